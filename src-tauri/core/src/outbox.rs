@@ -1,0 +1,115 @@
+//! The outbox: what may happen to a message between "Send" and its settled end.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::{
+    UnixMillis,
+    address::Mailbox,
+    error::Code,
+    id::{AccountId, DraftId, EmailId},
+};
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum EmailStatus {
+    /// Waits for a time the user chose.
+    Scheduled,
+    /// Waits for the undo time, or for its next try.
+    Queued,
+    /// A worker has it.
+    Transmitting,
+    /// Left.
+    Sent,
+    /// Did not leave, and won't by itself.
+    Failed,
+    /// Taken back by the user.
+    Cancelled,
+    /// Nobody can tell whether it left; the user decides.
+    Unknown,
+}
+
+/// A message that left or is to leave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Email {
+    /// Identifier.
+    pub id: EmailId,
+    /// The draft it was made from.
+    pub draft_id: DraftId,
+    /// The account it leaves through.
+    pub account_id: AccountId,
+    /// Where it stands.
+    pub status: EmailStatus,
+    /// To.
+    pub to: Vec<Mailbox>,
+    /// Cc.
+    pub cc: Vec<Mailbox>,
+    /// Bcc.
+    pub bcc: Vec<Mailbox>,
+    /// Subject.
+    pub subject: String,
+    /// When it was queued.
+    pub queued_at: UnixMillis,
+    /// Not transmitted before this time: the end of the undo time, or the next try.
+    pub not_before: UnixMillis,
+    /// How many transmissions were begun.
+    pub attempts: u32,
+    /// When it left.
+    pub sent_at: Option<UnixMillis>,
+    /// False when it is known to have left only because Gmail no longer has the draft.
+    pub confirmed: bool,
+    /// The provider's id of the sent message.
+    pub provider_message_id: Option<String>,
+    /// The provider's id of the thread.
+    pub provider_thread_id: Option<String>,
+    /// Why it failed or waits.
+    pub error_code: Option<Code>,
+    /// Why it failed or waits, for people.
+    pub error_message: Option<String>,
+}
+
+/// What `queue_send` takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct QueueSend {
+    /// The draft to send.
+    pub draft_id: DraftId,
+    /// Send this revision and no other (`CONFLICT` otherwise); left out: as it is stored now.
+    #[serde(default)]
+    #[specta(optional)]
+    pub revision: Option<u32>,
+}
+
+/// Something worth asking before a mail leaves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SendQuestion {
+    /// Which check.
+    pub kind: SendCheck,
+    /// The question, for people.
+    pub message: String,
+    /// Whether it can't be answered with "send anyway".
+    pub blocking: bool,
+}
+
+/// The checks before a mail leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum SendCheck {
+    /// Nobody to send to.
+    NoRecipient,
+    /// An address that can't be one.
+    InvalidRecipient,
+    /// No subject.
+    NoSubject,
+    /// No text.
+    NoBody,
+    /// `{{firstName}}` and the like still stand in the text.
+    UnfilledPlaceholder,
+    /// The text promises an attachment and there is none.
+    MissingAttachment,
+    /// The message is larger than mail servers take.
+    TooLarge,
+}

@@ -1,0 +1,202 @@
+//! Polish: rewriting the user's own rough text into four styles.
+//!
+//! What goes to a provider and what its answer must look like are decided here; the call itself
+//! is behind the port [`crate::ports::Writer`]. A model has no tools: what comes back is text,
+//! checked against the schema and sanitised, and can't reach recipients or settings.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::{
+    error::Code,
+    id::{DraftId, SignatureId},
+};
+
+/// The four styles, in the order a model writes them.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// For people one says "Dear Dr Weber" to.
+    Formal,
+    /// For people one says "Hi" to.
+    Casual,
+    /// Fuller.
+    Elaborate,
+    /// Shorter.
+    Concise,
+}
+
+impl Style {
+    /// All four, in schema order.
+    pub const ALL: [Self; 4] = [Self::Formal, Self::Casual, Self::Elaborate, Self::Concise];
+}
+
+/// Who writes the versions.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Type,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderId {
+    /// OpenRouter.
+    Openrouter,
+    /// Google Gemini.
+    Gemini,
+    /// OpenAI.
+    Openai,
+    /// Anthropic.
+    Anthropic,
+    /// A server on this machine that speaks OpenAI's protocol.
+    Local,
+    /// Our own rules; no key, no network, no model.
+    Offline,
+}
+
+/// What kind of mail it is, where the user says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PolishContext {
+    /// First mail to a stranger.
+    ColdEmail,
+    /// Coming back to something.
+    FollowUp,
+}
+
+/// What `polish_draft` takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PolishDraft {
+    /// The draft, as it is stored.
+    pub draft_id: DraftId,
+    /// What kind of mail it is.
+    #[serde(default)]
+    #[specta(optional)]
+    pub context: Option<PolishContext>,
+    /// Only this one, for example `offline`; left out: the configured ones in order.
+    #[serde(default)]
+    #[specta(optional)]
+    pub provider: Option<ProviderId>,
+    /// A name of the page's choosing under which progress is reported and which cancels.
+    #[serde(default)]
+    #[specta(optional)]
+    pub request_id: Option<String>,
+}
+
+/// One of the four versions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PolishedVersion {
+    /// Which.
+    pub style: Style,
+    /// The new text as a ProseMirror document, without signature.
+    pub body: crate::document::DocumentJson,
+    /// The same as sanitised HTML, for the card.
+    pub html: String,
+    /// The same as plain text.
+    pub text: String,
+    /// Words in it.
+    pub word_count: u32,
+    /// Length against the original in per cent of words, rounded; -20 is a fifth shorter.
+    pub difference_percent: i32,
+    /// The signature this style brings; none leaves the draft's as it is.
+    pub signature_id: Option<SignatureId>,
+    /// Something to say on the card, for example that there was nothing to change.
+    pub note: Option<String>,
+}
+
+/// Tokens and cost of a call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Usage {
+    /// Tokens read.
+    pub input_tokens: Option<u32>,
+    /// Tokens written.
+    pub output_tokens: Option<u32>,
+    /// US dollars, where the provider says.
+    pub cost_usd: Option<f64>,
+}
+
+/// Why one provider of the chain did not answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedAttempt {
+    /// Which.
+    pub provider: ProviderId,
+    /// Its name for people.
+    pub name: String,
+    /// What kind of failure.
+    pub code: Code,
+    /// Why, for people.
+    pub reason: String,
+}
+
+/// What `polish_draft` answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PolishResult {
+    /// The request's name.
+    pub request_id: String,
+    /// The draft.
+    pub draft_id: DraftId,
+    /// The revision that was polished.
+    pub revision: u32,
+    /// Words of the original.
+    pub original_word_count: u32,
+    /// Formal, casual, elaborate, concise.
+    pub versions: Vec<PolishedVersion>,
+    /// Who wrote them.
+    pub provider: ProviderId,
+    /// Its name for people.
+    pub provider_name: String,
+    /// Which model; empty for the offline polisher.
+    pub model: String,
+    /// Tokens and cost.
+    pub usage: Usage,
+    /// Providers that were tried before and failed.
+    pub failed_attempts: Vec<FailedAttempt>,
+    /// Whether it comes from the cache.
+    pub cached: bool,
+    /// How many polishes are left in this minute.
+    pub remaining: u32,
+    /// Seconds until one more is free.
+    pub resets_in_seconds: u32,
+}
+
+/// What the page is told while a polish runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(
+    rename_all = "camelCase",
+    tag = "kind",
+    rename_all_fields = "camelCase"
+)]
+pub enum PolishEvent {
+    /// A provider was asked; cards that showed text of a former one are empty again.
+    Started {
+        /// Who.
+        provider: ProviderId,
+        /// Its name for people.
+        name: String,
+        /// Which model.
+        model: String,
+    },
+    /// A card's text so far.
+    Text {
+        /// Which card.
+        style: Style,
+        /// Sanitised HTML of the text so far.
+        html: String,
+        /// Words so far.
+        word_count: u32,
+    },
+    /// A card is complete.
+    Done {
+        /// The version.
+        version: PolishedVersion,
+    },
+    /// A provider failed and the next one is asked.
+    Failed {
+        /// What happened.
+        attempt: FailedAttempt,
+    },
+}

@@ -1,0 +1,112 @@
+//! Sending accounts.
+
+use draftwell_core::{
+    Result,
+    account::{Account, ClientSource},
+    id::AccountId,
+};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Names an account.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountRef {
+    /// The account.
+    pub id: AccountId,
+}
+
+/// How to connect.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ConnectGmail {
+    /// The account to sign in again; its address is suggested to Google.
+    pub account_id: Option<AccountId>,
+}
+
+/// The user's own Google client: the file Google gives, or its two values.
+#[derive(Clone, Default, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SetGoogleClient {
+    /// The text of the downloaded `client_secret_….json`.
+    pub json: Option<String>,
+    /// `….apps.googleusercontent.com`.
+    pub client_id: Option<String>,
+    /// `GOCSPX-…`.
+    pub client_secret: Option<String>,
+}
+
+/// What became of an account that was disconnected. It is forgotten here in any case.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Disconnected {
+    /// Whether the provider confirmed that the grant is revoked.
+    pub revoked: bool,
+    /// What to do where it did not.
+    pub message: Option<String>,
+}
+
+/// The sign-in page was opened in the browser.
+#[derive(Debug, Clone, Deserialize, Serialize, Type, tauri_specta::Event)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectStarted {
+    /// Its address, to open by hand where no browser came up.
+    pub url: String,
+    /// Whether a browser was started.
+    pub browser_opened: bool,
+}
+
+/// The list of accounts changed.
+#[derive(Debug, Clone, Deserialize, Serialize, Type, tauri_specta::Event)]
+pub struct AccountsChanged;
+
+/// All accounts, the default one first.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_accounts() -> Result<Vec<Account>> {
+    todo!()
+}
+
+/// Signs in to Gmail in the system browser; answers when that is done, refused, cancelled, or
+/// five minutes are over. `connect-started` carries the address meanwhile.
+#[tauri::command]
+#[specta::specta]
+pub async fn connect_gmail(args: Option<ConnectGmail>) -> Result<Account> {
+    todo!("{args:?}")
+}
+
+/// Ends a sign-in that is under way.
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_connect() -> Result<()> {
+    todo!()
+}
+
+/// Revokes the grant at the provider and forgets the account.
+#[tauri::command]
+#[specta::specta]
+pub async fn disconnect_account(args: AccountRef) -> Result<Disconnected> {
+    todo!("{args:?}")
+}
+
+/// Makes an account the default one.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_default_account(args: AccountRef) -> Result<()> {
+    todo!("{args:?}")
+}
+
+/// Keeps the user's own Google client, encrypted.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_google_client(args: SetGoogleClient) -> Result<ClientSource> {
+    let _ = args;
+    todo!()
+}
+
+/// Forgets the user's own Google client.
+#[tauri::command]
+#[specta::specta]
+pub async fn delete_google_client() -> Result<ClientSource> {
+    todo!()
+}
