@@ -52,6 +52,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             signatures::update_signature,
             windows::close_ready,
             windows::open_compose_window,
+            windows::open_link,
             windows::open_main_window,
             windows::page_ready,
         ])
@@ -65,4 +66,26 @@ pub fn builder() -> Builder<tauri::Wry> {
             windows::DraftChanged,
             windows::ShowDraft,
         ])
+}
+
+#[cfg(test)]
+mod tests {
+    /// The committed bindings are the generated ones. `UPDATE_BINDINGS=1 cargo test bindings`
+    /// writes them anew.
+    #[test]
+    fn the_committed_bindings_are_up_to_date() {
+        let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/src/ipc/bindings.ts");
+        let folder = tempfile::tempdir().unwrap();
+        let generated = folder.path().join("bindings.ts");
+        super::builder()
+            .export(specta_typescript::Typescript::default(), &generated)
+            .unwrap();
+        if std::env::var_os("UPDATE_BINDINGS").is_some() {
+            std::fs::copy(&generated, committed).unwrap();
+        }
+        assert!(
+            std::fs::read(&generated).unwrap() == std::fs::read(committed).unwrap(),
+            "ui/src/ipc/bindings.ts is stale: run UPDATE_BINDINGS=1 cargo test --lib bindings"
+        );
+    }
 }

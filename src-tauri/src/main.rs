@@ -1,3 +1,5 @@
-fn main() {
-    draftwell::run();
+//! The program's entry: everything is in the library, where tests can reach it.
+
+fn main() -> std::process::ExitCode {
+    draftwell::run()
 }

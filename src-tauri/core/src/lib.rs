@@ -24,3 +24,8 @@ pub mod time;
 
 pub use error::{Code, Error, Result};
 pub use time::UnixMillis;
+
+/// BLAKE3 of some bytes, in hex: names content and derives short stable names.
+pub fn fingerprint(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}

@@ -3,6 +3,9 @@
 use draftwell_core::{Result, id::DraftId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tauri::{AppHandle, WebviewWindow};
+
+use crate::{browser, clock, windows};
 
 /// Which window to show, and what in it.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, Type)]
@@ -39,27 +42,51 @@ pub struct CloseRequested;
 /// Opens the quick compose window.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_compose_window(args: Option<OpenWindow>) -> Result<()> {
-    todo!("{args:?}")
+pub async fn open_compose_window(app: AppHandle, args: Option<OpenWindow>) -> Result<()> {
+    windows::open_compose(&app, args.unwrap_or_default().draft_id);
+    Ok(())
 }
 
 /// Opens the main window.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_main_window(args: Option<OpenWindow>) -> Result<()> {
-    todo!("{args:?}")
+pub async fn open_main_window(app: AppHandle, args: Option<OpenWindow>) -> Result<()> {
+    windows::open_main(&app, args.unwrap_or_default().draft_id);
+    Ok(())
 }
 
 /// The editor can be typed into; answers the draft this window was opened for, if any.
 #[tauri::command]
 #[specta::specta]
-pub async fn page_ready() -> Result<OpenWindow> {
-    todo!()
+pub async fn page_ready(window: WebviewWindow) -> Result<OpenWindow> {
+    let ready = clock::since_start();
+    tracing::info!(
+        window = window.label(),
+        editor_ready_ms = ready.as_millis(),
+        "editor ready"
+    );
+    Ok(windows::page_is_ready(&window))
 }
 
 /// The page has saved; the window may close.
 #[tauri::command]
 #[specta::specta]
-pub async fn close_ready() -> Result<()> {
-    todo!()
+pub async fn close_ready(window: WebviewWindow) -> Result<()> {
+    windows::close_now(&window);
+    Ok(())
+}
+
+/// A link of the text, or of the program's own explanations.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenLink {
+    /// `https:`, `http:` or `mailto:`.
+    pub url: String,
+}
+
+/// Opens a link in the system's browser or mail program.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_link(args: OpenLink) -> Result<()> {
+    browser::open(&args.url)
 }

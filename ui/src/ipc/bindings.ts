@@ -125,6 +125,8 @@ export const commands = {
 	/**  The draft to show. */
 	draftId?: DraftId | null,
 } | null) => __TAURI_INVOKE<null>("open_compose_window", { args }),
+	/**  Opens a link in the system's browser or mail program. */
+	openLink: (args: OpenLink) => __TAURI_INVOKE<null>("open_link", { args }),
 	/**  Opens the main window. */
 	openMainWindow: (args: {
 	/**  The draft to show. */
@@ -736,6 +738,12 @@ export type Mailbox = {
 	name?: string | null,
 	/**  `local@domain`. */
 	address: string,
+};
+
+/**  A link of the text, or of the program's own explanations. */
+export type OpenLink = {
+	/**  `https:`, `http:` or `mailto:`. */
+	url: string,
 };
 
 /**  Which window to show, and what in it. */

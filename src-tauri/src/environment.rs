@@ -1,0 +1,59 @@
+//! What the environment says, read once at the start. The defaults are the real services.
+
+use std::{ffi::OsString, path::PathBuf};
+
+/// The folder named by `DRAFTWELL_DATA_DIR`, if any.
+pub fn data_dir() -> Option<PathBuf> {
+    std::env::var_os("DRAFTWELL_DATA_DIR")
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
+}
+
+/// The program named by `BROWSER`, to open the sign-in page with. As elsewhere on Unix it may
+/// be a list separated by colons, of which the first is taken.
+pub fn browser() -> Option<OsString> {
+    text("BROWSER").and_then(|list| list.split(':').next().map(OsString::from))
+}
+
+/// A variable's text; an empty one counts as not set.
+pub fn text(name: &str) -> Option<String> {
+    std::env::var(name)
+        .ok()
+        .map(|value| value.trim().to_owned())
+        .filter(|value| !value.is_empty())
+}
+
+/// Chooses WebKitGTK's way of drawing.
+///
+/// Its DMA-BUF renderer needs a graphics card's render node. Where there is none (virtual
+/// machines, remote desktops) it falls back to copying frames through software GL, which costs
+/// some 80 MB and a slower first frame; with NVIDIA's own driver it can leave the window blank.
+/// So it is switched off there, unless the user has set the variable, and left on elsewhere.
+///
+/// Must run before any thread is started.
+#[cfg(target_os = "linux")]
+#[allow(
+    unsafe_code,
+    reason = "set_var is sound here: no other thread runs yet"
+)]
+pub fn choose_renderer() {
+    const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+    if std::env::var_os(VARIABLE).is_none() && (!has_render_node() || has_nvidia_driver()) {
+        // SAFETY: called first thing in `run`, before any thread exists.
+        unsafe { std::env::set_var(VARIABLE, "1") };
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn has_render_node() -> bool {
+    std::fs::read_dir("/dev/dri").is_ok_and(|entries| {
+        entries
+            .flatten()
+            .any(|entry| entry.file_name().to_string_lossy().starts_with("renderD"))
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn has_nvidia_driver() -> bool {
+    std::path::Path::new("/proc/driver/nvidia/version").exists()
+}

@@ -1,0 +1,89 @@
+//! The data folder: everything the program writes is in it.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::environment;
+
+/// The data folder, for whoever holds the app handle.
+pub struct DataDir(pub PathBuf);
+
+/// A data folder that this process, and no other, may write to.
+pub struct Claimed {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Held open as long as the program runs; the lock goes with it.
+    _lock: fs::File,
+}
+
+/// Finds the data folder and makes it, readable by its owner only.
+pub fn find() -> io::Result<PathBuf> {
+    let path = match environment::data_dir() {
+        Some(path) => path,
+        None => default().ok_or_else(|| io::Error::other("no home folder is known"))?,
+    };
+    fs::create_dir_all(&path)?;
+    keep_private(&path)?;
+    // An absolute path, because the web view's own processes read it from elsewhere.
+    path.canonicalize()
+}
+
+#[cfg(target_os = "linux")]
+fn default() -> Option<PathBuf> {
+    let named = std::env::var_os("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .filter(|p| p.is_absolute());
+    let base = named.or_else(|| std::env::home_dir().map(|home| home.join(".local/share")))?;
+    Some(base.join("draftwell"))
+}
+
+#[cfg(target_os = "macos")]
+fn default() -> Option<PathBuf> {
+    std::env::home_dir().map(|home| home.join("Library/Application Support/Draftwell"))
+}
+
+#[cfg(target_os = "windows")]
+fn default() -> Option<PathBuf> {
+    std::env::var_os("LOCALAPPDATA").map(|base| PathBuf::from(base).join("Draftwell"))
+}
+
+#[cfg(unix)]
+fn keep_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+impl Claimed {
+    /// Claims the folder for this process; `None` when another process has it.
+    ///
+    /// The second wall behind the hand-over between instances: it also stands where there is no
+    /// session bus.
+    pub fn claim(path: &Path) -> io::Result<Option<Self>> {
+        let lock = fs::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path.join("draftwell.lock"))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Self {
+                path: path.to_owned(),
+                _lock: lock,
+            })),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+/// The name under which instances with this data folder find each other on the session bus.
+pub fn bus_name(path: &Path) -> String {
+    let digest = draftwell_core::fingerprint(path.as_os_str().as_encoded_bytes());
+    format!("app.draftwell.desktop.i{}", &digest[..16])
+}

@@ -1,0 +1,207 @@
+//! The two windows: the main one and quick compose. Both load the same page code; each may call
+//! only the commands that its capability file names.
+//!
+//! No window is kept hidden: one that is closed gives its memory back, and opening it again
+//! takes about half a second (the figures are in the README).
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Mutex,
+    time::Duration,
+};
+
+use draftwell_core::id::DraftId;
+use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri_specta::Event;
+
+use crate::{
+    commands::windows::{CloseRequested, OpenWindow, ShowDraft},
+    folder::DataDir,
+    tray,
+};
+
+/// Label of the main window.
+pub const MAIN: &str = "main";
+/// Label of the quick compose window.
+pub const COMPOSE: &str = "compose";
+
+/// How long a page may take to save before its window is closed all the same. What it could not
+/// save is in its journal.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(3);
+
+/// What the windows are about to do.
+#[derive(Default)]
+pub struct Windows {
+    /// What a window that is still loading shall show.
+    pending: Mutex<HashMap<String, OpenWindow>>,
+    /// Windows whose page has loaded.
+    ready: Mutex<HashSet<String>>,
+    /// Windows whose page has saved.
+    may_close: Mutex<HashSet<String>>,
+    /// The program ends when the last window is closed, tray or not.
+    quitting: std::sync::atomic::AtomicBool,
+}
+
+/// Shows the main window, and this draft in it.
+pub fn open_main(app: &AppHandle, draft: Option<DraftId>) {
+    open(app, MAIN, draft);
+}
+
+/// Shows the quick compose window, and this draft in it.
+pub fn open_compose(app: &AppHandle, draft: Option<DraftId>) {
+    open(app, COMPOSE, draft);
+}
+
+fn open(app: &AppHandle, label: &str, draft: Option<DraftId>) {
+    let windows = app.state::<Windows>();
+    if let Some(window) = app.get_webview_window(label) {
+        // Raising is best effort: some window managers refuse it.
+        let _ = window.unminimize();
+        let _ = window.show();
+        let _ = window.set_focus();
+        if windows
+            .ready
+            .lock()
+            .is_ok_and(|ready| ready.contains(label))
+        {
+            if (draft.is_some() || label == COMPOSE)
+                && let Err(error) = (ShowDraft { draft_id: draft }).emit_to(app, label)
+            {
+                tracing::warn!(%error, label, "the window was not told what to show");
+            }
+            return;
+        }
+    }
+    if let Ok(mut pending) = windows.pending.lock() {
+        pending.insert(label.to_owned(), OpenWindow { draft_id: draft });
+    }
+    if app.get_webview_window(label).is_none()
+        && let Err(error) = build(app, label)
+    {
+        tracing::error!(%error, label, "the window could not be opened");
+    }
+}
+
+fn build(app: &AppHandle, label: &str) -> tauri::Result<()> {
+    let (page, title, size, smallest) = match label {
+        COMPOSE => (
+            "compose.html",
+            "Quick compose",
+            (620.0, 560.0),
+            (420.0, 360.0),
+        ),
+        _ => ("index.html", "Draftwell", (1180.0, 780.0), (480.0, 400.0)),
+    };
+    let window = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+        .title(title)
+        .inner_size(size.0, size.1)
+        .min_inner_size(smallest.0, smallest.1)
+        .data_directory(app.state::<DataDir>().0.join("webview"))
+        // The page takes files by the browser's own drop events.
+        .disable_drag_drop_handler()
+        .on_navigation(is_own_page)
+        .build()?;
+    let handle = app.clone();
+    let name = label.to_owned();
+    window.on_window_event(move |event| match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            let windows = handle.state::<Windows>();
+            let saved = windows
+                .may_close
+                .lock()
+                .is_ok_and(|mut set| set.remove(&name));
+            let loaded = windows.ready.lock().is_ok_and(|set| set.contains(&name));
+            if !saved && loaded {
+                api.prevent_close();
+                ask_page_to_save(&handle, &name);
+            }
+        }
+        WindowEvent::Destroyed => {
+            let windows = handle.state::<Windows>();
+            for set in [&windows.ready, &windows.may_close] {
+                if let Ok(mut set) = set.lock() {
+                    set.remove(&name);
+                }
+            }
+        }
+        _ => {}
+    });
+    Ok(())
+}
+
+/// The web view never leaves the program's own page; links open in the browser.
+fn is_own_page(url: &tauri::Url) -> bool {
+    match url.scheme() {
+        "tauri" | "about" => true,
+        "http" | "https" => url.host_str() == Some("tauri.localhost") || is_dev_server(url),
+        _ => false,
+    }
+}
+
+fn is_dev_server(url: &tauri::Url) -> bool {
+    tauri::is_dev() && url.host_str() == Some("127.0.0.1")
+}
+
+fn ask_page_to_save(app: &AppHandle, label: &str) {
+    if let Err(error) = CloseRequested.emit_to(app, label) {
+        tracing::warn!(%error, label, "the page could not be asked to save");
+    }
+    let app = app.clone();
+    let label = label.to_owned();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(CLOSE_PATIENCE).await;
+        if let Some(window) = app.get_webview_window(&label) {
+            tracing::warn!(label, "the page did not answer; closing its window");
+            close_now(&window);
+        }
+    });
+}
+
+/// Closes a window whose page has saved.
+pub fn close_now(window: &WebviewWindow) {
+    if let Ok(mut set) = window.state::<Windows>().may_close.lock() {
+        set.insert(window.label().to_owned());
+    }
+    if let Err(error) = window.close() {
+        tracing::warn!(%error, "the window did not close");
+    }
+}
+
+/// The page has loaded; answers what it shall show.
+pub fn page_is_ready(window: &WebviewWindow) -> OpenWindow {
+    let windows = window.state::<Windows>();
+    if let Ok(mut ready) = windows.ready.lock() {
+        ready.insert(window.label().to_owned());
+    }
+    windows
+        .pending
+        .lock()
+        .ok()
+        .and_then(|mut pending| pending.remove(window.label()))
+        .unwrap_or_default()
+}
+
+/// Ends the program once every page has saved.
+pub fn quit(app: &AppHandle) {
+    app.state::<Windows>()
+        .quitting
+        .store(true, std::sync::atomic::Ordering::SeqCst);
+    let open = app.webview_windows();
+    if open.is_empty() {
+        app.exit(0);
+    }
+    for window in open.values() {
+        if let Err(error) = window.close() {
+            tracing::warn!(%error, "the window did not close");
+        }
+    }
+}
+
+/// Whether the program goes on without a window.
+pub fn stays_without_window(app: &AppHandle, close_to_tray: bool) -> bool {
+    let quitting = app
+        .state::<Windows>()
+        .quitting
+        .load(std::sync::atomic::Ordering::SeqCst);
+    !quitting && close_to_tray && tray::is_visible()
+}
