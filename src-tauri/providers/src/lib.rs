@@ -1,1 +1,3 @@
-//! placeholder
+//! The outside world of Draftwell: the only network and keyring in the program.
+
+pub mod vault;
