@@ -1,0 +1,308 @@
+//! Freezing a draft into the bytes that leave: RFC 5322 with MIME.
+//!
+//! [`freeze`] is called once per mail, in the transaction before the first transmission; its
+//! bytes are kept and every retry sends the same ones. The same [`Composition`] always gives the
+//! same bytes: the time and the Message-ID come in from outside, and the boundaries are derived
+//! from the Message-ID.
+//!
+//! The message is built with lettre, except its Subject: lettre writes ASCII subjects as they
+//! are, so that a typed `=?utf-8?b?...?=` would be decoded by the reader's program and a word of
+//! a thousand letters would make a line longer than mail servers take (see [`encoded_word`]).
+//!
+//! Deliberately absent: attachments (the place for them is around [`body`]'s answer, as
+//! `multipart/mixed`), and reading a document: text and HTML come in finished.
+
+mod encoded_word;
+mod identity;
+#[cfg(test)]
+mod tests;
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::message::{
+    Attachment, Body, Message, MultiPart, SinglePart,
+    header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue},
+};
+
+use crate::{
+    UnixMillis,
+    address::Mailbox,
+    error::{Code, Error, Result},
+};
+pub use identity::{message_id, wire_address};
+
+/// A mail servers' usual limit for a whole encoded message, in bytes (Gmail: 25 MB).
+pub const MAX_MESSAGE_BYTES: usize = 25_000_000;
+
+/// The most characters of a display name that are sent; what is longer is cut.
+const MAX_NAME_CHARS: usize = 200;
+
+/// Everything a message is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Composition {
+    /// The sender.
+    pub from: Mailbox,
+    /// To.
+    pub to: Vec<Mailbox>,
+    /// Cc.
+    pub cc: Vec<Mailbox>,
+    /// Bcc. Written into the message: Gmail's API knows no other way and strips it on delivery.
+    pub bcc: Vec<Mailbox>,
+    /// Subject, as typed.
+    pub subject: String,
+    /// The plain text, lines ended in any way.
+    pub text: String,
+    /// The same as sanitised HTML; empty for a mail that is plain text only.
+    pub html: String,
+    /// The images the HTML shows as `cid:`.
+    pub inline: Vec<InlinePart>,
+    /// When it is said to have been written.
+    pub date: UnixMillis,
+    /// Message-ID with its angle brackets, from [`message_id`].
+    pub message_id: String,
+    /// The mail it answers.
+    pub answers: Option<Answered>,
+}
+
+/// An image inside the HTML.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InlinePart {
+    /// Its name in the HTML: `<img src="cid:CID">`. ASCII letters, digits and `.-_@`.
+    pub cid: String,
+    /// Its type, `image/...`.
+    pub mime: String,
+    /// The name a reader's program offers when it is saved.
+    pub file_name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The mail a message answers (RFC 5322, 3.6.4).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered {
+    /// Its Message-ID, with angle brackets.
+    pub message_id: String,
+    /// The Message-IDs of the thread, oldest first, ending with `message_id`.
+    pub references: Vec<String>,
+}
+
+/// Makes the bytes that leave: lines end with CRLF, none is longer than 998 octets, everything
+/// is ASCII. Whatever was typed, no header can be added or broken: line ends, other control
+/// characters and bidi overrides are taken out of header values.
+///
+/// Errors: `VALIDATION_ERROR` naming `from`, `to`, `cc` or `bcc` for an address that can't be
+/// one, or nobody to send to; `INTERNAL_ERROR` for an inline part, a date or a Message-ID that
+/// no caller of ours makes.
+pub fn freeze(composition: &Composition) -> Result<Vec<u8>> {
+    let mut builder = Message::builder()
+        .date(date(composition.date)?)
+        .from(lettre_mailbox(&composition.from, "from")?);
+    for (field, list) in [
+        ("to", &composition.to),
+        ("cc", &composition.cc),
+        ("bcc", &composition.bcc),
+    ] {
+        for mailbox in list {
+            let mailbox = lettre_mailbox(mailbox, field)?;
+            builder = match field {
+                "to" => builder.to(mailbox),
+                "cc" => builder.cc(mailbox),
+                _ => builder.bcc(mailbox),
+            };
+        }
+    }
+    if composition.to.len() + composition.cc.len() + composition.bcc.len() == 0 {
+        return Err(Error::invalid("to", "Say who this should go to."));
+    }
+    builder = builder
+        .header(Subject(clean_header(&composition.subject)))
+        .message_id(Some(identity::checked_id(&composition.message_id)?));
+    if let Some(answered) = &composition.answers {
+        let references = answered
+            .references
+            .iter()
+            .map(|id| identity::checked_id(id))
+            .collect::<Result<Vec<_>>>()?;
+        builder = builder.in_reply_to(identity::checked_id(&answered.message_id)?);
+        if !references.is_empty() {
+            builder = builder.references(references.join(" "));
+        }
+    }
+    let builder = builder.keep_bcc();
+    let message = match body(composition)? {
+        Tree::Single(part) => builder.singlepart(part),
+        Tree::Multi(part) => builder.multipart(part),
+    };
+    let bytes = message
+        .map_err(|error| broken(&format!("the message can't be built: {error}")))?
+        .formatted();
+    Ok(bytes)
+}
+
+/// A body of one part, or of several.
+enum Tree {
+    Single(SinglePart),
+    Multi(MultiPart),
+}
+
+/// `related(alternative(text, html), images...)`, without the levels that would hold one child.
+fn body(composition: &Composition) -> Result<Tree> {
+    let plain = text_part(ContentType::TEXT_PLAIN, &composition.text)?;
+    if composition.html.is_empty() {
+        return Ok(Tree::Single(plain));
+    }
+    let html = text_part(ContentType::TEXT_HTML, &composition.html)?;
+    let alternative = MultiPart::builder()
+        .header(multipart("alternative", &composition.message_id, "")?)
+        .singlepart(plain)
+        .singlepart(html);
+    if composition.inline.is_empty() {
+        return Ok(Tree::Multi(alternative));
+    }
+    // RFC 2387, 3.1: `related` must name the type of its root.
+    let related = multipart(
+        "related",
+        &composition.message_id,
+        "; type=\"multipart/alternative\"",
+    )?;
+    let mut tree = MultiPart::builder().header(related).multipart(alternative);
+    for part in &composition.inline {
+        tree = tree.singlepart(inline_part(part)?);
+    }
+    Ok(Tree::Multi(tree))
+}
+
+/// The header of a `multipart/KIND`. Its boundary begins with `=_`, which neither
+/// quoted-printable nor base64 can contain (RFC 2045, 6.7), so that no text can imitate it.
+fn multipart(kind: &str, message_id: &str, parameters: &str) -> Result<ContentType> {
+    let mark = crate::fingerprint(format!("{kind} {message_id}").as_bytes());
+    content_type(&format!(
+        "multipart/{kind}; boundary=\"=_{}\"{parameters}",
+        &mark[..32]
+    ))
+}
+
+fn content_type(text: &str) -> Result<ContentType> {
+    ContentType::parse(text).map_err(|_| broken("a part has no proper type"))
+}
+
+/// One of the two texts. Never 7bit: an encoded text survives whatever a server does to blanks
+/// at line ends, lines that begin with "From ", and long lines.
+fn text_part(kind: ContentType, text: &str) -> Result<SinglePart> {
+    let text = normal_lines(text);
+    // Quoted-printable needs three characters for each byte of a non-ASCII letter, base64 four
+    // for every three of all bytes. The former stays readable, so it wins where it is not longer.
+    let foreign = text.bytes().filter(|byte| !byte.is_ascii()).count();
+    let encoding = if foreign * 6 > text.len() {
+        ContentTransferEncoding::Base64
+    } else {
+        ContentTransferEncoding::QuotedPrintable
+    };
+    let body =
+        Body::new_with_encoding(text, encoding).map_err(|_| broken("a text can't be encoded"))?;
+    Ok(SinglePart::builder().header(kind).body(body))
+}
+
+/// Lines ended by LF, without NUL, which no mail may hold (RFC 5322, 4).
+fn normal_lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\0', "")
+}
+
+fn inline_part(part: &InlinePart) -> Result<SinglePart> {
+    let cid_is_plain = !part.cid.is_empty()
+        && part.cid.len() <= 200
+        && (part.cid.bytes()).all(|b| b.is_ascii_alphanumeric() || b".-_@".contains(&b));
+    if !cid_is_plain {
+        return Err(broken("an image has no proper name"));
+    }
+    let mime_is_plain = part.mime.strip_prefix("image/").is_some_and(|kind| {
+        !kind.is_empty() && (kind.bytes()).all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
+    });
+    if !mime_is_plain {
+        return Err(broken("an image has no proper type"));
+    }
+    let file_name: String = clean_header(&part.file_name)
+        .chars()
+        .filter(|c| !matches!(c, '/' | '\\' | '"'))
+        .take(MAX_NAME_CHARS)
+        .collect();
+    let disposition = if file_name.is_empty() {
+        Attachment::new_inline(part.cid.clone())
+    } else {
+        Attachment::new_inline_with_name(part.cid.clone(), file_name)
+    };
+    let body = Body::new_with_encoding(part.bytes.clone(), ContentTransferEncoding::Base64)
+        .map_err(|_| broken("an image can't be encoded"))?;
+    Ok(disposition.body(body, content_type(&part.mime)?))
+}
+
+/// What may stand in a header: no line ends or other control characters, and none of the
+/// characters that turn the direction of what follows (U+202A to E, U+2066 to 9), by which a
+/// name could be made to look like another one. Neighbouring blanks become one, as no two
+/// programs agree on several.
+pub fn clean_header(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .map(|word| word.replace(is_bidi_control, ""))
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+fn lettre_mailbox(mailbox: &Mailbox, field: &str) -> Result<lettre::message::Mailbox> {
+    let address = wire_address(&mailbox.address).ok_or_else(|| {
+        let shown: String = clean_header(&mailbox.address).chars().take(80).collect();
+        Error::invalid(field, format!("“{shown}” can't be an e-mail address."))
+    })?;
+    let email = address
+        .parse()
+        .map_err(|_| Error::invalid(field, format!("“{address}” can't be an e-mail address.")))?;
+    let name: String = clean_header(mailbox.name.as_deref().unwrap_or_default())
+        .chars()
+        .take(MAX_NAME_CHARS)
+        .collect();
+    let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+    Ok(lettre::message::Mailbox::new(name, email))
+}
+
+fn date(at: UnixMillis) -> Result<std::time::SystemTime> {
+    /// The end of the year 9999, after which RFC 5322 has no date.
+    const END: u64 = 253_402_300_800_000;
+    u64::try_from(at.0)
+        .ok()
+        .filter(|millis| *millis < END)
+        .map(|millis| UNIX_EPOCH + Duration::from_millis(millis))
+        .ok_or_else(|| broken("the clock is wrong"))
+}
+
+/// A defect of ours or of the machine's, not of what was typed.
+fn broken(what: &str) -> Error {
+    Error::new(
+        Code::InternalError,
+        format!("This mail couldn't be put together: {what}. Your draft is kept."),
+    )
+}
+
+/// A Subject encoded by [`encoded_word`].
+#[derive(Clone)]
+struct Subject(String);
+
+impl Header for Subject {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Subject")
+    }
+
+    fn parse(text: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        let encoded = encoded_word::unstructured(&self.0, "Subject: ".len());
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), self.0.clone(), encoded)
+    }
+}
