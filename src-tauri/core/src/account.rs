@@ -55,6 +55,35 @@ pub struct Abilities {
     pub read: bool,
 }
 
+/// Google's scope for drafts and sending; with it an unclear outcome can be looked up.
+pub const GMAIL_COMPOSE: &str = "https://www.googleapis.com/auth/gmail.compose";
+/// Google's scope for sending and nothing else.
+pub const GMAIL_SEND: &str = "https://www.googleapis.com/auth/gmail.send";
+/// Google's scope for reading.
+pub const GMAIL_READONLY: &str = "https://www.googleapis.com/auth/gmail.readonly";
+/// Google's scope for everything but deleting for good.
+pub const GMAIL_MODIFY: &str = "https://www.googleapis.com/auth/gmail.modify";
+/// Google's scope for everything.
+pub const GMAIL_ALL: &str = "https://mail.google.com/";
+
+impl Abilities {
+    /// What the granted scopes allow (Gmail API reference, "Authorization scopes" of
+    /// `messages.send`, `drafts.create`, `drafts.send` and `messages.get`).
+    pub fn from_scopes<S: AsRef<str>>(granted: &[S]) -> Self {
+        let has = |wanted: &[&str]| {
+            granted
+                .iter()
+                .any(|scope| wanted.contains(&scope.as_ref().trim()))
+        };
+        let safe_send = has(&[GMAIL_COMPOSE, GMAIL_MODIFY, GMAIL_ALL]);
+        Self {
+            send: safe_send || has(&[GMAIL_SEND]),
+            safe_send,
+            read: has(&[GMAIL_READONLY, GMAIL_MODIFY, GMAIL_ALL]),
+        }
+    }
+}
+
 /// Where a Google client id comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -65,4 +94,33 @@ pub enum ClientSource {
     Environment,
     /// Entered by the user.
     Entered,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abilities_follow_the_scopes_that_were_granted() {
+        let check = |scopes: &[&str], send, safe_send, read| {
+            let expected = Abilities {
+                send,
+                safe_send,
+                read,
+            };
+            assert_eq!(Abilities::from_scopes(scopes), expected, "{scopes:?}");
+        };
+        check(&["openid", "email"], false, false, false);
+        check(&["openid", GMAIL_SEND], true, false, false);
+        check(&[GMAIL_COMPOSE], true, true, false);
+        check(&[GMAIL_COMPOSE, GMAIL_READONLY], true, true, true);
+        check(&[GMAIL_READONLY], false, false, true);
+        check(&[GMAIL_ALL], true, true, true);
+        check(
+            &["https://www.googleapis.com/auth/gmail.compose.evil"],
+            false,
+            false,
+            false,
+        );
+    }
 }

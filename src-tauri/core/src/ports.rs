@@ -143,6 +143,8 @@ pub enum SendOutcome {
     Refused,
     /// It did not act because the account must be signed in again.
     NeedsSignIn,
+    /// It did not act because it has no such draft (any more).
+    DraftGone,
     /// It may or may not have acted: the reply was lost, or said "internal error".
     Unclear,
 }

@@ -1,4 +1,35 @@
 //! The outbox: what may happen to a message between "Send" and its settled end.
+//!
+//! A mail must never go out twice and never get lost without a word. [`next`] says what may
+//! follow what, as a pure function; [`transmit`] carries it out against a provider, writing
+//! down each step through the [`OutboxJournal`] *before* it takes it, so that a crash at any
+//! moment leaves a row from which the next start knows what may have happened:
+//!
+//! ```text
+//! queued -> creating draft -> draft created -> sending -> sent
+//!   ^            |                 |              | unclear, or found so after a crash
+//!   |  nothing happened: try later |              v
+//!   +------------+-----------------+        is the draft still there?
+//!                                             no:  it left (sent, not confirmed)
+//!                                             yes: once more 30 s later; still there: it did
+//!                                                  not leave, send the same draft again
+//! ```
+//!
+//! [`check_send`] asks before a mail is queued. Deliberately absent: SQL, the worker's loop and
+//! its timer, and cleaning up a draft at the provider that is no longer needed (an unclear
+//! `create_draft` may leave one behind; it is harmless, since only we would send it).
+
+mod check;
+mod state;
+mod timing;
+mod transmit;
+
+pub use check::check_send;
+pub use state::{Action, Event, Method, State, Step, Transition, next};
+pub use timing::{
+    DAY_MILLIS, LEASE_SECONDS, SECOND_LOOK_SECONDS, day_start, quota_wait, retry_delay,
+};
+pub use transmit::{Lease, Leased, OutboxJournal, transmit};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

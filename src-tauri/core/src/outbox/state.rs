@@ -1,0 +1,522 @@
+//! The states of a message and what may follow what.
+
+use crate::{
+    UnixMillis,
+    account::Abilities,
+    error::{Code, Error, Result},
+    outbox::{EmailStatus, SECOND_LOOK_SECONDS, retry_delay},
+    ports::{SendOutcome, SentMessage, StepError, StepResult},
+};
+
+/// How far a message has come at the provider. Written down before the step is taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// Nothing was asked of the provider.
+    #[default]
+    None,
+    /// It may have been asked to store the draft.
+    CreatingDraft,
+    /// It has the draft, and was not asked to send it.
+    DraftCreated,
+    /// It may have been asked to send.
+    Sending,
+    /// It was asked to send and the outcome was unclear, but it had the draft afterwards. To be
+    /// looked for once more before it is sent again.
+    StillThere,
+    /// As `Sending`, after an earlier send of the same draft whose outcome had been unclear.
+    SendingAgain,
+}
+
+impl Step {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::None,
+        Self::CreatingDraft,
+        Self::DraftCreated,
+        Self::Sending,
+        Self::StillThere,
+        Self::SendingAgain,
+    ];
+
+    /// Its name in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::CreatingDraft => "creating_draft",
+            Self::DraftCreated => "draft_created",
+            Self::Sending => "sending",
+            Self::StillThere => "still_there",
+            Self::SendingAgain => "sending_again",
+        }
+    }
+
+    /// The step of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.as_str() == name)
+    }
+
+    /// Whether the message provably has not left at this step.
+    pub fn is_before_sending(self) -> bool {
+        matches!(self, Self::None | Self::CreatingDraft | Self::DraftCreated)
+    }
+}
+
+/// How an account sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Through a stored draft, so that an unclear outcome can be looked up.
+    ThroughDraft,
+    /// In one call, whose outcome can't be looked up.
+    AtOnce,
+}
+
+impl Method {
+    /// The safest one an account is able to; none if it can't send at all.
+    pub fn of(abilities: Abilities) -> Option<Self> {
+        if abilities.safe_send {
+            Some(Self::ThroughDraft)
+        } else if abilities.send {
+            Some(Self::AtOnce)
+        } else {
+            None
+        }
+    }
+}
+
+/// Everything about a message that changes while it is in the outbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Where it stands.
+    pub status: EmailStatus,
+    /// How far it has come at the provider.
+    pub step: Step,
+    /// The provider's id of the draft.
+    pub provider_draft_id: Option<String>,
+    /// Not taken up before.
+    pub not_before: UnixMillis,
+    /// How often it was taken up.
+    pub attempts: u32,
+    /// The provider's ids, once it left and they are known.
+    pub sent: Option<SentMessage>,
+    /// False when it is known to have left only because the provider no longer has the draft.
+    pub confirmed: bool,
+    /// Why it waits, failed, or is unknown.
+    pub error: Option<Error>,
+    /// The account must be signed in again before any of its mails is taken up; `error` says
+    /// why. To be noted on the account.
+    pub needs_sign_in: bool,
+}
+
+impl State {
+    /// A message just put into the outbox.
+    pub fn queued(not_before: UnixMillis) -> Self {
+        Self {
+            status: EmailStatus::Queued,
+            step: Step::None,
+            provider_draft_id: None,
+            not_before,
+            attempts: 0,
+            sent: None,
+            confirmed: true,
+            error: None,
+            needs_sign_in: false,
+        }
+    }
+}
+
+/// Something that happens to a message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The user takes it back.
+    Undo,
+    /// The day's quota is used up: it waits until then.
+    Postpone {
+        /// Midnight.
+        until: UnixMillis,
+    },
+    /// A worker takes it up: one that is due, or one whose worker vanished.
+    Lease,
+    /// The worker starts, or starts again where a vanished one stopped.
+    Start(Method),
+    /// The provider answered `create_draft`.
+    DraftCreated(StepResult<String>),
+    /// The provider answered `send_draft` or `send`.
+    Sent(StepResult<SentMessage>),
+    /// The provider answered `draft_exists`.
+    Looked(StepResult<bool>),
+    /// The account was disconnected: nothing can be asked any more.
+    AccountGone,
+    /// The user found out what became of it.
+    Resolve {
+        /// It arrived.
+        arrived: bool,
+    },
+}
+
+/// What the worker does next. Before it asks for anything to be done, the state is
+/// written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Store the draft at the provider.
+    CreateDraft,
+    /// Send the stored draft.
+    SendDraft,
+    /// Send in one call.
+    SendAtOnce,
+    /// Ask whether the draft is still there.
+    Look,
+    /// Nothing at the provider: write the state down, then start again from it.
+    Continue,
+    /// Nothing now: the state is settled, or waits for `not_before`.
+    Rest,
+}
+
+/// What follows an event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transition {
+    /// The state now.
+    pub state: State,
+    /// What the worker does.
+    pub action: Action,
+}
+
+/// What follows `event` at `now`. `random` spreads the next tries.
+///
+/// Errors: `FORBIDDEN` where the event can't happen in this state, with the reason for people
+/// where they can cause it.
+pub fn next(state: &State, event: Event, now: UnixMillis, random: u32) -> Result<Transition> {
+    let at = Moment { state, now, random };
+    match (state.status, event) {
+        (EmailStatus::Scheduled | EmailStatus::Queued, event) => at.waiting(event),
+        (EmailStatus::Transmitting, event) => at.under_way(event),
+        (EmailStatus::Unknown, Event::Resolve { arrived: true }) => Ok(rest(State {
+            status: EmailStatus::Sent,
+            error: None,
+            ..state.clone()
+        })),
+        (EmailStatus::Unknown, Event::Resolve { arrived: false }) => Ok(rest(State {
+            status: EmailStatus::Failed,
+            error: Some(Error::new(
+                Code::SendOutcomeUnknown,
+                "You said that this mail didn't arrive. It can be changed and sent again.",
+            )),
+            ..state.clone()
+        })),
+        (status, event) => Err(out_of_place(status, &event)),
+    }
+}
+
+/// A state and the circumstances of an event.
+struct Moment<'a> {
+    state: &'a State,
+    now: UnixMillis,
+    random: u32,
+}
+
+impl Moment<'_> {
+    fn waiting(&self, event: Event) -> Result<Transition> {
+        let state = self.state.clone();
+        match event {
+            Event::Undo => Ok(rest(State {
+                status: EmailStatus::Cancelled,
+                error: None,
+                ..state
+            })),
+            Event::Postpone { until } => Ok(rest(State {
+                not_before: until.max(state.not_before),
+                error: Some(Error::new(
+                    Code::GmailQuotaExceeded,
+                    "Today's limit of mails is reached. It waits until tomorrow.",
+                )),
+                ..state
+            })),
+            Event::Lease if self.now >= state.not_before => Ok(rest(State {
+                status: EmailStatus::Transmitting,
+                attempts: state.attempts.saturating_add(1),
+                needs_sign_in: false,
+                ..state
+            })),
+            Event::AccountGone => self.failed(account_gone()),
+            event => Err(out_of_place(state.status, &event)),
+        }
+    }
+
+    fn under_way(&self, event: Event) -> Result<Transition> {
+        match event {
+            Event::Lease => Ok(rest(State {
+                attempts: self.state.attempts.saturating_add(1),
+                needs_sign_in: false,
+                ..self.state.clone()
+            })),
+            Event::Start(method) => self.start(method),
+            Event::DraftCreated(answer) if self.state.step == Step::CreatingDraft => {
+                self.draft_created(answer)
+            }
+            Event::Sent(answer) if self.is_sending() => self.sent(answer),
+            Event::Looked(answer) if !self.state.step.is_before_sending() => self.looked(answer),
+            Event::AccountGone if self.state.step.is_before_sending() => {
+                self.failed(account_gone())
+            }
+            Event::AccountGone => self.unknown(account_gone()),
+            event => Err(out_of_place(self.state.status, &event)),
+        }
+    }
+
+    fn is_sending(&self) -> bool {
+        matches!(self.state.step, Step::Sending | Step::SendingAgain)
+    }
+
+    fn start(&self, method: Method) -> Result<Transition> {
+        let has_draft = self.state.provider_draft_id.is_some();
+        match (self.state.step, method) {
+            // A draft that may have been stored before stays behind, unsent.
+            (Step::None | Step::CreatingDraft, Method::ThroughDraft) => {
+                self.go(Step::CreatingDraft, Action::CreateDraft)
+            }
+            (Step::None | Step::CreatingDraft, Method::AtOnce) => {
+                self.go(Step::Sending, Action::SendAtOnce)
+            }
+            (Step::DraftCreated, _) if has_draft => self.go(Step::Sending, Action::SendDraft),
+            // The id is written together with the step, so this is a damaged row. The draft
+            // was not sent at this step: make another one.
+            (Step::DraftCreated, _) => self.retry(Step::None, None),
+            (Step::StillThere, _) if self.now < self.state.not_before => {
+                self.check_again(self.state.not_before, Step::StillThere, None)
+            }
+            (step @ (Step::Sending | Step::SendingAgain | Step::StillThere), _) if has_draft => {
+                self.go(step, Action::Look)
+            }
+            _ => self.unknown(interrupted()),
+        }
+    }
+
+    fn draft_created(&self, answer: StepResult<String>) -> Result<Transition> {
+        match answer {
+            Ok(id) => Ok(Transition {
+                state: State {
+                    step: Step::DraftCreated,
+                    provider_draft_id: Some(id),
+                    error: None,
+                    ..self.state.clone()
+                },
+                action: Action::Continue,
+            }),
+            Err(error) => match error.outcome {
+                SendOutcome::Refused => self.failed(error.error),
+                SendOutcome::NeedsSignIn => self.sign_in(Step::None, error),
+                // Unclear: at worst a draft stays behind at the provider. It is never sent.
+                SendOutcome::NotActed | SendOutcome::Unclear | SendOutcome::DraftGone => {
+                    self.retry(Step::None, Some(error))
+                }
+            },
+        }
+    }
+
+    fn sent(&self, answer: StepResult<SentMessage>) -> Result<Transition> {
+        let has_draft = self.state.provider_draft_id.is_some();
+        let again = self.state.step == Step::SendingAgain;
+        match answer {
+            Ok(message) => self.left(Some(message)),
+            Err(error) => match error.outcome {
+                SendOutcome::Refused => self.failed(error.error),
+                SendOutcome::NotActed if again => self.look_later(error),
+                SendOutcome::NotActed => self.retry(self.before_sending(), Some(error)),
+                SendOutcome::NeedsSignIn if again => self.sign_in(Step::StillThere, error),
+                SendOutcome::NeedsSignIn => self.sign_in(self.before_sending(), error),
+                // The first send was carried out after all, later than we looked.
+                SendOutcome::DraftGone if again => self.left(None),
+                // We never sent it, and it is gone: somebody sent or deleted it in Gmail. Making
+                // it anew could deliver it twice.
+                SendOutcome::DraftGone if has_draft => self.unknown(taken_away()),
+                SendOutcome::Unclear | SendOutcome::DraftGone if !has_draft => {
+                    self.unknown(unclear(&error.error))
+                }
+                SendOutcome::Unclear | SendOutcome::DraftGone => {
+                    self.go(self.state.step, Action::Look)
+                }
+            },
+        }
+    }
+
+    fn looked(&self, answer: StepResult<bool>) -> Result<Transition> {
+        match (answer, self.state.step) {
+            (Ok(false), _) => self.left(None),
+            (Ok(true), Step::StillThere) => self.go(Step::SendingAgain, Action::SendDraft),
+            (Ok(true), _) => {
+                let at = self.now.plus_seconds(SECOND_LOOK_SECONDS);
+                self.check_again(at, Step::StillThere, Some(checking()))
+            }
+            (Err(error), step) => match error.outcome {
+                SendOutcome::DraftGone => self.left(None),
+                SendOutcome::NeedsSignIn => self.sign_in(step, error),
+                SendOutcome::Refused => self.unknown(unclear(&error.error)),
+                SendOutcome::NotActed | SendOutcome::Unclear => {
+                    let at = self.after_delay(&error);
+                    self.check_again(at, step, Some(error.error))
+                }
+            },
+        }
+    }
+
+    /// The step to fall back to when a send provably did nothing.
+    fn before_sending(&self) -> Step {
+        if self.state.provider_draft_id.is_some() {
+            Step::DraftCreated
+        } else {
+            Step::None
+        }
+    }
+
+    fn after_delay(&self, error: &StepError) -> UnixMillis {
+        let delay = retry_delay(self.state.attempts, self.random, error.retry_after_seconds);
+        self.now.plus_millis(delay)
+    }
+
+    fn go(&self, step: Step, action: Action) -> Result<Transition> {
+        Ok(Transition {
+            state: State {
+                step,
+                ..self.state.clone()
+            },
+            action,
+        })
+    }
+
+    fn left(&self, sent: Option<SentMessage>) -> Result<Transition> {
+        Ok(rest(State {
+            status: EmailStatus::Sent,
+            confirmed: sent.is_some(),
+            sent,
+            error: None,
+            ..self.state.clone()
+        }))
+    }
+
+    fn retry(&self, step: Step, error: Option<StepError>) -> Result<Transition> {
+        let not_before = match &error {
+            Some(error) => self.after_delay(error),
+            None => self.now,
+        };
+        Ok(rest(State {
+            status: EmailStatus::Queued,
+            step,
+            not_before,
+            error: error.map(|error| error.error),
+            ..self.state.clone()
+        }))
+    }
+
+    /// After an unclear send: the mail stays under way, so that nobody can take it back.
+    fn check_again(&self, at: UnixMillis, step: Step, error: Option<Error>) -> Result<Transition> {
+        Ok(rest(State {
+            step,
+            not_before: at,
+            error: error.or_else(|| self.state.error.clone()),
+            ..self.state.clone()
+        }))
+    }
+
+    fn look_later(&self, error: StepError) -> Result<Transition> {
+        let at = self.after_delay(&error);
+        self.check_again(at, Step::StillThere, Some(error.error))
+    }
+
+    fn sign_in(&self, step: Step, error: StepError) -> Result<Transition> {
+        let status = if step.is_before_sending() {
+            EmailStatus::Queued
+        } else {
+            EmailStatus::Transmitting
+        };
+        Ok(rest(State {
+            status,
+            step,
+            not_before: self.now,
+            error: Some(error.error),
+            needs_sign_in: true,
+            ..self.state.clone()
+        }))
+    }
+
+    fn failed(&self, error: Error) -> Result<Transition> {
+        Ok(rest(State {
+            status: EmailStatus::Failed,
+            error: Some(error),
+            ..self.state.clone()
+        }))
+    }
+
+    fn unknown(&self, error: Error) -> Result<Transition> {
+        Ok(rest(State {
+            status: EmailStatus::Unknown,
+            error: Some(error),
+            ..self.state.clone()
+        }))
+    }
+}
+
+fn rest(state: State) -> Transition {
+    Transition {
+        state,
+        action: Action::Rest,
+    }
+}
+
+fn account_gone() -> Error {
+    Error::new(
+        Code::AccountNotConnected,
+        "The account this mail was to leave through was disconnected.",
+    )
+}
+
+fn interrupted() -> Error {
+    Error::new(
+        Code::SendOutcomeUnknown,
+        "Draftwell was interrupted while this mail was leaving. Look into Gmail's Sent folder \
+         whether it is there, then say so here.",
+    )
+}
+
+fn taken_away() -> Error {
+    Error::new(
+        Code::SendOutcomeUnknown,
+        "This mail's draft disappeared from Gmail before Draftwell sent it: it was sent or \
+         deleted there. Look into Gmail's Sent folder, then say here whether it left.",
+    )
+}
+
+fn unclear(cause: &Error) -> Error {
+    Error::new(
+        Code::SendOutcomeUnknown,
+        format!(
+            "It isn't known whether this mail left. {} Look into Gmail's Sent folder whether it \
+             is there, then say so here.",
+            cause.message
+        ),
+    )
+}
+
+fn checking() -> Error {
+    Error::new(
+        Code::SendOutcomeUnknown,
+        "Gmail's answer was lost. Draftwell is finding out whether this mail left.",
+    )
+}
+
+fn out_of_place(status: EmailStatus, event: &Event) -> Error {
+    let message = match (status, event) {
+        (EmailStatus::Transmitting, Event::Undo) => {
+            "This mail is already leaving and can't be taken back."
+        }
+        (EmailStatus::Sent, Event::Undo) => "This mail was sent and can't be taken back.",
+        (EmailStatus::Unknown, Event::Undo) => {
+            "This mail may have left and can't be taken back. Say whether it arrived instead."
+        }
+        (EmailStatus::Cancelled, Event::Undo) => "This mail was already taken back.",
+        (EmailStatus::Failed, Event::Undo) => {
+            "This mail did not leave; its draft is open again already."
+        }
+        (_, Event::Resolve { .. }) => "What became of this mail is known already.",
+        _ => "This can't happen to this mail now.",
+    };
+    Error::new(Code::Forbidden, message)
+}
