@@ -1,0 +1,119 @@
+//! The walls against foreign HTML, built on ammonia. One for what we show, one for
+//! what we mail. Everything else in HTML is dropped: scripts,
+//! forms, frames, style sheets, remote images, addresses of other schemes.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
+use ammonia::{Builder, UrlRelative};
+
+use super::{Href, ImageHash};
+
+/// HTML of the schema, as `Document::to_html` writes it. Any other HTML is reduced to it as far
+/// as tags go; HTML of ours stays as it is, to the byte.
+pub fn sanitise_html(html: &str) -> String {
+    SHOWN.clean(html).to_string()
+}
+
+/// HTML of a mail's body; images only by `cid:`.
+pub(super) fn sanitise_mail(html: &str) -> String {
+    MAILED.clean(html).to_string()
+}
+
+/// Their content is not text.
+const NOT_TEXT: [&str; 12] = [
+    "script", "style", "title", "template", "noscript", "select", "button", "textarea", "svg",
+    "math", "iframe", "object",
+];
+
+const SCHEMA: [&str; 19] = [
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "pre",
+    "code",
+    "hr",
+    "br",
+    "div",
+    "a",
+    "strong",
+    "em",
+    "u",
+    "s",
+    "img",
+];
+
+fn base(schemes: &[&'static str]) -> Builder<'static> {
+    let mut builder = Builder::empty();
+    builder
+        .tags(HashSet::from(SCHEMA))
+        .clean_content_tags(HashSet::from(NOT_TEXT))
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href"])),
+            (
+                "img",
+                HashSet::from(["src", "alt", "title", "width", "height"]),
+            ),
+            ("ol", HashSet::from(["start"])),
+            ("code", HashSet::from(["class"])),
+            ("div", HashSet::from(["data-signature"])),
+        ]))
+        .url_schemes(
+            ["http", "https", "mailto", "tel"]
+                .into_iter()
+                .chain(schemes.iter().copied())
+                .collect(),
+        )
+        .url_relative(UrlRelative::Deny)
+        .link_rel(None);
+    builder
+}
+
+fn ours<'v>(tag: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+    let keep = match (tag, attribute) {
+        ("img", "src") => ImageHash::from_src(value).is_some(),
+        ("a", "href") => Href::parse(value).is_some(),
+        ("code", "class") => value.starts_with("language-"),
+        _ => true,
+    };
+    keep.then_some(Cow::Borrowed(value))
+}
+
+static SHOWN: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = base(&["draftwell-image"]);
+    builder
+        .generic_attributes(HashSet::from(["style"]))
+        .filter_style_properties(HashSet::from(["white-space"]))
+        .attribute_filter(ours);
+    builder
+});
+
+static MAILED: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = base(&["cid"]);
+    builder
+        .generic_attributes(HashSet::from(["style", "dir"]))
+        .filter_style_properties(HashSet::from([
+            "font-family",
+            "font-size",
+            "line-height",
+            "margin",
+            "padding",
+            "border-left",
+            "max-width",
+            "white-space",
+        ]))
+        .attribute_filter(|tag, attribute, value| match (tag, attribute) {
+            ("img", "src") if !value.starts_with("cid:") => None,
+            ("img", "src") => Some(Cow::Borrowed(value)),
+            _ => ours(tag, attribute, value),
+        });
+    builder
+});
