@@ -4,6 +4,13 @@
 //! is behind the port [`crate::ports::Writer`]. A model has no tools: what comes back is text,
 //! checked against the schema and sanitised, and can't reach recipients or settings.
 
+pub mod answer;
+pub mod cache;
+pub mod chain;
+pub mod limit;
+pub mod reader;
+pub mod request;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
