@@ -1,0 +1,20 @@
+/** The window's keys. They work everywhere in the window except under an open dialog. */
+
+/** What a key combination asks for. */
+export type Action = 'send' | 'save' | 'new' | 'polish' | 'cc' | 'bcc' | 'settings' | 'find';
+
+/** The action a key press means, if any. Letters by their place in the alphabet, not on the board. */
+export function actionOf(event: KeyboardEvent): Action | null {
+  if (event.isComposing || event.altKey || !(event.ctrlKey || event.metaKey)) return null;
+  const key = event.key.toLowerCase();
+  if (event.shiftKey) return ({ c: 'cc', b: 'bcc' }[key] as Action | undefined) ?? null;
+  const actions: Record<string, Action> = {
+    enter: 'send',
+    s: 'save',
+    n: 'new',
+    j: 'polish',
+    ',': 'settings',
+    f: 'find',
+  };
+  return actions[key] ?? null;
+}

@@ -1,0 +1,58 @@
+/** The parts other features put into the window. Absent ones are left out. */
+import type { Component } from 'svelte';
+import type { ContactId, DraftId, PolishedVersion, SignatureId } from '../ipc';
+
+type Loader<
+  P extends Record<string, unknown>,
+  E extends Record<string, unknown> = object & Record<string, unknown>,
+> = () => Promise<{
+  default: Component<P, E>;
+}>;
+
+const found = import.meta.glob([
+  '../features/polish/PolishDesk.svelte',
+  '../features/settings/SettingsDialog.svelte',
+  '../features/signatures/SignaturePicker.svelte',
+  '../features/send/SendBar.svelte',
+  '../features/send/OutboxToasts.svelte',
+  '../features/history/HistoryView.svelte',
+  '../features/contacts/ContactsDialog.svelte',
+]);
+
+function part<P extends Record<string, unknown>>(path: string): Loader<P> | null {
+  return (found[`../features/${path}.svelte`] as Loader<P> | undefined) ?? null;
+}
+
+/** Polished versions side by side. */
+export const PolishDesk = part<{
+  draftId: DraftId;
+  getOriginal: () => { wordCount: number };
+  flush: () => Promise<void>;
+  onTake: (version: PolishedVersion) => void;
+  onClose: () => void;
+}>('polish/PolishDesk');
+/** All settings. */
+export const SettingsDialog = part<{ open: boolean; section?: string; onClose: () => void }>(
+  'settings/SettingsDialog',
+);
+/** Chooses a signature. */
+export const SignaturePicker = part<{
+  value: SignatureId | null;
+  onChange: (id: SignatureId | null) => void;
+}>('signatures/SignaturePicker');
+/** Sends. */
+export const SendBar = part<{
+  draftId: DraftId;
+  flush: () => Promise<void>;
+  canSend: boolean;
+}>('send/SendBar');
+/** What is on its way, with Undo. */
+export const OutboxToasts = part<Record<string, never>>('send/OutboxToasts');
+/** What was sent. */
+export const HistoryView = part<Record<string, never>>('history/HistoryView');
+/** People. */
+export const ContactsDialog = part<{
+  open: boolean;
+  onClose: () => void;
+  onCompose: (contact: ContactId) => void;
+}>('contacts/ContactsDialog');

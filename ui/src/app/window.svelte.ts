@@ -1,0 +1,251 @@
+/**
+ * What both windows do: start (journal first, then the draft to show), follow the program's
+ * requests, close, delete with undo. The windows' components only lay it out.
+ */
+import { DraftList } from '../features/drafts/drafts.svelte';
+import { ComposeSession } from '../features/compose/session.svelte';
+import { SignatureShelf } from '../features/compose/signatures.svelte';
+import {
+  ipc,
+  on,
+  toCommandError,
+  windowLabel,
+  type DraftId,
+  type ReconcileResult,
+  type RecipientSuggestion,
+} from '../ipc';
+import { Journal } from '../journal/journal';
+import { claimWindow, otherWindows } from './alive';
+
+/** One thing to tell, perhaps with something to do about it. */
+export interface Notice {
+  id: number;
+  text: string;
+  action?: { label: string; run: () => void };
+}
+
+/** How long a deleted draft can be brought back with one click. */
+export const UNDO_MS = 10_000;
+const NOTICE_MS = 8000;
+/** A database that doesn't answer must not keep the window open; the journal has the text. */
+const CLOSE_PATIENCE_MS = 3000;
+const LAST_KEY = 'last-draft';
+
+/** What the journal's leftovers became, in a sentence; null when there is nothing to tell. */
+export function recoveryText(results: readonly ReconcileResult[]): string | null {
+  const outcomes = results.map((result) => result.outcome);
+  if (outcomes.some((o) => o === 'recovered' || o === 'created')) {
+    return 'Draftwell was closed in the middle of writing. Your latest text was recovered.';
+  }
+  if (outcomes.some((o) => o === 'kept_as_version' || o === 'kept_in_bin')) {
+    return 'Draftwell was closed in the middle of writing. The draft is newer than what was left unsaved, which is kept among its versions.';
+  }
+  if (outcomes.includes('unreadable')) {
+    return 'A part of the unsaved text from last time could not be read. It is kept, nothing was overwritten.';
+  }
+  return null;
+}
+
+/** See the module's text. */
+export class WindowState {
+  readonly journal: Journal;
+  readonly session: ComposeSession;
+  readonly list: DraftList;
+  readonly shelf = new SignatureShelf();
+  notices = $state.raw<Notice[]>([]);
+  #noticeId = 0;
+  readonly #isMain: boolean;
+  #focus: (() => void) | null = null;
+
+  constructor() {
+    this.#isMain = windowLabel() === 'main';
+    this.journal = new Journal(localStorage, windowLabel());
+    this.list = new DraftList();
+    this.session = new ComposeSession(this.journal, {
+      onRow: (row) => {
+        this.list.put(row);
+        this.#remember(row.id);
+      },
+      onGone: (id, why) => this.#gone(id, why),
+    });
+    claimWindow(windowLabel());
+  }
+
+  /** The editor can be typed into. `focus` puts the cursor where writing begins. */
+  async start(focus: () => void): Promise<void> {
+    this.#focus = focus;
+    const leftovers = this.journal.leftovers();
+    const signatures = this.shelf.refresh();
+    let last = this.#isMain ? localStorage.getItem(LAST_KEY) : null;
+    if (leftovers.length > 0) last = (await this.#reconcile()) ?? last;
+    if (last === null || !(await this.session.open(last))) this.startNew();
+    focus();
+    await this.#listen();
+    try {
+      const { draftId } = await ipc.pageReady();
+      if (draftId) await this.openDraft(draftId);
+    } catch (thrown) {
+      this.tell(toCommandError(thrown).message);
+    }
+    if (this.#isMain) void this.list.refresh();
+    await signatures;
+    if (this.shelf.defaultId !== null) this.session.offerSignature(this.shelf.defaultId);
+  }
+
+  /** Opens a new draft with the default signature, or stays in one nobody has touched. */
+  startNew(): void {
+    if (!this.session.untouched || this.session.generation === 0) {
+      this.session.startNew(this.shelf.defaultId);
+    }
+    this.#remember(null);
+    this.#focus?.();
+  }
+
+  /** Opens a draft, or says why not. */
+  async openDraft(id: DraftId): Promise<void> {
+    if (await this.session.open(id)) {
+      this.#remember(id);
+      this.#focus?.();
+    } else if (this.session.openError) {
+      this.tell(this.session.openError.message);
+      this.list.refreshSoon();
+    }
+  }
+
+  /** The open draft to a contact, or a new one bound to them. */
+  async composeTo(contactId: string): Promise<void> {
+    try {
+      this.session.show(await ipc.composeToContact({ contactId }));
+      this.#remember(this.session.id);
+      this.#focus?.();
+    } catch (thrown) {
+      this.tell(toCommandError(thrown).message);
+    }
+  }
+
+  /** Somebody was picked from the completion: offers the draft that is open to them already. */
+  async offerOpenDraft({ contactId, name, address }: RecipientSuggestion): Promise<void> {
+    if (contactId === null) return;
+    const here = this.session.id;
+    try {
+      const { items } = await ipc.listDrafts({ contactId, status: ['draft', 'failed'], limit: 2 });
+      const other = items.find((item) => item.id !== here);
+      if (!other || this.session.id !== here) return;
+      this.tell(`There is an open draft to ${name || address}.`, {
+        label: 'Open it',
+        run: () => void this.openDraft(other.id),
+      });
+    } catch {
+      // An offer that can't be made is none.
+    }
+  }
+
+  /** Puts a draft into the bin and offers to take it out again. */
+  async deleteDraft(id: DraftId): Promise<void> {
+    const open = id === this.session.id;
+    if (open && this.session.untouched) return;
+    const next = this.list.next(id);
+    try {
+      // Its latest text goes into the bin with it. When that can't be saved, deleting it would
+      // lose it.
+      if (open) await this.session.flush('blur');
+      await ipc.deleteDraft({ id });
+    } catch (thrown) {
+      this.tell(toCommandError(thrown).message);
+      return;
+    }
+    this.list.remove(id);
+    if (open && id === this.session.id) {
+      this.session.forget();
+      if (next === null || !(await this.session.open(next))) this.startNew();
+    }
+    this.tell(
+      'Draft deleted.',
+      { label: 'Undo', run: () => void this.#undelete(id, open) },
+      UNDO_MS,
+    );
+  }
+
+  /** Tells the user something for a while. */
+  tell(text: string, action?: Notice['action'], ms = NOTICE_MS): void {
+    const id = ++this.#noticeId;
+    this.notices = [...this.notices.filter((notice) => notice.text !== text), { id, text, action }];
+    setTimeout(() => this.dismiss(id), ms);
+  }
+
+  /** The notice was read, or acted on. */
+  dismiss(id: number): void {
+    this.notices = this.notices.filter((notice) => notice.id !== id);
+  }
+
+  async #undelete(id: DraftId, reopen: boolean): Promise<void> {
+    try {
+      await ipc.restoreDraft({ id });
+      this.list.refreshSoon();
+      if (reopen) await this.openDraft(id);
+    } catch (thrown) {
+      this.tell(toCommandError(thrown).message);
+    }
+  }
+
+  // Before any draft is shown: what a crash left behind goes into the database first.
+  async #reconcile(): Promise<DraftId | null> {
+    const alive = await otherWindows(windowLabel());
+    const entries = this.journal.leftovers(alive);
+    if (entries.length === 0) return null;
+    try {
+      const results = await ipc.reconcileJournal({ entries });
+      this.journal.settle(results, entries);
+      const text = recoveryText(results);
+      if (text !== null) this.tell(text, undefined, 20_000);
+      const found = results.filter((r) => r.outcome === 'recovered' || r.outcome === 'created');
+      return found.at(-1)?.draftId ?? null;
+    } catch (thrown) {
+      // The entries stay and are tried again at the next start.
+      this.tell(
+        `Unsaved text from last time could not be taken over yet. ${toCommandError(thrown).message}`,
+      );
+      return null;
+    }
+  }
+
+  async #listen(): Promise<void> {
+    await Promise.all([
+      this.session.listen(),
+      this.#isMain ? this.list.listen() : null,
+      on('closeRequested', () => void this.close()),
+      on('showDraft', ({ draftId }) => {
+        if (draftId) void this.openDraft(draftId);
+        else this.startNew();
+      }),
+      on('settingsChanged', () => void this.shelf.refresh()),
+    ]);
+    window.addEventListener('blur', () => this.session.save('blur'));
+    window.addEventListener('focus', () => void this.shelf.refresh());
+    // The web view may be torn down without asking; then this is the last chance.
+    window.addEventListener('pagehide', () => this.session.save('close'));
+  }
+
+  /** Saves, then lets the program close this window. */
+  async close(): Promise<void> {
+    await Promise.race([
+      this.session.flushAll('close'),
+      new Promise((resolve) => setTimeout(resolve, CLOSE_PATIENCE_MS)),
+    ]);
+    await ipc.closeReady();
+  }
+
+  #gone(id: DraftId, why: 'deleted' | 'sent'): void {
+    this.session.forget();
+    this.list.remove(id);
+    this.#remember(null);
+    if (why === 'deleted') this.tell('This draft was deleted in another window.');
+    this.startNew();
+  }
+
+  #remember(id: DraftId | null): void {
+    if (!this.#isMain) return;
+    if (id === null) localStorage.removeItem(LAST_KEY);
+    else localStorage.setItem(LAST_KEY, id);
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * Inline images: picked, pasted or dropped, kept by the program, and referred to by the address it
+ * answers. Images from anywhere else don't get into a draft: nothing is loaded from outside.
+ */
+import { Image } from '@tiptap/extension-image';
+import { Plugin, PluginKey } from '@tiptap/pm/state';
+import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view';
+import type { InlineImage } from '../ipc';
+
+/** What the node needs from the page. */
+export interface ImagePorts {
+  /** Keeps a file and answers where it is. */
+  add(file: File): Promise<InlineImage>;
+  /** A file was refused, or the text holds images that can't be taken over. */
+  onError(thrown: unknown): void;
+  /** The address the web view can load. */
+  address(src: string): string;
+}
+
+const KEPT = /^draftwell-image:\/\/localhost\/[0-9a-f]+$/;
+
+/** Whether an address is that of a kept image. */
+export function isKeptImage(src: unknown): src is string {
+  return typeof src === 'string' && KEPT.test(src);
+}
+
+/** Node `image(src, alt, title, width, height)`, inline. */
+export function imageNode(ports: ImagePorts) {
+  return Image.extend({
+    parseHTML() {
+      return [
+        {
+          tag: 'img',
+          getAttrs: (element) => {
+            const src = element.getAttribute('data-src') ?? element.getAttribute('src');
+            return isKeptImage(src) ? { src } : false;
+          },
+        },
+      ];
+    },
+    renderHTML({ node }) {
+      const { src, alt, title, width, height } = node.attrs;
+      return [
+        'img',
+        {
+          src: isKeptImage(src) ? ports.address(src) : '',
+          'data-src': src,
+          alt: alt ?? '',
+          title,
+          width,
+          height,
+        },
+      ];
+    },
+    addInputRules: () => [],
+    addProseMirrorPlugins() {
+      return [uploads(ports)];
+    },
+  }).configure({ inline: true });
+}
+
+type Upload = { add: { id: object; pos: number } } | { remove: object };
+const key = new PluginKey<DecorationSet>('imageUploads');
+
+// While a file is being kept its place is held by a decoration, which moves along with what is
+// typed meanwhile.
+function uploads(ports: ImagePorts): Plugin {
+  return new Plugin<DecorationSet>({
+    key,
+    state: {
+      init: () => DecorationSet.empty,
+      apply(tr, set) {
+        let next = set.map(tr.mapping, tr.doc);
+        const upload = tr.getMeta(key) as Upload | undefined;
+        if (upload && 'add' in upload) {
+          const place = document.createElement('span');
+          place.className = 'image-placeholder';
+          next = next.add(tr.doc, [
+            Decoration.widget(upload.add.pos, place, { id: upload.add.id, side: -1 }),
+          ]);
+        } else if (upload) {
+          next = next.remove(next.find(undefined, undefined, (s) => s.id === upload.remove));
+        }
+        return next;
+      },
+    },
+    props: {
+      decorations: (state) => key.getState(state),
+      handlePaste(view, event) {
+        if (!view.editable) return false;
+        const files = imageFiles(event.clipboardData);
+        const html = event.clipboardData?.getData('text/html') ?? '';
+        // Office programs put a picture of copied text beside the text: then the text is meant.
+        const onlyImage = !html || /^\s*(<meta[^>]*>)?\s*<img[^>]*>\s*$/i.test(html);
+        if (files.length > 0 && onlyImage) {
+          addImages(view, files, ports);
+          return true;
+        }
+        if (/<img[^>]+src=["']?data:image\//i.test(html)) {
+          void pasteWithImages(view, html, ports);
+          return true;
+        }
+        return false;
+      },
+      handleDrop(view, event, _slice, moved) {
+        if (moved || !view.editable) return false;
+        const files = imageFiles(event.dataTransfer);
+        if (files.length === 0) return false;
+        const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
+        addImages(view, files, ports, at?.pos);
+        return true;
+      },
+    },
+  });
+}
+
+function imageFiles(data: DataTransfer | null): File[] {
+  return [...(data?.files ?? [])].filter((file) => file.type.startsWith('image/'));
+}
+
+/** Keeps the files and puts them into the text, at `pos` or at the cursor. */
+export function addImages(
+  view: EditorView,
+  files: readonly File[],
+  ports: ImagePorts,
+  pos?: number,
+): void {
+  for (const file of files) void addImage(view, file, ports, pos);
+}
+
+async function addImage(
+  view: EditorView,
+  file: File,
+  ports: ImagePorts,
+  at?: number,
+): Promise<void> {
+  const id = {};
+  const { tr } = view.state;
+  if (at === undefined && !tr.selection.empty) tr.deleteSelection();
+  const pos = inlinePosition(view, at ?? tr.selection.from);
+  view.dispatch(tr.setMeta(key, { add: { id, pos } } satisfies Upload));
+  try {
+    const image = await ports.add(file);
+    if (view.isDestroyed) return;
+    const place = key.getState(view.state)?.find(undefined, undefined, (s) => s.id === id)[0];
+    const done = view.state.tr.setMeta(key, { remove: id } satisfies Upload);
+    // Its place was deleted meanwhile, or another draft is shown: the image isn't wanted any more.
+    if (!place) return;
+    const alt = file.name.replace(/\.[^.]+$/, '');
+    const node = view.state.schema.nodes.image!.create({
+      src: image.src,
+      alt: /^(image|grafik|unnamed)?$/i.test(alt) ? null : alt,
+      width: image.width,
+      height: image.height,
+    });
+    view.dispatch(done.insert(place.from, node).scrollIntoView());
+  } catch (error) {
+    if (!view.isDestroyed) {
+      view.dispatch(view.state.tr.setMeta(key, { remove: id } satisfies Upload));
+    }
+    ports.onError(error);
+  }
+}
+
+/** The nearest place that takes an image. */
+function inlinePosition(view: EditorView, pos: number): number {
+  const { doc } = view.state;
+  const resolved = doc.resolve(Math.min(pos, doc.content.size));
+  if (resolved.parent.inlineContent) return resolved.pos;
+  for (const dir of [-1, 1]) {
+    for (let p = pos + dir; p >= 0 && p <= doc.content.size; p += dir) {
+      if (doc.resolve(p).parent.inlineContent) return p;
+    }
+  }
+  return pos;
+}
+
+// Web pages and office programs paste images as data addresses. They are kept first, so that the
+// text with all its images arrives as one step.
+async function pasteWithImages(view: EditorView, html: string, ports: ImagePorts): Promise<void> {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  await Promise.all(
+    [...page.querySelectorAll('img')].map(async (img) => {
+      const match = /^data:(image\/[a-z+]+);base64,(.*)$/is.exec(img.getAttribute('src') ?? '');
+      if (!match) return;
+      try {
+        const bytes = Uint8Array.from(atob(match[2]!), (c) => c.charCodeAt(0));
+        const name = `image.${match[1]!.split('/')[1]!.replace('jpeg', 'jpg')}`;
+        const kept = await ports.add(new File([bytes], name, { type: match[1]! }));
+        img.setAttribute('data-src', kept.src);
+      } catch (error) {
+        img.remove();
+        ports.onError(error);
+      }
+    }),
+  );
+  if (!view.isDestroyed && view.editable) view.pasteHTML(page.body.innerHTML);
+}

@@ -1,0 +1,87 @@
+/**
+ * The schema of a draft's text and its keys. Names are TipTap's; the program's Rust side knows the
+ * same nodes and marks: what is added here must be added there.
+ */
+import type { Extensions } from '@tiptap/core';
+import { Blockquote } from '@tiptap/extension-blockquote';
+import { Document } from '@tiptap/extension-document';
+import { HardBreak } from '@tiptap/extension-hard-break';
+import { Link } from '@tiptap/extension-link';
+import { OrderedList } from '@tiptap/extension-list';
+import { StarterKit } from '@tiptap/starter-kit';
+import { imageNode, type ImagePorts } from './image';
+import { SignatureNode, type SignatureOptions } from './signature';
+
+/** Text first, then at most one signature, then what follows it (a quotation, say). */
+const DraftDocument = Document.extend({ content: 'block+ (signature block*)?' });
+
+/** Without signature: for editing the signatures themselves. */
+const PlainDocument = Document.extend({ content: 'block+' });
+
+// Only what the program keeps: the extensions' own further attributes would be dropped there.
+const PlainLink = Link.extend({
+  addAttributes() {
+    return { href: { default: null } };
+  },
+});
+const PlainOrderedList = OrderedList.extend({
+  addAttributes() {
+    return {
+      start: {
+        default: 1,
+        parseHTML: (element) => Number(element.getAttribute('start') ?? 1) || 1,
+      },
+    };
+  },
+});
+
+// Their own keys are taken: Ctrl+Shift+B opens Bcc, Ctrl+Enter sends.
+const QuoteWithOwnKey = Blockquote.extend({
+  addKeyboardShortcuts() {
+    return { 'Mod-Shift-9': () => this.editor.commands.toggleBlockquote() };
+  },
+});
+const BreakByShift = HardBreak.extend({
+  addKeyboardShortcuts() {
+    return { 'Shift-Enter': () => this.editor.commands.setHardBreak() };
+  },
+});
+
+/** What the editor needs from the page. */
+export interface EditorPorts {
+  images: ImagePorts;
+  /** Without it there is no signature node. */
+  signature?: SignatureOptions;
+}
+
+/** All extensions of an editor. */
+export function extensions(ports: EditorPorts): Extensions {
+  return [
+    ports.signature ? DraftDocument : PlainDocument,
+    StarterKit.configure({
+      document: false,
+      blockquote: false,
+      hardBreak: false,
+      link: false,
+      orderedList: false,
+      heading: { levels: [1, 2, 3] },
+      // It would change a draft that was only opened, and so save it.
+      trailingNode: false,
+      undoRedo: { depth: 500, newGroupDelay: 500 },
+      dropcursor: { color: 'var(--accent)', width: 2 },
+    }),
+    QuoteWithOwnKey,
+    BreakByShift,
+    PlainOrderedList,
+    PlainLink.configure({
+      openOnClick: false,
+      linkOnPaste: true,
+      autolink: true,
+      defaultProtocol: 'https',
+      isAllowedUri: (url) => /^(https?:\/\/|mailto:|tel:)/i.test(url) || !/^[a-z-]+:/i.test(url),
+      HTMLAttributes: { target: null, rel: null },
+    }),
+    imageNode(ports.images),
+    ...(ports.signature ? [SignatureNode.configure(ports.signature)] : []),
+  ];
+}

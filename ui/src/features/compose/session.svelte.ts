@@ -1,0 +1,394 @@
+/**
+ * The draft that is open in this window: its fields, its autosave, and how it follows what other
+ * windows do to it. One per window; drafts come and go in it.
+ *
+ * Deliberately absent: the list of drafts, dialogs and keys (the window's business), and the
+ * editor, which is reached through `TextPort`.
+ */
+import {
+  ipc,
+  makeError,
+  on,
+  toCommandError,
+  windowLabel,
+  type Conflict,
+  type DocumentNode,
+  type Draft,
+  type DraftId,
+  type DraftStatus,
+  type DraftSummary,
+  type Error as CommandError,
+  type Mailbox,
+  type PolishedVersion,
+  type SaveCause,
+  type SignatureId,
+  type Unlisten,
+} from '../../ipc';
+import type { Journal } from '../../journal/journal';
+import { Autosave, type Edit, type SaveState } from './autosave';
+
+/** The part of the editor the session uses. */
+export interface TextPort {
+  load(body: DocumentNode | null): void;
+  follow(body: DocumentNode, stillWanted: () => boolean): void;
+  text(): DocumentNode;
+  isEmpty(): boolean;
+  signature(): SignatureId | null;
+  putSignature(id: SignatureId | null, quietly?: boolean): void;
+  take(version: { body: DocumentNode; signatureId?: SignatureId | null }): void;
+}
+
+/** What the window wants to know. */
+export interface SessionEvents {
+  /** The list should show this state of the open draft. */
+  onRow?(row: DraftSummary): void;
+  /** The open draft is gone: deleted elsewhere, or sent. */
+  onGone?(id: DraftId, why: 'deleted' | 'sent'): void;
+}
+
+/** The three recipient fields. */
+export type RecipientKind = 'to' | 'cc' | 'bcc';
+
+const EMPTY_BODY: DocumentNode = { type: 'doc', content: [{ type: 'paragraph' }] };
+
+/** See the module's text. */
+export class ComposeSession {
+  id = $state.raw<DraftId>(crypto.randomUUID());
+  to = $state.raw<Mailbox[]>([]);
+  cc = $state.raw<Mailbox[]>([]);
+  bcc = $state.raw<Mailbox[]>([]);
+  subject = $state('');
+  status = $state.raw<DraftStatus>('draft');
+  /** Why it came back from the outbox. */
+  failure = $state.raw<string | null>(null);
+  contactId = $state.raw<string | null>(null);
+  signatureId = $state.raw<SignatureId | null>(null);
+  saveState = $state.raw<SaveState>({ kind: 'idle' });
+  conflict = $state.raw<Conflict | null>(null);
+  /** What opening a draft led to, if not to the draft. */
+  openError = $state.raw<CommandError | null>(null);
+  words = $state(0);
+  /** Counts the drafts shown: what belongs to one draft only is rebuilt by it. */
+  generation = $state(0);
+  /** Nothing was ever typed into it, and the database doesn't know it. */
+  untouched = $state(true);
+
+  readonly #journal: Journal;
+  readonly #events: SessionEvents;
+  #text: TextPort | null = null;
+  #autosave: Autosave;
+  #accountId: string | null = null;
+  #signatureChosen = false;
+  #createdAt = 0;
+  /** Drafts left with something unsaved: they go on saving. */
+  readonly #leaving = new Map<DraftId, Autosave>();
+  #wanted: DraftId | null = null;
+
+  constructor(journal: Journal, events: SessionEvents = {}) {
+    this.#journal = journal;
+    this.#events = events;
+    this.#autosave = this.#newAutosave(this.id, 0, null);
+  }
+
+  /** A draft that waits in the outbox or has left can be read, not changed. */
+  get readOnly(): boolean {
+    return this.status === 'queued' || this.status === 'sent';
+  }
+
+  /** Whether there is anything to send or polish. */
+  get hasText(): boolean {
+    return this.words > 0;
+  }
+
+  /** The editor is there: what is open is shown in it. */
+  attach(text: TextPort): void {
+    this.#text = text;
+  }
+
+  /** Follows what happens elsewhere, until the answer is called. */
+  async listen(): Promise<Unlisten> {
+    const unlisten = await Promise.all([
+      on('draftChanged', ({ id, revision, origin }) => {
+        if (id !== this.id) return;
+        // Our own save's echo; its answer says the same.
+        const own = origin === windowLabel();
+        if (own && (this.#autosave.busy || revision === this.#autosave.revision)) return;
+        void this.#followChange();
+      }),
+      on('outboxChanged', ({ email }) => {
+        if (email.draftId === this.id) void this.#followChange();
+      }),
+    ]);
+    return () => unlisten.forEach((end) => end());
+  }
+
+  /** Opens a new draft. It gets its place in the database with the first letter. */
+  startNew(signature: SignatureId | null = null): void {
+    this.#wanted = null;
+    this.#leave();
+    this.openError = null;
+    this.#show({ ...blank(), id: crypto.randomUUID() });
+    if (signature !== null) this.offerSignature(signature);
+  }
+
+  /** Puts the default signature into a draft nobody has touched; no reason to save it. */
+  offerSignature(id: SignatureId): void {
+    if (!this.untouched || this.signatureId !== null || this.#text === null) return;
+    this.#text.putSignature(id, true);
+    this.signatureId = id;
+  }
+
+  /** Opens a draft; false when it can't be (any more), and the former one stays. */
+  async open(id: DraftId): Promise<boolean> {
+    if (id === this.id && !this.untouched) return true;
+    this.#wanted = id;
+    try {
+      const draft = await ipc.getDraft({ id });
+      // Another one was asked for meanwhile.
+      if (this.#wanted !== id) return false;
+      if (draft.deletedAt !== null) throw makeError('NOT_FOUND', 'This draft was deleted.');
+      this.show(draft);
+      return true;
+    } catch (thrown) {
+      if (this.#wanted === id) this.openError = toCommandError(thrown);
+      return false;
+    }
+  }
+
+  /** Shows a draft that was just fetched. */
+  show(draft: Draft): void {
+    this.#wanted = null;
+    this.openError = null;
+    this.#leave();
+    const kept = this.#leaving.get(draft.id);
+    this.#leaving.delete(draft.id);
+    // Left a moment ago with something the database doesn't have yet: that is the newer text.
+    const unsaved = kept?.unsaved ?? null;
+    this.#show(unsaved ? { ...draft, ...withoutNull(unsaved) } : draft, kept);
+  }
+
+  /** The user changed something. */
+  edited(cause: SaveCause = 'typing'): void {
+    if (this.#text === null || this.readOnly) return;
+    this.untouched = false;
+    this.signatureId = this.#text.signature();
+    this.#autosave.change(this.#edit(), cause);
+    if (cause !== 'typing') this.save(cause);
+  }
+
+  /** Changes a recipient field. */
+  setRecipients(kind: RecipientKind, mailboxes: Mailbox[]): void {
+    this[kind] = mailboxes;
+    this.edited();
+  }
+
+  /** Changes the subject. */
+  setSubject(subject: string): void {
+    this.subject = subject;
+    this.edited();
+  }
+
+  /** The user chose a signature, or none. */
+  chooseSignature(id: SignatureId | null): void {
+    if (this.#text === null || this.readOnly) return;
+    this.#signatureChosen = true;
+    const before = this.#text.text();
+    this.#text.putSignature(id);
+    // Choosing what is there already still is a choice to keep.
+    if (this.#text.text() === before && !this.untouched) this.edited();
+  }
+
+  /** Takes a polished version: one undo step, saved at once. */
+  take(version: PolishedVersion): void {
+    if (this.#text === null || this.readOnly) return;
+    const signatureId = this.#signatureChosen ? null : version.signatureId;
+    this.#text.take({ body: version.body, signatureId });
+    this.edited('polish');
+  }
+
+  /** Resolves when everything is in the database; rejects with the reason when it isn't. */
+  flush(cause: SaveCause): Promise<void> {
+    return this.#autosave.flush(cause);
+  }
+
+  /** Like `flush`, where the status line is answer enough. */
+  save(cause: SaveCause): void {
+    this.flush(cause).catch(() => undefined);
+  }
+
+  /** Before the window goes: this draft and those left behind. */
+  async flushAll(cause: SaveCause): Promise<void> {
+    await Promise.allSettled(
+      [this.#autosave, ...this.#leaving.values()].map((autosave) => autosave.flush(cause)),
+    );
+  }
+
+  /** The open draft is being deleted: nothing of it is saved any more. */
+  forget(): void {
+    this.#autosave.end({ forget: true });
+  }
+
+  /** The row the list shows for the open draft. */
+  row(): DraftSummary {
+    return {
+      id: this.id,
+      contactId: this.contactId,
+      contactName: null,
+      to: this.to,
+      subject: this.subject,
+      snippet: snippetOf(this.#text?.text() ?? EMPTY_BODY),
+      status: this.status,
+      revision: this.#autosave.revision,
+      createdAt: this.#createdAt,
+      updatedAt: Date.now(),
+    };
+  }
+
+  #newAutosave(id: DraftId, revision: number, savedAt: number | null): Autosave {
+    const current = () => this.#autosave.id === id;
+    return new Autosave(
+      id,
+      revision,
+      {
+        save: (args) => ipc.saveDraft(args),
+        journal: this.#journal,
+        now: Date.now,
+        toError: toCommandError,
+        onState: (state) => {
+          if (current()) this.saveState = state;
+        },
+        onSaved: () => {
+          if (current()) this.#events.onRow?.(this.row());
+          else if (this.#leaving.get(id)?.unsaved === null) this.#leaving.delete(id);
+        },
+        onConflict: (conflict) => {
+          if (current()) this.conflict = conflict;
+        },
+      },
+      savedAt,
+    );
+  }
+
+  #leave(): void {
+    const autosave = this.#autosave;
+    if (autosave.clean) return;
+    this.#leaving.set(autosave.id, autosave);
+    autosave.flush('blur').catch(() => undefined);
+  }
+
+  #show(draft: Draft, autosave?: Autosave): void {
+    this.#autosave =
+      autosave ??
+      this.#newAutosave(draft.id, draft.revision, draft.revision > 0 ? draft.updatedAt : null);
+    this.saveState = this.#autosave.state;
+    this.id = draft.id;
+    this.to = draft.to;
+    this.cc = draft.cc;
+    this.bcc = draft.bcc;
+    this.subject = draft.subject;
+    this.contactId = draft.contactId;
+    this.conflict = null;
+    this.#accountId = draft.accountId;
+    this.#signatureChosen = draft.signatureChosen;
+    this.#createdAt = draft.createdAt ?? Date.now();
+    this.untouched = draft.revision === 0 && !autosave;
+    this.#takeStatus(draft);
+    this.#text?.load(draft.body);
+    this.signatureId = this.#text?.signature() ?? draft.signatureId;
+    this.generation += 1;
+  }
+
+  #takeStatus(draft: Draft): void {
+    this.status = draft.status;
+    this.failure = draft.status === 'failed' ? draft.errorMessage : null;
+  }
+
+  #edit(): Edit {
+    return {
+      to: this.to,
+      cc: this.cc,
+      bcc: this.bcc,
+      subject: this.subject,
+      body: this.#text!.text(),
+      signatureChosen: this.#signatureChosen,
+      ...(this.#accountId === null ? {} : { accountId: this.#accountId }),
+    };
+  }
+
+  // Saved, queued, sent or deleted elsewhere. What is unsaved here stands: the next save then
+  // meets the other one as a conflict, and both texts are kept.
+  async #followChange(): Promise<void> {
+    const autosave = this.#autosave;
+    let draft: Draft;
+    try {
+      draft = await ipc.getDraft({ id: autosave.id });
+    } catch {
+      return;
+    }
+    if (this.#autosave !== autosave) return;
+    if (draft.deletedAt !== null) {
+      if (autosave.clean) this.#events.onGone?.(draft.id, 'deleted');
+      return;
+    }
+    if (draft.status === 'sent') {
+      this.status = 'sent';
+      this.#events.onGone?.(draft.id, 'sent');
+      return;
+    }
+    this.#takeStatus(draft);
+    if (!autosave.clean || draft.revision <= autosave.revision) return;
+    autosave.adopt(draft.revision, draft.updatedAt);
+    this.to = draft.to;
+    this.cc = draft.cc;
+    this.bcc = draft.bcc;
+    this.subject = draft.subject;
+    this.#accountId = draft.accountId;
+    this.#signatureChosen = draft.signatureChosen;
+    this.signatureId = draft.signatureId;
+    this.#text?.follow(draft.body, () => this.#autosave === autosave && autosave.clean);
+  }
+}
+
+function blank(): Draft {
+  return {
+    id: '',
+    contactId: null,
+    accountId: null,
+    to: [],
+    cc: [],
+    bcc: [],
+    subject: '',
+    body: EMPTY_BODY,
+    signatureId: null,
+    signatureChosen: false,
+    purpose: null,
+    tone: null,
+    context: '',
+    styleScore: null,
+    revision: 0,
+    status: 'draft',
+    errorCode: null,
+    errorMessage: null,
+    createdAt: Date.now(),
+    updatedAt: Date.now(),
+    deletedAt: null,
+  };
+}
+
+function withoutNull(edit: Edit): Partial<Draft> {
+  return Object.fromEntries(Object.entries(edit).filter(([, value]) => value != null));
+}
+
+/** The beginning of a text on one line, as the program makes it too. */
+export function snippetOf(body: DocumentNode): string {
+  let text = '';
+  const walk = (node: DocumentNode) => {
+    if (text.length > 200) return;
+    if (node.type === 'text') text += node.text ?? '';
+    node.content?.forEach(walk);
+    if (node.content && node.type !== 'doc') text += ' ';
+    if (node.type === 'hardBreak') text += ' ';
+  };
+  walk(body);
+  return text.replace(/\s+/g, ' ').trim().slice(0, 160);
+}

@@ -1,0 +1,816 @@
+/**
+ * An in-memory program for tests and for looking at the page in a plain browser. It behaves where
+ * the page depends on behaviour: revisions, conflicts, the bin, cursors, one open draft per
+ * contact, streaming polish, the outbox's undo. Faults are put in by `fail`. It is not part of the
+ * built page. Deliberately absent: limits, sanitising and checks, which are the program's own.
+ */
+import type { Backend, Commands, EventName, EventPayload, Unlisten } from './index';
+import type {
+  Account,
+  Contact,
+  Draft,
+  DraftId,
+  DraftSummary,
+  DocumentNode,
+  Email,
+  Error as CommandError,
+  HistoryEntry,
+  PolishedVersion,
+  PolishResult,
+  Settings,
+  Signature,
+  Style,
+  Version,
+} from './bindings';
+import { demo } from './fake-data';
+
+/** The fake's handles for tests. */
+export interface Fake extends Backend {
+  /** All drafts, also those in the bin. */
+  drafts: Map<DraftId, Draft>;
+  /** Kept versions, oldest first. */
+  versions: Version[];
+  contacts: Map<string, Contact>;
+  signatures: Map<string, Signature>;
+  accounts: Map<string, Account>;
+  outbox: Map<string, Email>;
+  history: HistoryEntry[];
+  settings: Settings;
+  /** Every call so far, in order. */
+  calls: { name: keyof Commands; args: unknown }[];
+  /** The next `times` calls of a command reject with this. */
+  fail(name: keyof Commands, error: CommandError, times?: number): void;
+  /** Milliseconds each call takes. */
+  latency: number;
+  /** Emits an event, as the program or another window would. */
+  emit<N extends EventName>(name: N, payload: EventPayload<N>): void;
+  /** Saves like another window: own revision, event with its origin. */
+  saveFromElsewhere(id: DraftId, change: Partial<Draft>, origin?: string): Draft;
+}
+
+/** An error in the program's shape. */
+export function fakeError(
+  code: CommandError['code'],
+  message = 'It did not work.',
+  more: Partial<CommandError> = {},
+): CommandError {
+  return { code, message, field: null, retryAfterSeconds: null, conflict: null, ...more };
+}
+
+const EMPTY: DocumentNode = { type: 'doc', content: [{ type: 'paragraph' }] };
+
+/** The plain text of a document, blocks apart by line breaks. */
+export function plainText(node: DocumentNode): string {
+  if (node.type === 'text') return node.text ?? '';
+  if (node.type === 'hardBreak') return '\n';
+  const inner = (node.content ?? []).map(plainText);
+  const blocks = (node.content ?? []).some((n) => n.type !== 'text' && n.type !== 'hardBreak');
+  return inner.join(blocks && node.type !== 'paragraph' ? '\n' : '');
+}
+
+function signatureOf(node: DocumentNode): string | null {
+  const found = node.content?.find((n) => n.type === 'signature');
+  return (found?.attrs?.id as string | undefined) ?? null;
+}
+
+/** Makes a fake program; `seed` fills it. */
+export function createFake({
+  label = 'main',
+  seed = 'empty',
+  opened = null,
+}: {
+  label?: string;
+  seed?: 'empty' | 'demo' | 'many';
+  opened?: DraftId | null;
+} = {}): Fake {
+  const now = () => Date.now();
+  const handlers = new Map<EventName, Set<(payload: never) => void>>();
+  const faults = new Map<string, { error: CommandError; left: number }>();
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  const cancelled = new Set<string>();
+
+  const fake = {
+    label,
+    imageAddress: (src: string) => images.get(src) ?? src,
+    drafts: new Map(),
+    versions: [],
+    contacts: new Map(),
+    signatures: new Map(),
+    accounts: new Map(),
+    outbox: new Map(),
+    history: [],
+    settings: freshSettings(),
+    calls: [],
+    latency: 0,
+    fail(name, error, times = 1) {
+      faults.set(name, { error, left: times });
+    },
+    emit(name, payload) {
+      for (const handler of handlers.get(name) ?? []) handler(payload as never);
+    },
+    async listen(name, handler): Promise<Unlisten> {
+      const set = handlers.get(name) ?? new Set();
+      handlers.set(name, set.add(handler as (payload: never) => void));
+      return () => set.delete(handler as (payload: never) => void);
+    },
+    saveFromElsewhere(id, change, origin = 'compose') {
+      const draft = need(fake.drafts.get(id), 'draft');
+      const next = { ...draft, ...change, revision: draft.revision + 1, updatedAt: now() };
+      fake.drafts.set(id, next);
+      fake.emit('draftChanged', { id, revision: next.revision, origin });
+      return next;
+    },
+  } as Omit<Fake, 'commands'> as Fake;
+  const images = new Map<string, string>();
+
+  function need<T>(value: T | undefined, what: string): T {
+    if (value === undefined) throw fakeError('NOT_FOUND', `This ${what} doesn't exist any more.`);
+    return value;
+  }
+
+  function changed(id: DraftId, origin: string | null = label): void {
+    const revision = fake.drafts.get(id)?.revision ?? 0;
+    fake.emit('draftChanged', { id, revision, origin });
+  }
+
+  function keepVersion(draft: Draft, cause: Version['cause']): Version {
+    const version: Version = {
+      id: crypto.randomUUID(),
+      draftId: draft.id,
+      revision: draft.revision,
+      cause,
+      createdAt: now(),
+      subject: draft.subject,
+      body: draft.body,
+      text: plainText(draft.body),
+    };
+    fake.versions.push(version);
+    return version;
+  }
+
+  function freshDraft(id: DraftId): Draft {
+    return {
+      id,
+      contactId: null,
+      accountId: null,
+      to: [],
+      cc: [],
+      bcc: [],
+      subject: '',
+      body: EMPTY,
+      signatureId: null,
+      signatureChosen: false,
+      purpose: null,
+      tone: null,
+      context: '',
+      styleScore: null,
+      revision: 0,
+      status: 'draft',
+      errorCode: null,
+      errorMessage: null,
+      createdAt: now(),
+      updatedAt: now(),
+      deletedAt: null,
+    };
+  }
+
+  function summary(draft: Draft): DraftSummary {
+    return {
+      id: draft.id,
+      contactId: draft.contactId,
+      contactName: draft.contactId ? (fake.contacts.get(draft.contactId)?.name ?? null) : null,
+      to: draft.to,
+      subject: draft.subject,
+      snippet: plainText(draft.body).replace(/\s+/g, ' ').trim().slice(0, 160),
+      status: draft.status,
+      revision: draft.revision,
+      createdAt: draft.createdAt,
+      updatedAt: draft.updatedAt,
+    };
+  }
+
+  function counted(signature: Signature): Signature {
+    const drafts = [...fake.drafts.values()].filter((d) => !d.deletedAt && d.status !== 'sent');
+    const usedByDrafts = drafts.filter((d) => d.signatureId === signature.id).length;
+    return { ...signature, usedByDrafts };
+  }
+
+  function soleDefault(id: string, flags: Partial<Signature>): void {
+    for (const key of ['isDefault', 'isFormalDefault', 'isCasualDefault'] as const) {
+      if (!flags[key]) continue;
+      for (const [otherId, other] of fake.signatures) {
+        fake.signatures.set(otherId, { ...other, [key]: otherId === id });
+      }
+    }
+  }
+
+  function settle(email: Email, change: Partial<Email>): Email {
+    const next = { ...email, ...change };
+    fake.outbox.set(email.id, next);
+    fake.emit('outboxChanged', { email: next });
+    return next;
+  }
+
+  const commands: Commands = {
+    async pageReady() {
+      return { draftId: opened };
+    },
+    async closeReady() {
+      return null;
+    },
+    async openMainWindow() {
+      return null;
+    },
+    async openComposeWindow() {
+      return null;
+    },
+
+    async listDrafts(args) {
+      const limit = args?.limit ?? 50;
+      const start = args?.cursor ? Number(args.cursor) : 0;
+      const words = (args?.search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+      const all = [...fake.drafts.values()]
+        .filter((d) => !d.deletedAt)
+        .filter((d) => (args?.status ? args.status.includes(d.status) : d.status !== 'sent'))
+        .filter((d) => !args?.contactId || d.contactId === args.contactId)
+        .filter((d) => {
+          const people = [...d.to, ...d.cc, ...d.bcc].map((m) => `${m.name ?? ''} ${m.address}`);
+          const text = [d.subject, plainText(d.body), ...people].join(' ').toLowerCase();
+          return words.every((w) => text.includes(w));
+        })
+        .sort((a, b) => (b.updatedAt ?? 0) - (a.updatedAt ?? 0));
+      const items = all.slice(start, start + limit).map(summary);
+      return { items, nextCursor: start + limit < all.length ? String(start + limit) : null };
+    },
+    async getDraft({ id }) {
+      return need(fake.drafts.get(id), 'draft');
+    },
+    async saveDraft(args) {
+      const id = args.id ?? crypto.randomUUID();
+      const old = fake.drafts.get(id) ?? freshDraft(id);
+      if (old.status === 'queued' || old.status === 'sent') {
+        throw fakeError('FORBIDDEN', 'This draft is on its way and can no longer be changed.');
+      }
+      const { baseRevision, cause, id: _id, ...given } = args;
+      const edit = Object.fromEntries(Object.entries(given).filter(([, v]) => v != null));
+      const next: Draft = { ...old, ...edit, revision: old.revision + 1, updatedAt: now() };
+      next.signatureId = signatureOf(next.body);
+      const stale = baseRevision != null && old.revision > 0 && baseRevision !== old.revision;
+      const kept =
+        stale || cause === 'polish' ? keepVersion(old, stale ? 'typing' : 'polish') : null;
+      fake.drafts.set(id, next);
+      changed(id);
+      if (stale) {
+        throw fakeError('CONFLICT', 'The draft was changed in another window.', {
+          conflict: {
+            draftId: id,
+            revision: next.revision,
+            savedAt: next.updatedAt,
+            versionId: kept!.id,
+          },
+        });
+      }
+      return {
+        id,
+        revision: next.revision,
+        savedAt: next.updatedAt,
+        signatureId: next.signatureId,
+      };
+    },
+    async deleteDraft({ id }) {
+      fake.drafts.set(id, { ...need(fake.drafts.get(id), 'draft'), deletedAt: now() });
+      changed(id);
+      return null;
+    },
+    async restoreDraft({ id }) {
+      const draft = { ...need(fake.drafts.get(id), 'draft'), deletedAt: null };
+      fake.drafts.set(id, draft);
+      changed(id);
+      return draft;
+    },
+    async composeToContact({ contactId }) {
+      const contact = need(fake.contacts.get(contactId), 'contact');
+      const open = [...fake.drafts.values()].find(
+        (d) => d.contactId === contactId && !d.deletedAt && d.status === 'draft',
+      );
+      if (open) return open;
+      const draft = {
+        ...freshDraft(crypto.randomUUID()),
+        contactId,
+        to: [{ name: contact.name, address: contact.email }],
+        revision: 1,
+      };
+      fake.drafts.set(draft.id, draft);
+      changed(draft.id);
+      return draft;
+    },
+    async listVersions({ id }) {
+      return fake.versions.filter((v) => v.draftId === id).reverse();
+    },
+    async restoreVersion({ id }) {
+      const version = need(
+        fake.versions.find((v) => v.id === id),
+        'version',
+      );
+      const draft = need(fake.drafts.get(version.draftId), 'draft');
+      keepVersion(draft, 'restore');
+      const next = {
+        ...draft,
+        subject: version.subject,
+        body: version.body,
+        revision: draft.revision + 1,
+        updatedAt: now(),
+      };
+      fake.drafts.set(draft.id, next);
+      changed(draft.id);
+      return next;
+    },
+    async reconcileJournal({ entries }) {
+      return entries.map(({ key, value }) => {
+        let entry;
+        try {
+          entry = JSON.parse(value);
+        } catch {
+          return { key, draftId: null, outcome: 'unreadable', versionId: null };
+        }
+        const old = fake.drafts.get(entry.draftId);
+        const { baseRevision: _base, ...edit } = entry.edit;
+        if (old && old.revision > entry.baseRevision) {
+          const lost = keepVersion({ ...old, ...edit }, 'typing');
+          return { key, draftId: old.id, outcome: 'kept_as_version', versionId: lost.id };
+        }
+        const next = { ...(old ?? freshDraft(entry.draftId)), ...edit, updatedAt: entry.at };
+        next.revision += 1;
+        fake.drafts.set(next.id, next);
+        return {
+          key,
+          draftId: next.id,
+          outcome: old ? 'recovered' : 'created',
+          versionId: old ? keepVersion(old, 'typing').id : null,
+        };
+      });
+    },
+
+    async addImage({ data, name }) {
+      const src = `draftwell-image://localhost/${[...crypto.getRandomValues(new Uint8Array(32))]
+        .map((b) => b.toString(16).padStart(2, '0'))
+        .join('')}`;
+      const type = name.endsWith('.png') ? 'image/png' : 'image/jpeg';
+      images.set(src, `data:${type};base64,${data}`);
+      return { src, width: null, height: null };
+    },
+
+    async listContacts(args) {
+      const search = (args?.search ?? '').toLowerCase();
+      return [...fake.contacts.values()]
+        .filter((c) => `${c.name} ${c.company} ${c.email}`.toLowerCase().includes(search))
+        .sort((a, b) => a.name.localeCompare(b.name));
+    },
+    async saveContact(args) {
+      const id = args.id ?? crypto.randomUUID();
+      const old = fake.contacts.get(id);
+      if (!old && !args.email) {
+        throw fakeError('VALIDATION_ERROR', 'Enter an e-mail address.', { field: 'email' });
+      }
+      const name = args.name ?? old?.name ?? '';
+      const contact: Contact = {
+        id,
+        name,
+        firstName: args.firstName ?? old?.firstName ?? name.split(' ')[0] ?? '',
+        email: args.email ?? old?.email ?? '',
+        company: args.company ?? old?.company ?? '',
+        role: args.role ?? old?.role ?? '',
+        notes: args.notes ?? old?.notes ?? '',
+        priority: args.priority ?? old?.priority ?? 0,
+        stage: args.stage ?? old?.stage ?? 'lead',
+        createdAt: old?.createdAt ?? now(),
+        updatedAt: now(),
+      };
+      fake.contacts.set(id, contact);
+      return contact;
+    },
+    async suggestRecipients({ prefix }) {
+      const typed = prefix.toLowerCase();
+      return [...fake.contacts.values()]
+        .filter((c) =>
+          `${c.name} ${c.email}`
+            .toLowerCase()
+            .split(/[\s@.]+/)
+            .concat(c.email.toLowerCase(), c.name.toLowerCase())
+            .some((word) => word.startsWith(typed)),
+        )
+        .slice(0, 8)
+        .map((c) => ({ name: c.name, address: c.email, contactId: c.id }));
+    },
+
+    async listSignatures() {
+      return [...fake.signatures.values()]
+        .map(counted)
+        .sort((a, b) => a.name.localeCompare(b.name));
+    },
+    async createSignature(args) {
+      if (fake.signatures.size >= 10) {
+        throw fakeError('LIMIT_REACHED', 'There are ten signatures already. Delete one first.');
+      }
+      const id = crypto.randomUUID();
+      const first = fake.signatures.size === 0;
+      const signature: Signature = {
+        id,
+        name: args.name,
+        body: args.body,
+        html: html(args.body),
+        isDefault: first || args.isDefault === true,
+        isFormalDefault: args.isFormalDefault === true,
+        isCasualDefault: args.isCasualDefault === true,
+        usageCount: 0,
+        usedByDrafts: 0,
+        createdAt: now(),
+        updatedAt: now(),
+      };
+      fake.signatures.set(id, signature);
+      soleDefault(id, signature);
+      fake.emit('settingsChanged', null);
+      return counted(signature);
+    },
+    async updateSignature({ id, ...change }) {
+      const old = need(fake.signatures.get(id), 'signature');
+      const given = Object.fromEntries(Object.entries(change).filter(([, v]) => v != null));
+      const next = { ...old, ...given, updatedAt: now() };
+      next.html = html(next.body);
+      fake.signatures.set(id, next);
+      soleDefault(id, given);
+      fake.emit('settingsChanged', null);
+      return counted(need(fake.signatures.get(id), 'signature'));
+    },
+    async deleteSignature({ id, clearUse }) {
+      const signature = counted(need(fake.signatures.get(id), 'signature'));
+      if (signature.usedByDrafts > 0 && !clearUse) {
+        throw fakeError(
+          'SIGNATURE_IN_USE',
+          `${signature.usedByDrafts} drafts use this signature. Take it out of them first.`,
+        );
+      }
+      fake.signatures.delete(id);
+      for (const draft of [...fake.drafts.values()].filter((d) => d.signatureId === id)) {
+        const content = draft.body.content?.filter((n) => n.type !== 'signature') ?? [];
+        fake.saveFromElsewhere(draft.id, { body: { ...draft.body, content }, signatureId: null });
+      }
+      fake.emit('settingsChanged', null);
+      return null;
+    },
+
+    async polishDraft({ draftId, requestId, provider }) {
+      const draft = need(fake.drafts.get(draftId), 'draft');
+      const request = requestId ?? crypto.randomUUID();
+      const paragraphs = (draft.body.content ?? []).filter((n) => n.type !== 'signature');
+      const text = plainText({ type: 'doc', content: paragraphs }).trim();
+      if (text.length < 10) {
+        throw fakeError('DRAFT_TOO_SHORT', 'Write at least 10 characters, then polish.');
+      }
+      const say = (event: EventPayload<'polishProgress'>['event']) =>
+        fake.emit('polishProgress', { requestId: request, event });
+      say({ kind: 'started', provider: provider ?? 'offline', name: 'Offline', model: '' });
+      const words = count(text);
+      const versions: PolishedVersion[] = [];
+      for (const style of ['formal', 'casual', 'elaborate', 'concise'] as Style[]) {
+        const version = polished(style, paragraphs, words);
+        if (fake.latency > 0) {
+          for (let i = 1; i <= 4; i++) {
+            await pause(fake.latency);
+            if (cancelled.has(request)) throw fakeError('AI_SERVICE_UNAVAILABLE', 'Stopped.');
+            const part = version.text.slice(0, (version.text.length * i) / 4);
+            say({ kind: 'text', style, html: `<p>${escape(part)}</p>`, wordCount: count(part) });
+          }
+        }
+        versions.push(version);
+        say({ kind: 'done', version });
+      }
+      const result: PolishResult = {
+        requestId: request,
+        draftId,
+        revision: draft.revision,
+        originalWordCount: words,
+        versions,
+        provider: 'offline',
+        providerName: 'Offline polisher',
+        model: '',
+        usage: { inputTokens: null, outputTokens: null, costUsd: null },
+        failedAttempts: [],
+        cached: false,
+        remaining: 19,
+        resetsInSeconds: 60,
+      };
+      return result;
+    },
+    async cancelPolish({ requestId }) {
+      cancelled.add(requestId);
+      return null;
+    },
+
+    async listAccounts() {
+      return [...fake.accounts.values()].sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
+    },
+    async connectGmail() {
+      fake.emit('connectStarted', {
+        url: 'http://127.0.0.1:1/authorize?client_id=fake',
+        browserOpened: true,
+      });
+      await pause(Math.max(fake.latency, 10) * 4);
+      const account = demo.account(fake.accounts.size === 0);
+      fake.accounts.set(account.id, account);
+      fake.emit('accountsChanged', null);
+      return account;
+    },
+    async cancelConnect() {
+      return null;
+    },
+    async disconnectAccount({ id }) {
+      fake.accounts.delete(id);
+      fake.emit('accountsChanged', null);
+      return { revoked: true, message: null };
+    },
+    async setDefaultAccount({ id }) {
+      for (const account of fake.accounts.values()) account.isDefault = account.id === id;
+      fake.emit('accountsChanged', null);
+      return null;
+    },
+    async setGoogleClient() {
+      fake.settings.googleClient = 'entered';
+      fake.emit('settingsChanged', null);
+      return 'entered';
+    },
+    async deleteGoogleClient() {
+      fake.settings.googleClient = 'none';
+      fake.emit('settingsChanged', null);
+      return 'none';
+    },
+
+    async checkSend({ draftId }) {
+      const draft = need(fake.drafts.get(draftId), 'draft');
+      if (draft.to.length + draft.cc.length + draft.bcc.length === 0) {
+        return [
+          { kind: 'no_recipient', message: 'Who is it for? Add a recipient.', blocking: true },
+        ];
+      }
+      if (draft.subject.trim() === '') {
+        return [{ kind: 'no_subject', message: 'Send without a subject?', blocking: false }];
+      }
+      return [];
+    },
+    async queueSend({ draftId, revision }) {
+      const draft = need(fake.drafts.get(draftId), 'draft');
+      const account = [...fake.accounts.values()].find((a) => a.isDefault);
+      if (!account) throw fakeError('GMAIL_NOT_CONNECTED', 'Connect Gmail first, then send.');
+      if (revision != null && revision !== draft.revision) {
+        throw fakeError('CONFLICT', 'The draft was changed meanwhile.');
+      }
+      fake.drafts.set(draftId, { ...draft, status: 'queued' });
+      const undoMs = (fake.settings.preferences.undoSeconds ?? 10) * 1000;
+      const email: Email = {
+        id: crypto.randomUUID(),
+        draftId,
+        accountId: account.id,
+        status: 'queued',
+        to: draft.to,
+        cc: draft.cc,
+        bcc: draft.bcc,
+        subject: draft.subject,
+        queuedAt: now(),
+        notBefore: now() + undoMs,
+        attempts: 0,
+        sentAt: null,
+        confirmed: true,
+        providerMessageId: null,
+        providerThreadId: null,
+        errorCode: null,
+        errorMessage: null,
+      };
+      settle(email, {});
+      changed(draftId);
+      timers.set(
+        email.id,
+        setTimeout(() => {
+          const sending = settle(email, { status: 'transmitting', attempts: 1 });
+          setTimeout(() => {
+            settle(sending, { status: 'sent', sentAt: now(), providerMessageId: 'fake' });
+            fake.drafts.set(draftId, {
+              ...need(fake.drafts.get(draftId), 'draft'),
+              status: 'sent',
+            });
+            fake.history.unshift(demo.sent(sending, plainText(draft.body)));
+            changed(draftId, null);
+          }, 600);
+        }, undoMs),
+      );
+      return email;
+    },
+    async undoSend({ id }) {
+      const email = need(fake.outbox.get(id), 'message');
+      if (email.status !== 'queued') {
+        throw fakeError('FORBIDDEN', 'It is too late to take this message back.');
+      }
+      clearTimeout(timers.get(id));
+      settle(email, { status: 'cancelled' });
+      const draft = { ...need(fake.drafts.get(email.draftId), 'draft'), status: 'draft' as const };
+      fake.drafts.set(draft.id, draft);
+      changed(draft.id);
+      return draft;
+    },
+    async listOutbox() {
+      return [...fake.outbox.values()]
+        .filter((e) => e.status !== 'sent' && e.status !== 'cancelled')
+        .sort((a, b) => (b.queuedAt ?? 0) - (a.queuedAt ?? 0));
+    },
+    async resolveUnknown({ id, arrived }) {
+      return settle(need(fake.outbox.get(id), 'message'), { status: arrived ? 'sent' : 'failed' });
+    },
+    async listHistory(args) {
+      const limit = args?.limit ?? 50;
+      const start = args?.cursor ? Number(args.cursor) : 0;
+      const all = fake.history.filter((h) => !args?.contactId || h.contactId === args.contactId);
+      return {
+        items: all.slice(start, start + limit),
+        nextCursor: start + limit < all.length ? String(start + limit) : null,
+      };
+    },
+
+    async getSettings() {
+      return structuredClone(fake.settings);
+    },
+    async updateSettings(args) {
+      const given = Object.fromEntries(
+        Object.entries(args).filter(([k, v]) => v != null || k === 'localBaseUrl'),
+      );
+      fake.settings.preferences = { ...fake.settings.preferences, ...given };
+      fake.emit('settingsChanged', null);
+      return structuredClone(fake.settings);
+    },
+    async setApiKey({ provider, key }) {
+      const status = need(
+        fake.settings.providers.find((p) => p.id === provider),
+        'provider',
+      );
+      if (key === 'wrong') {
+        throw fakeError('VALIDATION_ERROR', `${status.name} does not accept this key.`, {
+          field: 'key',
+        });
+      }
+      Object.assign(status, { hasApiKey: true, configured: true, keySource: 'entered' });
+      fake.emit('settingsChanged', null);
+      return { ...status };
+    },
+    async deleteApiKey({ provider }) {
+      const status = need(
+        fake.settings.providers.find((p) => p.id === provider),
+        'provider',
+      );
+      Object.assign(status, { hasApiKey: false, configured: false, keySource: 'none' });
+      fake.emit('settingsChanged', null);
+      return { ...status };
+    },
+    async findLocalServers() {
+      return [{ name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', models: ['llama3.2'] }];
+    },
+    async chooseVault({ passphrase }) {
+      fake.settings.vault = { mode: passphrase ? 'passphrase' : 'session', reason: null };
+      fake.emit('settingsChanged', null);
+      return fake.settings.vault;
+    },
+    async unlockVault() {
+      fake.settings.vault = { mode: 'passphrase', reason: null };
+      fake.emit('settingsChanged', null);
+      return fake.settings.vault;
+    },
+  };
+
+  fake.commands = new Proxy(commands, {
+    get(target, name: string) {
+      const command = target[name as keyof Commands] as (args: unknown) => Promise<unknown>;
+      if (typeof command !== 'function') return undefined;
+      return async (args: unknown) => {
+        // As over the real border: values only, no shared objects, no functions.
+        const sent = args === undefined ? undefined : JSON.parse(JSON.stringify(args));
+        fake.calls.push({ name: name as keyof Commands, args: sent });
+        if (fake.latency > 0) await pause(fake.latency);
+        const fault = faults.get(name);
+        if (fault && fault.left > 0) {
+          fault.left -= 1;
+          throw structuredClone(fault.error);
+        }
+        return structuredClone(await command(sent));
+      };
+    },
+  });
+
+  if (seed !== 'empty') demo.fill(fake, seed === 'many' ? 400 : 0);
+  return fake;
+}
+
+/** The fake for a plain browser; `?seed=demo|many|empty`, `?open=<id>`, `?latency=<ms>`. */
+export function browserFake(): Fake {
+  const query = new URLSearchParams(location.search);
+  const fake = createFake({
+    label: location.pathname.includes('compose') ? 'compose' : 'main',
+    seed: (query.get('seed') as 'empty' | 'demo' | 'many' | null) ?? 'demo',
+    opened: query.get('open'),
+  });
+  fake.latency = Number(query.get('latency') ?? 15);
+  if (query.has('theme')) {
+    fake.settings.preferences.theme = query.get('theme') as 'light' | 'dark';
+  }
+  Object.assign(globalThis, { fake });
+  return fake;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function count(text: string): number {
+  return text.match(/\S*[\p{L}\p{N}]\S*/gu)?.length ?? 0;
+}
+
+function escape(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/\n/g, '<br>');
+}
+
+function html(node: DocumentNode): string {
+  if (node.type === 'text') return escape(node.text ?? '');
+  if (node.type === 'hardBreak') return '<br>';
+  const inner = (node.content ?? []).map(html).join('');
+  const tags: Record<string, string> = {
+    paragraph: 'p',
+    bulletList: 'ul',
+    orderedList: 'ol',
+    listItem: 'li',
+    blockquote: 'blockquote',
+    heading: 'h2',
+    codeBlock: 'pre',
+  };
+  const tag = tags[node.type];
+  return tag ? `<${tag}>${inner}</${tag}>` : inner;
+}
+
+function polished(style: Style, paragraphs: DocumentNode[], words: number): PolishedVersion {
+  const opening: Record<Style, string> = {
+    formal: 'Dear Dr Weber,',
+    casual: 'Hi Anna,',
+    elaborate: 'Dear Anna, I hope this message finds you well.',
+    concise: 'Anna,',
+  };
+  const kept = style === 'concise' ? paragraphs.slice(0, 2) : paragraphs;
+  const first: DocumentNode = {
+    type: 'paragraph',
+    content: [{ type: 'text', text: opening[style] }],
+  };
+  const body: DocumentNode = { type: 'doc', content: [first, ...kept] };
+  const text = plainText(body);
+  const wordCount = count(text);
+  return {
+    style,
+    body,
+    html: html(body),
+    text,
+    wordCount,
+    differencePercent: words === 0 ? 0 : Math.round(((wordCount - words) / words) * 100),
+    signatureId: null,
+    note: null,
+  };
+}
+
+function freshSettings(): Settings {
+  const names = {
+    openrouter: ['OpenRouter', 'anthropic/claude-sonnet', 'https://openrouter.ai/api/v1'],
+    gemini: ['Gemini', 'gemini-flash', 'https://generativelanguage.googleapis.com/v1beta'],
+    openai: ['OpenAI', 'gpt-mini', 'https://api.openai.com/v1'],
+    anthropic: ['Anthropic', 'claude-sonnet', 'https://api.anthropic.com/v1'],
+    local: ['Local server', '', 'http://127.0.0.1:11434/v1'],
+    offline: ['Offline polisher', '', ''],
+  } as const;
+  return {
+    preferences: {
+      theme: 'system',
+      undoSeconds: 10,
+      dailyLimit: 100,
+      models: {},
+      localEnabled: false,
+      localBaseUrl: null,
+      closeToTray: true,
+    },
+    providers: Object.entries(names).map(([id, [name, model, baseUrl]]) => ({
+      id: id as keyof typeof names,
+      name,
+      configured: id === 'offline',
+      hasApiKey: false,
+      keySource: 'none' as const,
+      model,
+      defaultModel: model,
+      baseUrl,
+    })),
+    googleClient: 'none',
+    vault: { mode: 'keyring', reason: null },
+    hasTray: true,
+    version: '0.1.0',
+    dataDir: '/home/you/.local/share/draftwell',
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * The journal: the latest state of each draft with unsaved changes, in localStorage.
+ *
+ * It is written in the same turn as the change, long before the database answers, and removed once
+ * the database has it all. What is found here at the next start was lost by a crash and goes
+ * through `reconcile_journal`. Deliberately absent: any judgement which text is the newer one;
+ * the program decides that.
+ */
+import type { DraftId, RawJournalEntry, ReconcileResult, SaveDraft } from '../ipc';
+
+/** One entry, as the program's `reconcile_journal` reads it. */
+export interface JournalEntry {
+  draftId: DraftId;
+  /** Revision of the database the text is based on; 0 for a draft that was never saved. */
+  baseRevision: number;
+  /** When the last key was typed, milliseconds since 1970. */
+  at: number;
+  /** The whole state of the draft at that key. */
+  edit: SaveDraft;
+}
+
+const PREFIX = 'draft:';
+const DAMAGED_PREFIX = 'unreadable-draft:';
+
+/** The part of `Storage` the journal needs. */
+export type JournalStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
+
+/** One window's part of the journal. */
+export class Journal {
+  readonly #storage: JournalStorage;
+  readonly #suffix: string;
+
+  /**
+   * Windows share localStorage. The main window writes `draft:<id>`, others append their label,
+   * so that two windows on the same draft don't overwrite each other's unsaved text.
+   */
+  constructor(storage: JournalStorage, label = 'main') {
+    this.#storage = storage;
+    this.#suffix = label === 'main' ? '' : `@${label}`;
+  }
+
+  #key(id: DraftId): string {
+    return PREFIX + id + this.#suffix;
+  }
+
+  /** Keeps the entry; false when localStorage refuses (full, or switched off). */
+  put(entry: JournalEntry): boolean {
+    try {
+      this.#storage.setItem(this.#key(entry.draftId), JSON.stringify(entry));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Forgets a draft's entry: the database has it. */
+  remove(id: DraftId): void {
+    this.#storage.removeItem(this.#key(id));
+  }
+
+  /** This window's entry of a draft, if there is one that can be read. */
+  get(id: DraftId): JournalEntry | null {
+    const value = this.#storage.getItem(this.#key(id));
+    if (value === null) return null;
+    try {
+      const entry = JSON.parse(value) as JournalEntry;
+      return entry.draftId === id ? entry : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Everything left behind by windows that no longer exist; `alive` are the labels of those that do. */
+  leftovers(alive: readonly string[] = []): RawJournalEntry[] {
+    const entries: RawJournalEntry[] = [];
+    for (let i = 0; i < this.#storage.length; i++) {
+      const key = this.#storage.key(i);
+      if (!key?.startsWith(PREFIX)) continue;
+      const owner = /@([\w-]+)$/.exec(key)?.[1] ?? 'main';
+      if (alive.includes(owner)) continue;
+      const value = this.#storage.getItem(key);
+      if (value !== null) entries.push({ key, value });
+    }
+    return entries;
+  }
+
+  /**
+   * Clears what the program has taken over. An entry it couldn't read is kept under another key,
+   * out of the way of the next change but there for whoever has to rescue it.
+   */
+  settle(results: readonly ReconcileResult[], sent: readonly RawJournalEntry[]): void {
+    for (const result of results) {
+      const before = sent.find((entry) => entry.key === result.key);
+      // Typed on meanwhile: that is a new entry and not the one that was settled.
+      if (!before || this.#storage.getItem(result.key) !== before.value) continue;
+      if (result.outcome === 'unreadable') {
+        try {
+          this.#storage.setItem(DAMAGED_PREFIX + result.key.slice(PREFIX.length), before.value);
+        } catch {
+          continue;
+        }
+      }
+      this.#storage.removeItem(result.key);
+    }
+  }
+}
