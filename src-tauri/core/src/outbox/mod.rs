@@ -20,6 +20,8 @@
 //! `create_draft` may leave one behind; it is harmless, since only we would send it).
 
 mod check;
+#[cfg(test)]
+mod simulation;
 mod state;
 mod timing;
 mod transmit;

@@ -253,7 +253,7 @@ impl Moment<'_> {
                 self.draft_created(answer)
             }
             Event::Sent(answer) if self.is_sending() => self.sent(answer),
-            Event::Looked(answer) if !self.state.step.is_before_sending() => self.looked(answer),
+            Event::Looked(answer) if self.can_look() => self.looked(answer),
             Event::AccountGone if self.state.step.is_before_sending() => {
                 self.failed(account_gone())
             }
@@ -264,6 +264,10 @@ impl Moment<'_> {
 
     fn is_sending(&self) -> bool {
         matches!(self.state.step, Step::Sending | Step::SendingAgain)
+    }
+
+    fn can_look(&self) -> bool {
+        !self.state.step.is_before_sending() && self.state.provider_draft_id.is_some()
     }
 
     fn start(&self, method: Method) -> Result<Transition> {
@@ -520,3 +524,7 @@ fn out_of_place(status: EmailStatus, event: &Event) -> Error {
     };
     Error::new(Code::Forbidden, message)
 }
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

@@ -1,0 +1,472 @@
+//! Every event in every state: the ones that may happen one by one, the rest in one sweep.
+
+use super::*;
+
+const NOW: UnixMillis = UnixMillis(1_000_000);
+
+fn step_error(outcome: SendOutcome) -> StepError {
+    StepError {
+        outcome,
+        retry_after_seconds: None,
+        error: Error::new(Code::GmailApiError, "Gmail said no."),
+    }
+}
+
+fn sent_message() -> SentMessage {
+    SentMessage {
+        id: "m1".into(),
+        thread_id: Some("t1".into()),
+    }
+}
+
+fn queued() -> State {
+    State::queued(NOW)
+}
+
+fn under_way(step: Step) -> State {
+    let draft = matches!(
+        step,
+        Step::DraftCreated | Step::Sending | Step::StillThere | Step::SendingAgain
+    );
+    State {
+        status: EmailStatus::Transmitting,
+        step,
+        provider_draft_id: draft.then(|| "d1".into()),
+        attempts: 1,
+        ..queued()
+    }
+}
+
+fn at_once() -> State {
+    State {
+        provider_draft_id: None,
+        ..under_way(Step::Sending)
+    }
+}
+
+fn after(state: &State, event: Event) -> Transition {
+    next(state, event, NOW, 0).unwrap()
+}
+
+/// Checks status, step and action after an event.
+fn check(state: &State, event: Event, expect: (EmailStatus, Step, Action)) -> State {
+    let said = format!("{:?}/{:?} on {event:?}", state.status, state.step);
+    let Transition { state, action } = after(state, event);
+    assert_eq!((state.status, state.step, action), expect, "{said}");
+    state
+}
+
+use Action::{Continue, CreateDraft, Look, Rest, SendAtOnce, SendDraft};
+use EmailStatus::{Cancelled, Failed, Queued, Scheduled, Sent, Transmitting, Unknown};
+
+#[test]
+fn the_ordinary_way() {
+    let state = check(&queued(), Event::Lease, (Transmitting, Step::None, Rest));
+    assert_eq!(state.attempts, 1);
+    let start = Event::Start(Method::ThroughDraft);
+    let state = check(
+        &state,
+        start.clone(),
+        (Transmitting, Step::CreatingDraft, CreateDraft),
+    );
+    let created = Event::DraftCreated(Ok("d1".into()));
+    let state = check(
+        &state,
+        created,
+        (Transmitting, Step::DraftCreated, Continue),
+    );
+    assert_eq!(state.provider_draft_id.as_deref(), Some("d1"));
+    let state = check(&state, start, (Transmitting, Step::Sending, SendDraft));
+    let state = check(
+        &state,
+        Event::Sent(Ok(sent_message())),
+        (Sent, Step::Sending, Rest),
+    );
+    assert_eq!(state.sent, Some(sent_message()));
+    assert!(state.confirmed);
+}
+
+#[test]
+fn with_permission_to_send_only_there_is_one_call() {
+    let start = Event::Start(Method::AtOnce);
+    check(
+        &under_way(Step::None),
+        start,
+        (Transmitting, Step::Sending, SendAtOnce),
+    );
+    let state = check(
+        &at_once(),
+        Event::Sent(Ok(sent_message())),
+        (Sent, Step::Sending, Rest),
+    );
+    assert!(state.confirmed);
+    for (outcome, expect) in [
+        (SendOutcome::NotActed, (Queued, Step::None, Rest)),
+        (SendOutcome::NeedsSignIn, (Queued, Step::None, Rest)),
+        (SendOutcome::Refused, (Failed, Step::Sending, Rest)),
+        (SendOutcome::Unclear, (Unknown, Step::Sending, Rest)),
+        (SendOutcome::DraftGone, (Unknown, Step::Sending, Rest)),
+    ] {
+        check(&at_once(), Event::Sent(Err(step_error(outcome))), expect);
+    }
+    // A crash while it was sending: nobody can tell, so it is never sent again by itself.
+    for method in [Method::AtOnce, Method::ThroughDraft] {
+        check(
+            &at_once(),
+            Event::Start(method),
+            (Unknown, Step::Sending, Rest),
+        );
+    }
+}
+
+#[test]
+fn answers_to_create_draft() {
+    for (outcome, expect) in [
+        (SendOutcome::NotActed, (Queued, Step::None, Rest)),
+        (SendOutcome::Unclear, (Queued, Step::None, Rest)),
+        (SendOutcome::DraftGone, (Queued, Step::None, Rest)),
+        (SendOutcome::NeedsSignIn, (Queued, Step::None, Rest)),
+        (SendOutcome::Refused, (Failed, Step::CreatingDraft, Rest)),
+    ] {
+        let event = Event::DraftCreated(Err(step_error(outcome)));
+        let state = check(&under_way(Step::CreatingDraft), event, expect);
+        assert_eq!(state.needs_sign_in, outcome == SendOutcome::NeedsSignIn);
+        assert!(state.error.is_some(), "people are told why");
+    }
+}
+
+#[test]
+fn answers_to_send_draft() {
+    for (outcome, expect) in [
+        (SendOutcome::NotActed, (Queued, Step::DraftCreated, Rest)),
+        (SendOutcome::NeedsSignIn, (Queued, Step::DraftCreated, Rest)),
+        (SendOutcome::Refused, (Failed, Step::Sending, Rest)),
+        (SendOutcome::Unclear, (Transmitting, Step::Sending, Look)),
+        // Gone though we never sent it: somebody else did something with it.
+        (SendOutcome::DraftGone, (Unknown, Step::Sending, Rest)),
+    ] {
+        let event = Event::Sent(Err(step_error(outcome)));
+        let state = check(&under_way(Step::Sending), event, expect);
+        assert_eq!(
+            state.provider_draft_id.as_deref(),
+            Some("d1"),
+            "the id is kept"
+        );
+    }
+}
+
+#[test]
+fn answers_to_sending_again() {
+    for (outcome, expect) in [
+        (
+            SendOutcome::NotActed,
+            (Transmitting, Step::StillThere, Rest),
+        ),
+        (
+            SendOutcome::NeedsSignIn,
+            (Transmitting, Step::StillThere, Rest),
+        ),
+        (SendOutcome::Refused, (Failed, Step::SendingAgain, Rest)),
+        (
+            SendOutcome::Unclear,
+            (Transmitting, Step::SendingAgain, Look),
+        ),
+        // The first one was carried out after all.
+        (SendOutcome::DraftGone, (Sent, Step::SendingAgain, Rest)),
+    ] {
+        let event = Event::Sent(Err(step_error(outcome)));
+        let state = check(&under_way(Step::SendingAgain), event, expect);
+        assert_eq!(state.confirmed, state.status != Sent);
+    }
+}
+
+#[test]
+fn looking_for_the_draft() {
+    for step in [Step::Sending, Step::SendingAgain] {
+        let expect = (Transmitting, Step::StillThere, Rest);
+        let state = check(&under_way(step), Event::Looked(Ok(true)), expect);
+        assert_eq!(
+            state.not_before,
+            NOW.plus_seconds(30),
+            "once more 30 s later"
+        );
+    }
+    let expect = (Transmitting, Step::SendingAgain, SendDraft);
+    check(
+        &under_way(Step::StillThere),
+        Event::Looked(Ok(true)),
+        expect,
+    );
+    for step in [Step::Sending, Step::SendingAgain, Step::StillThere] {
+        let state = check(
+            &under_way(step),
+            Event::Looked(Ok(false)),
+            (Sent, step, Rest),
+        );
+        assert!(!state.confirmed && state.sent.is_none());
+        for (outcome, expect) in [
+            (SendOutcome::NotActed, (Transmitting, step, Rest)),
+            (SendOutcome::Unclear, (Transmitting, step, Rest)),
+            (SendOutcome::NeedsSignIn, (Transmitting, step, Rest)),
+            (SendOutcome::DraftGone, (Sent, step, Rest)),
+            (SendOutcome::Refused, (Unknown, step, Rest)),
+        ] {
+            check(
+                &under_way(step),
+                Event::Looked(Err(step_error(outcome))),
+                expect,
+            );
+        }
+    }
+}
+
+#[test]
+fn where_a_vanished_worker_stopped() {
+    let safe = || Event::Start(Method::ThroughDraft);
+    for (step, expect) in [
+        (Step::None, (Transmitting, Step::CreatingDraft, CreateDraft)),
+        (
+            Step::CreatingDraft,
+            (Transmitting, Step::CreatingDraft, CreateDraft),
+        ),
+        (Step::DraftCreated, (Transmitting, Step::Sending, SendDraft)),
+        (Step::Sending, (Transmitting, Step::Sending, Look)),
+        (Step::StillThere, (Transmitting, Step::StillThere, Look)),
+        (Step::SendingAgain, (Transmitting, Step::SendingAgain, Look)),
+    ] {
+        let leased = check(&under_way(step), Event::Lease, (Transmitting, step, Rest));
+        assert_eq!(leased.attempts, 2);
+        check(&leased, safe(), expect);
+    }
+    // The second look is not made early, even if a restart takes the mail up early.
+    let early = State {
+        not_before: NOW.plus_millis(1),
+        ..under_way(Step::StillThere)
+    };
+    let state = check(&early, safe(), (Transmitting, Step::StillThere, Rest));
+    assert_eq!(state.not_before, early.not_before);
+    // A damaged row without the draft's id.
+    let mut damaged = under_way(Step::DraftCreated);
+    damaged.provider_draft_id = None;
+    check(&damaged, safe(), (Queued, Step::None, Rest));
+    for step in [Step::Sending, Step::StillThere, Step::SendingAgain] {
+        let mut damaged = under_way(step);
+        damaged.provider_draft_id = None;
+        check(&damaged, safe(), (Unknown, step, Rest));
+    }
+}
+
+#[test]
+fn permission_lost_between_draft_and_send() {
+    let event = Event::Start(Method::AtOnce);
+    let expect = (Transmitting, Step::Sending, SendDraft);
+    check(&under_way(Step::DraftCreated), event, expect);
+}
+
+#[test]
+fn taking_back() {
+    for status in [Queued, Scheduled] {
+        for step in [Step::None, Step::CreatingDraft, Step::DraftCreated] {
+            let state = State {
+                status,
+                step,
+                ..queued()
+            };
+            check(&state, Event::Undo, (Cancelled, step, Rest));
+        }
+    }
+    for status in [Transmitting, Sent, Failed, Cancelled, Unknown] {
+        let state = State { status, ..queued() };
+        let error = next(&state, Event::Undo, NOW, 0).unwrap_err();
+        assert_eq!(error.code, Code::Forbidden, "{status:?}");
+    }
+}
+
+#[test]
+fn not_leased_before_its_time() {
+    let state = State::queued(NOW.plus_millis(1));
+    assert_eq!(
+        next(&state, Event::Lease, NOW, 0).unwrap_err().code,
+        Code::Forbidden
+    );
+    let scheduled = State {
+        status: Scheduled,
+        ..queued()
+    };
+    check(&scheduled, Event::Lease, (Transmitting, Step::None, Rest));
+}
+
+#[test]
+fn the_quota_postpones() {
+    let until = NOW.plus_seconds(3600);
+    let state = check(
+        &queued(),
+        Event::Postpone { until },
+        (Queued, Step::None, Rest),
+    );
+    assert_eq!(state.not_before, until);
+    assert_eq!(state.error.unwrap().code, Code::GmailQuotaExceeded);
+    let later = State::queued(until.plus_seconds(1));
+    let state = after(&later, Event::Postpone { until }).state;
+    assert_eq!(state.not_before, later.not_before, "never earlier");
+}
+
+#[test]
+fn a_disconnected_account() {
+    check(&queued(), Event::AccountGone, (Failed, Step::None, Rest));
+    for step in [Step::None, Step::CreatingDraft, Step::DraftCreated] {
+        check(&under_way(step), Event::AccountGone, (Failed, step, Rest));
+    }
+    for step in [Step::Sending, Step::StillThere, Step::SendingAgain] {
+        check(&under_way(step), Event::AccountGone, (Unknown, step, Rest));
+    }
+}
+
+#[test]
+fn the_user_settles_the_unknown() {
+    let unknown = State {
+        status: Unknown,
+        error: Some(Error::new(Code::SendOutcomeUnknown, "?")),
+        ..at_once()
+    };
+    let state = check(
+        &unknown,
+        Event::Resolve { arrived: true },
+        (Sent, Step::Sending, Rest),
+    );
+    assert!(state.confirmed && state.error.is_none());
+    let expect = (Failed, Step::Sending, Rest);
+    let state = check(&unknown, Event::Resolve { arrived: false }, expect);
+    assert_eq!(state.error.unwrap().code, Code::SendOutcomeUnknown);
+}
+
+#[test]
+fn retries_wait_as_long_as_the_provider_asks() {
+    let mut error = step_error(SendOutcome::NotActed);
+    error.retry_after_seconds = Some(77);
+    for (state, event) in [
+        (
+            under_way(Step::CreatingDraft),
+            Event::DraftCreated(Err(error.clone())),
+        ),
+        (under_way(Step::Sending), Event::Sent(Err(error.clone()))),
+        (
+            under_way(Step::SendingAgain),
+            Event::Sent(Err(error.clone())),
+        ),
+        (under_way(Step::Sending), Event::Looked(Err(error.clone()))),
+    ] {
+        let later = after(&state, event).state.not_before;
+        assert_eq!(later, NOW.plus_seconds(77));
+    }
+}
+
+#[test]
+fn signing_in_again_lets_it_go_on() {
+    let error = step_error(SendOutcome::NeedsSignIn);
+    let state = after(&under_way(Step::Sending), Event::Sent(Err(error))).state;
+    assert!(state.needs_sign_in);
+    let state = after(&state, Event::Lease).state;
+    assert!(!state.needs_sign_in);
+    check(
+        &state,
+        Event::Start(Method::ThroughDraft),
+        (Transmitting, Step::Sending, SendDraft),
+    );
+}
+
+/// All events, each kind of answer included.
+fn all_events() -> Vec<Event> {
+    let mut events = vec![
+        Event::Undo,
+        Event::Postpone { until: NOW },
+        Event::Lease,
+        Event::Start(Method::ThroughDraft),
+        Event::Start(Method::AtOnce),
+        Event::AccountGone,
+        Event::Resolve { arrived: true },
+        Event::Resolve { arrived: false },
+        Event::DraftCreated(Ok("d2".into())),
+        Event::Sent(Ok(sent_message())),
+        Event::Looked(Ok(true)),
+        Event::Looked(Ok(false)),
+    ];
+    for outcome in [
+        SendOutcome::NotActed,
+        SendOutcome::Refused,
+        SendOutcome::NeedsSignIn,
+        SendOutcome::DraftGone,
+        SendOutcome::Unclear,
+    ] {
+        events.push(Event::DraftCreated(Err(step_error(outcome))));
+        events.push(Event::Sent(Err(step_error(outcome))));
+        events.push(Event::Looked(Err(step_error(outcome))));
+    }
+    events
+}
+
+/// The rules that hold for every event in every state.
+#[test]
+fn no_event_breaks_the_rules() {
+    for status in [
+        Scheduled,
+        Queued,
+        Transmitting,
+        Sent,
+        Failed,
+        Cancelled,
+        Unknown,
+    ] {
+        for step in Step::ALL {
+            for draft in [None, Some("d1".to_owned())] {
+                for event in all_events() {
+                    let state = State {
+                        status,
+                        provider_draft_id: draft.clone(),
+                        ..under_way(step)
+                    };
+                    let Ok(Transition {
+                        state: then,
+                        action,
+                    }) = next(&state, event.clone(), NOW, 0)
+                    else {
+                        continue;
+                    };
+                    let said = format!("{status:?}/{step:?}/{draft:?} on {event:?}: {then:?}");
+                    if matches!(status, Sent | Failed | Cancelled) {
+                        panic!("a settled mail stays settled: {said}");
+                    }
+                    if then.status == Queued && status == Transmitting {
+                        assert!(then.step.is_before_sending(), "can be taken back: {said}");
+                    }
+                    if action == SendDraft {
+                        assert!(then.provider_draft_id.is_some(), "{said}");
+                        let safe = matches!(then.step, Step::Sending | Step::SendingAgain);
+                        assert!(safe, "written down as sending: {said}");
+                        let from = matches!(step, Step::DraftCreated | Step::StillThere);
+                        assert!(from, "only what has not been sent is sent: {said}");
+                    }
+                    if action == SendAtOnce {
+                        assert_eq!(then.step, Step::Sending, "{said}");
+                        let from = matches!(step, Step::None | Step::CreatingDraft);
+                        assert!(from, "only what has not been sent is sent: {said}");
+                    }
+                    if action != Rest {
+                        assert_eq!(then.status, Transmitting, "{said}");
+                    }
+                    if matches!(then.status, Failed | Unknown) {
+                        assert!(then.error.is_some(), "people are told why: {said}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn names_of_steps_are_read_back() {
+    for step in Step::ALL {
+        assert_eq!(Step::parse(step.as_str()), Some(step));
+    }
+    assert_eq!(Step::parse("elsewhere"), None);
+}
