@@ -76,8 +76,9 @@ pub struct Error {
     /// Seconds to wait before trying again.
     pub retry_after_seconds: Option<u32>,
     /// With [`Code::Conflict`]: the save **was** carried out (the last write wins); this says
-    /// under which revision, and where the text it replaced is kept.
-    pub conflict: Option<Conflict>,
+    /// under which revision, and where the text it replaced is kept. Boxed because it is rare,
+    /// and every `Result` would carry its size.
+    pub conflict: Option<Box<Conflict>>,
 }
 
 /// What a stale save led to.
