@@ -11,10 +11,12 @@
 //! colours and fonts (mail programs disagree about them), remote images, and the signature's
 //! text: the node only refers to it, so that it can be changed until the mail is frozen.
 
+mod build;
 mod count;
 mod html;
 mod json;
 mod mail;
+mod markdown;
 mod normal;
 mod sanitise;
 mod spans;
