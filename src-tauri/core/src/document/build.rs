@@ -12,6 +12,17 @@ enum Container {
     Flattened,
 }
 
+impl Container {
+    fn cost(&self) -> usize {
+        match self {
+            Self::Quote(_) => 1,
+            // With its item.
+            Self::List(..) => 2,
+            Self::Item(_) | Self::Flattened => 0,
+        }
+    }
+}
+
 /// A paragraph or heading that is being written.
 struct Line {
     level: Option<u8>,
@@ -22,17 +33,21 @@ struct Line {
 pub(super) struct Builder {
     root: Vec<Block>,
     stack: Vec<Container>,
+    /// How deep the stack goes, as [`MAX_DEPTH`] counts.
+    depth: usize,
     line: Option<Line>,
 }
 
 impl Builder {
     fn open(&mut self, container: Container) {
         self.end_line();
-        self.stack.push(if self.stack.len() < MAX_DEPTH {
-            container
+        let cost = container.cost();
+        if self.depth + cost <= MAX_DEPTH {
+            self.depth += cost;
+            self.stack.push(container);
         } else {
-            Container::Flattened
-        });
+            self.stack.push(Container::Flattened);
+        }
     }
 
     pub fn open_quote(&mut self) {
@@ -57,7 +72,9 @@ impl Builder {
     /// Closes what was opened last.
     pub fn close(&mut self) {
         self.end_line();
-        match self.stack.pop() {
+        let closed = self.stack.pop();
+        self.depth -= closed.as_ref().map_or(0, Container::cost);
+        match closed {
             Some(Container::Quote(blocks)) if !blocks.is_empty() => {
                 self.put(Block::Blockquote(blocks));
             }
@@ -106,6 +123,18 @@ impl Builder {
             level,
             content: Vec::new(),
         });
+    }
+
+    /// Whether a paragraph or heading is being written.
+    pub fn in_line(&self) -> bool {
+        self.line.is_some()
+    }
+
+    /// Whether what is written next begins a line: of a block, or after a line break.
+    pub fn at_line_start(&self) -> bool {
+        self.line
+            .as_ref()
+            .is_none_or(|line| matches!(line.content.last(), None | Some(Inline::HardBreak)))
     }
 
     /// The content of the line being written; without one, a paragraph is started.

@@ -14,6 +14,7 @@
 mod build;
 mod count;
 mod html;
+mod import;
 mod json;
 mod mail;
 mod markdown;
@@ -24,6 +25,8 @@ mod text;
 
 #[cfg(test)]
 mod arbitrary;
+#[cfg(test)]
+mod import_tests;
 #[cfg(test)]
 mod tests;
 

@@ -1,5 +1,5 @@
-//! The walls against foreign HTML, built on ammonia. One for what we show, one for
-//! what we mail. Everything else in HTML is dropped: scripts,
+//! The walls against foreign HTML, built on ammonia. Three, for three places: what we show, what
+//! we mail, and what we read somebody's text from. Everything else in HTML is dropped: scripts,
 //! forms, frames, style sheets, remote images, addresses of other schemes.
 
 use std::{
@@ -10,7 +10,7 @@ use std::{
 
 use ammonia::{Builder, UrlRelative};
 
-use super::{Href, ImageHash};
+use super::{Href, IMAGE_ORIGIN, ImageHash};
 
 /// HTML of the schema, as `Document::to_html` writes it. Any other HTML is reduced to it as far
 /// as tags go; HTML of ours stays as it is, to the byte.
@@ -21,6 +21,11 @@ pub fn sanitise_html(html: &str) -> String {
 /// HTML of a mail's body; images only by `cid:`.
 pub(super) fn sanitise_mail(html: &str) -> String {
     MAILED.clean(html).to_string()
+}
+
+/// Foreign HTML, reduced to what `Document::from_html` reads.
+pub(super) fn sanitise_import(html: &str) -> String {
+    IMPORTED.clean(html).to_string()
 }
 
 /// Their content is not text.
@@ -49,6 +54,57 @@ const SCHEMA: [&str; 19] = [
     "u",
     "s",
     "img",
+];
+
+const FOREIGN: [&str; 48] = [
+    "span",
+    "h4",
+    "h5",
+    "h6",
+    "b",
+    "i",
+    "ins",
+    "strike",
+    "del",
+    "tt",
+    "kbd",
+    "samp",
+    "table",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+    "td",
+    "th",
+    "caption",
+    "center",
+    "font",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "main",
+    "aside",
+    "nav",
+    "address",
+    "dl",
+    "dt",
+    "dd",
+    "figure",
+    "figcaption",
+    "small",
+    "big",
+    "sub",
+    "sup",
+    "var",
+    "cite",
+    "q",
+    "abbr",
+    "mark",
+    "dir",
+    "fieldset",
+    "details",
+    "summary",
 ];
 
 fn base(schemes: &[&'static str]) -> Builder<'static> {
@@ -113,6 +169,30 @@ static MAILED: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .attribute_filter(|tag, attribute, value| match (tag, attribute) {
             ("img", "src") if !value.starts_with("cid:") => None,
             ("img", "src") => Some(Cow::Borrowed(value)),
+            _ => ours(tag, attribute, value),
+        });
+    builder
+});
+
+static IMPORTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = base(&["draftwell-image"]);
+    builder
+        .add_tags(FOREIGN)
+        .add_tag_attributes("pre", ["class"])
+        .generic_attributes(HashSet::from(["style"]))
+        .filter_style_properties(HashSet::from([
+            "white-space",
+            "font-weight",
+            "font-style",
+            "text-decoration",
+            "text-decoration-line",
+            "display",
+        ]))
+        .attribute_filter(|tag, attribute, value| match (tag, attribute) {
+            ("img", "src") if !value.starts_with(IMAGE_ORIGIN) => None,
+            ("pre" | "code", "class") => Some(Cow::Borrowed(value)),
+            // Addresses without a scheme are judged by `Href` when they are read.
+            ("a", "href") => Some(Cow::Borrowed(value)),
             _ => ours(tag, attribute, value),
         });
     builder

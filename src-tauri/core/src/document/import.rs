@@ -1,0 +1,385 @@
+//! Reading HTML: our own, and what comes from other programs.
+//!
+//! ammonia goes first: it parses as browsers do, keeps the tags and attributes listed in
+//! `sanitise` and writes a well-formed fragment. What is left needs no second tree: html5ever's
+//! tokenizer (the parser ammonia itself uses) hands out the tags, and each says what it means to
+//! the text. Nothing here recurses, so no nesting is too deep.
+
+use std::cell::RefCell;
+
+use html5ever::{
+    LocalName,
+    tendril::StrTendril,
+    tokenizer::{
+        BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+    },
+};
+
+use super::{
+    Block, Document, Href, Image, ImageHash, Inline, Marks, build::Builder,
+    sanitise::sanitise_import,
+};
+
+impl Document {
+    /// Reads HTML from anywhere. What the schema has no place for becomes text: a table's rows
+    /// are lines with tabs between the cells, remote images their description.
+    ///
+    /// Our own HTML comes back exactly: `from_html(to_html(d)) == d`.
+    pub fn from_html(html: &str) -> Self {
+        let queue = BufferQueue::default();
+        queue.push_back(StrTendril::from(sanitise_import(html)));
+        let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
+        // Scripts, for which a tokenizer would stop, don't pass ammonia.
+        let _ = tokenizer.feed(&queue);
+        tokenizer.end();
+        let mut reader = tokenizer.sink.0.into_inner();
+        reader.end_line();
+        reader.builder.finish()
+    }
+}
+
+#[derive(Default)]
+struct Sink(RefCell<Reader>);
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut reader = self.0.borrow_mut();
+        match token {
+            Token::CharacterTokens(text) => reader.text(&text),
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => reader.open(&tag),
+            Token::TagToken(tag) => reader.close(&tag.name),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+/// How text is set at some place.
+#[derive(Clone, Default)]
+struct Setting {
+    marks: Marks,
+    /// The level, inside a heading.
+    level: Option<u8>,
+    /// Whether blanks and line breaks stand as they are.
+    pre_wrap: bool,
+    hidden: bool,
+}
+
+/// What ends with an element.
+enum Ends {
+    Nothing,
+    Line,
+    Container,
+    Code,
+}
+
+struct Open {
+    name: LocalName,
+    /// How text was set before it.
+    before: Setting,
+    ends: Ends,
+}
+
+#[derive(Default)]
+struct Reader {
+    builder: Builder,
+    open: Vec<Open>,
+    setting: Setting,
+    /// A blank that is written if something follows it in the line.
+    blank: Option<Marks>,
+    /// The code block being read: language and text so far.
+    code: Option<(Option<String>, String)>,
+}
+
+fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+    tag.attrs
+        .iter()
+        .find(|attribute| &*attribute.name.local == name)
+        .map(|attribute| &*attribute.value)
+}
+
+fn pixels(tag: &Tag, name: &str) -> Option<u32> {
+    attribute(tag, name)?
+        .trim()
+        .trim_end_matches("px")
+        .parse()
+        .ok()
+}
+
+fn language(tag: &Tag) -> Option<String> {
+    attribute(tag, "class")?
+        .split_ascii_whitespace()
+        .find_map(|class| class.strip_prefix("language-"))
+        .map(str::to_owned)
+}
+
+/// Blanks that HTML collapses; the non-breaking ones are not among them.
+fn collapses(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{C}')
+}
+
+impl Reader {
+    fn text(&mut self, text: &str) {
+        if self.setting.hidden {
+            return;
+        }
+        if let Some((_, code)) = &mut self.code {
+            code.push_str(text);
+            return;
+        }
+        if self.setting.pre_wrap {
+            // Line ends between the tags of a page that is set this way as a whole.
+            let only_layout = text.contains('\n') && text.chars().all(collapses);
+            if self.builder.in_line() || !only_layout {
+                self.write(text);
+            }
+            return;
+        }
+        for (index, word) in text.split(collapses).enumerate() {
+            if index > 0 && self.blank.is_none() {
+                self.blank = Some(self.setting.marks.clone());
+            }
+            if !word.is_empty() {
+                self.write(word);
+            }
+        }
+    }
+
+    /// The line being written, or a new one.
+    fn line(&mut self) -> &mut Vec<Inline> {
+        if !self.builder.in_line() {
+            self.builder.begin_line(self.setting.level);
+        }
+        self.builder.line()
+    }
+
+    /// Writes the blank that waits, if something stands before it.
+    fn write_blank(&mut self) {
+        if let Some(marks) = self.blank.take()
+            && !self.builder.at_line_start()
+        {
+            self.line().push(Inline::Text {
+                text: " ".to_owned(),
+                marks,
+            });
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        self.write_blank();
+        let marks = self.setting.marks.clone();
+        self.line().push(Inline::Text {
+            text: text.to_owned(),
+            marks,
+        });
+    }
+
+    /// Ends the line. A line break at its very end is what HTML needs to show an empty line, and
+    /// not one of the text's.
+    fn end_line(&mut self) {
+        self.blank = None;
+        if self.builder.in_line() {
+            let line = self.builder.line();
+            if matches!(line.last(), Some(Inline::HardBreak)) {
+                line.pop();
+            }
+        }
+        self.builder.end_line();
+    }
+
+    fn open(&mut self, tag: &Tag) {
+        let name = &*tag.name;
+        match name {
+            "br" | "hr" | "img" => {
+                if !self.setting.hidden {
+                    self.void(name, tag);
+                }
+                return;
+            }
+            _ => {}
+        }
+        let before = self.setting.clone();
+        self.set(name, tag);
+        let mut ends = Ends::Nothing;
+        if !self.setting.hidden {
+            if self.code.is_some() {
+                if name == "code" {
+                    let found = language(tag);
+                    if let Some((language, _)) = &mut self.code {
+                        *language = language.take().or(found);
+                    }
+                }
+            } else {
+                ends = self.block(name, tag);
+            }
+        }
+        self.open.push(Open {
+            name: tag.name.clone(),
+            before,
+            ends,
+        });
+    }
+
+    /// What an element means to the blocks.
+    fn block(&mut self, name: &str, tag: &Tag) -> Ends {
+        match name {
+            "blockquote" => {
+                self.end_line();
+                self.builder.open_quote();
+                Ends::Container
+            }
+            "ul" | "dir" => {
+                self.end_line();
+                self.builder.open_list(None);
+                Ends::Container
+            }
+            "ol" => {
+                self.end_line();
+                let start = attribute(tag, "start").and_then(|start| start.parse().ok());
+                self.builder.open_list(Some(start.unwrap_or(1)));
+                Ends::Container
+            }
+            "li" => {
+                self.end_line();
+                self.builder.open_item();
+                Ends::Container
+            }
+            "pre" => {
+                self.end_line();
+                self.code = Some((language(tag), String::new()));
+                Ends::Code
+            }
+            "td" | "th" => {
+                if self.builder.in_line() {
+                    self.blank = None;
+                    self.line().push(Inline::plain("\t"));
+                }
+                Ends::Nothing
+            }
+            "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" | "tr" | "caption"
+            | "thead" | "tbody" | "tfoot" | "center" | "section" | "article" | "header"
+            | "footer" | "main" | "aside" | "nav" | "address" | "dl" | "dt" | "dd" | "figure"
+            | "figcaption" | "fieldset" | "details" | "summary" => {
+                self.end_line();
+                let id = attribute(tag, "data-signature").and_then(|id| id.parse().ok());
+                if let Some(id) = id {
+                    self.builder.block(Block::Signature(id));
+                }
+                Ends::Line
+            }
+            _ => Ends::Nothing,
+        }
+    }
+
+    /// What an element and its style mean to the text inside it.
+    fn set(&mut self, name: &str, tag: &Tag) {
+        let setting = &mut self.setting;
+        let marks = &mut setting.marks;
+        match name {
+            "b" | "strong" => marks.bold = true,
+            "i" | "em" | "cite" | "var" => marks.italic = true,
+            "u" | "ins" => marks.underline = true,
+            "s" | "strike" | "del" => marks.strike = true,
+            "code" | "tt" | "kbd" | "samp" => marks.code = true,
+            "a" => marks.link = attribute(tag, "href").and_then(Href::parse),
+            "h1" => setting.level = Some(1),
+            "h2" => setting.level = Some(2),
+            "h3" | "h4" | "h5" | "h6" => setting.level = Some(3),
+            _ => {}
+        }
+        let style = attribute(tag, "style").unwrap_or_default();
+        for (property, value) in style.split(';').filter_map(|one| one.split_once(':')) {
+            let value = value.trim().to_ascii_lowercase();
+            let marks = &mut setting.marks;
+            match property.trim() {
+                "white-space" => {
+                    setting.pre_wrap = matches!(&*value, "pre" | "pre-wrap" | "break-spaces");
+                }
+                "display" if value == "none" => setting.hidden = true,
+                // A heading is bold and a link underlined without saying so.
+                "font-weight" if setting.level.is_none() => match &*value {
+                    "bold" | "bolder" | "600" | "700" | "800" | "900" => marks.bold = true,
+                    "normal" | "lighter" | "100" | "200" | "300" | "400" | "500" => {
+                        marks.bold = false;
+                    }
+                    _ => {}
+                },
+                "font-style" => match &*value {
+                    "italic" | "oblique" => marks.italic = true,
+                    "normal" => marks.italic = false,
+                    _ => {}
+                },
+                "text-decoration" | "text-decoration-line" => {
+                    marks.underline |= marks.link.is_none() && value.contains("underline");
+                    marks.strike |= value.contains("line-through");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn void(&mut self, name: &str, tag: &Tag) {
+        match name {
+            "hr" => {
+                if self.code.is_none() {
+                    self.end_line();
+                    self.builder.block(Block::HorizontalRule);
+                }
+            }
+            "br" => match &mut self.code {
+                Some((_, code)) => code.push('\n'),
+                None => {
+                    self.blank = None;
+                    self.line().push(Inline::HardBreak);
+                }
+            },
+            _ => self.image(tag),
+        }
+    }
+
+    fn image(&mut self, tag: &Tag) {
+        let alt = attribute(tag, "alt").unwrap_or_default();
+        match attribute(tag, "src").and_then(ImageHash::from_src) {
+            Some(hash) if self.code.is_none() => {
+                self.write_blank();
+                let link = self.setting.marks.link.clone();
+                self.line().push(Inline::Image {
+                    image: Image {
+                        hash,
+                        alt: alt.to_owned(),
+                        title: attribute(tag, "title").map(str::to_owned),
+                        width: pixels(tag, "width"),
+                        height: pixels(tag, "height"),
+                    },
+                    link,
+                });
+            }
+            // Some programs write emoji as images with the character as their description.
+            _ => self.text(alt),
+        }
+    }
+
+    fn close(&mut self, name: &LocalName) {
+        let Some(at) = self.open.iter().rposition(|open| open.name == *name) else {
+            return;
+        };
+        for open in self.open.split_off(at).into_iter().rev() {
+            match open.ends {
+                Ends::Nothing => {}
+                Ends::Line => self.end_line(),
+                Ends::Container => {
+                    self.end_line();
+                    self.builder.close();
+                }
+                Ends::Code => {
+                    if let Some((language, text)) = self.code.take() {
+                        self.builder.block(Block::CodeBlock { language, text });
+                    }
+                }
+            }
+            self.setting = open.before;
+        }
+    }
+}
