@@ -60,7 +60,7 @@ export class WindowState {
   constructor() {
     this.#isMain = windowLabel() === 'main';
     this.journal = new Journal(localStorage, windowLabel());
-    this.list = new DraftList();
+    this.list = new DraftList((id) => id === this.session.id);
     this.session = new ComposeSession(this.journal, {
       onRow: (row) => {
         this.list.put(row);

@@ -24,19 +24,22 @@ export function isKeptImage(src: unknown): src is string {
   return typeof src === 'string' && KEPT.test(src);
 }
 
+// What is shown may have another address than what is kept.
+function keptAddress(img: HTMLElement): string | null {
+  return img.getAttribute('data-src') ?? img.getAttribute('src');
+}
+
 /** Node `image(src, alt, title, width, height)`, inline. */
 export function imageNode(ports: ImagePorts) {
   return Image.extend({
+    addAttributes() {
+      return {
+        ...this.parent?.(),
+        src: { default: null, parseHTML: keptAddress },
+      };
+    },
     parseHTML() {
-      return [
-        {
-          tag: 'img',
-          getAttrs: (element) => {
-            const src = element.getAttribute('data-src') ?? element.getAttribute('src');
-            return isKeptImage(src) ? { src } : false;
-          },
-        },
-      ];
+      return [{ tag: 'img', getAttrs: (img) => (isKeptImage(keptAddress(img)) ? null : false) }];
     },
     renderHTML({ node }) {
       const { src, alt, title, width, height } = node.attrs;

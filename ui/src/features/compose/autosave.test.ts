@@ -21,11 +21,13 @@ class Database {
   };
 
   async answer(revision: number): Promise<void> {
+    await vi.advanceTimersByTimeAsync(0);
     this.#next().resolve({ id: ID, revision, savedAt: Date.now(), signatureId: null });
     await vi.advanceTimersByTimeAsync(0);
   }
 
   async refuse(error: CommandError): Promise<void> {
+    await vi.advanceTimersByTimeAsync(0);
     this.#next().reject(error);
     await vi.advanceTimersByTimeAsync(0);
   }

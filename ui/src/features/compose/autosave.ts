@@ -198,10 +198,13 @@ export class Autosave {
 
   #save(): Promise<void> {
     if (this.#inFlight) return this.#inFlight;
-    const run = this.#saveOnce().finally(() => {
-      this.#inFlight = null;
-      this.#afterwards();
-    });
+    // Asked for in the next turn, so that whoever hears of this save already finds it under way.
+    const run = Promise.resolve()
+      .then(() => this.#saveOnce())
+      .finally(() => {
+        this.#inFlight = null;
+        this.#afterwards();
+      });
     this.#inFlight = run;
     return run;
   }

@@ -83,6 +83,8 @@ export class ComposeSession {
   /** Drafts left with something unsaved: they go on saving. */
   readonly #leaving = new Map<DraftId, Autosave>();
   #wanted: DraftId | null = null;
+  /** The revision whose echo was heard. */
+  #echoed: number | null = null;
 
   constructor(journal: Journal, events: SessionEvents = {}) {
     this.#journal = journal;
@@ -110,13 +112,17 @@ export class ComposeSession {
     const unlisten = await Promise.all([
       on('draftChanged', ({ id, revision, origin }) => {
         if (id !== this.id) return;
-        // Our own save's echo; its answer says the same.
-        const own = origin === windowLabel();
-        if (own && (this.#autosave.busy || revision === this.#autosave.revision)) return;
-        void this.#followChange();
+        // Each of our own saves has one echo, which says no more than its answer. What else comes
+        // under the same revision is about the draft's state.
+        const own = this.#autosave.busy || revision === this.#autosave.revision;
+        if (origin === windowLabel() && own && this.#echoed !== revision) {
+          this.#echoed = revision;
+          return;
+        }
+        void this.#followChange(origin === windowLabel());
       }),
       on('outboxChanged', ({ email }) => {
-        if (email.draftId === this.id) void this.#followChange();
+        if (email.draftId === this.id) void this.#followChange(false);
       }),
     ]);
     return () => unlisten.forEach((end) => end());
@@ -281,6 +287,7 @@ export class ComposeSession {
       autosave ??
       this.#newAutosave(draft.id, draft.revision, draft.revision > 0 ? draft.updatedAt : null);
     this.saveState = this.#autosave.state;
+    this.#echoed = null;
     this.id = draft.id;
     this.to = draft.to;
     this.cc = draft.cc;
@@ -317,7 +324,7 @@ export class ComposeSession {
 
   // Saved, queued, sent or deleted elsewhere. What is unsaved here stands: the next save then
   // meets the other one as a conflict, and both texts are kept.
-  async #followChange(): Promise<void> {
+  async #followChange(byThisWindow: boolean): Promise<void> {
     const autosave = this.#autosave;
     let draft: Draft;
     try {
@@ -327,7 +334,8 @@ export class ComposeSession {
     }
     if (this.#autosave !== autosave) return;
     if (draft.deletedAt !== null) {
-      if (autosave.clean) this.#events.onGone?.(draft.id, 'deleted');
+      // Whoever deleted it in this window shows another one already.
+      if (autosave.clean && !byThisWindow) this.#events.onGone?.(draft.id, 'deleted');
       return;
     }
     if (draft.status === 'sent') {

@@ -27,6 +27,12 @@ export class DraftList {
   #question = 0;
   #loadingMore = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  readonly #isOpenHere: (id: DraftId) => boolean;
+
+  /** `isOpenHere`: whether this window's composer has the draft, and so brings its rows itself. */
+  constructor(isOpenHere: (id: DraftId) => boolean = () => false) {
+    this.#isOpenHere = isOpenHere;
+  }
 
   /** Whether there is more to fetch. */
   get hasMore(): boolean {
@@ -37,10 +43,8 @@ export class DraftList {
   async listen(): Promise<Unlisten> {
     const unlisten = await Promise.all([
       // The open draft's own saves come as rows from the composer and need no question.
-      on('draftChanged', ({ id, revision, origin }) => {
-        const row = this.items.find((item) => item.id === id);
-        if (origin === windowLabel() && row?.revision === revision) return;
-        this.refreshSoon();
+      on('draftChanged', ({ id, origin }) => {
+        if (origin !== windowLabel() || !this.#isOpenHere(id)) this.refreshSoon();
       }),
       on('outboxChanged', () => this.refreshSoon()),
     ]);

@@ -1,0 +1,136 @@
+import { redo, undo } from '@tiptap/pm/history';
+import { TextSelection, type EditorState } from '@tiptap/pm/state';
+import { describe, expect, it } from 'vitest';
+import { followText, setSignature, signatureId, takeVersion } from './commands';
+import { toJson } from './document';
+import { doc, img, outline, p, sig, stateOf } from './testing';
+
+const shown = (state: EditorState) => outline(toJson(state.doc));
+function undone(state: EditorState): EditorState {
+  let next = state;
+  undo(state, (tr) => (next = state.apply(tr)));
+  return next;
+}
+
+describe('taking a polished version', () => {
+  const draft = doc(p('hi anna, ', img('a')), p('can we met'), sig('work'), p('> quoted'));
+  const version = { body: doc(p('Dear Anna,'), p('could we meet?')), signatureId: null };
+
+  it('replaces what was typed and keeps signature, quotation and images', () => {
+    const state = stateOf(draft);
+    const next = state.apply(takeVersion(state, version));
+    expect(shown(next)).toEqual(['Dear Anna,', 'could we meet?', '[a]', '-- work', '> quoted']);
+  });
+
+  it('is one undo step, and one redo step', () => {
+    let state = stateOf(draft);
+    state = state.apply(state.tr.insertText('x', 1));
+    const before = shown(state);
+    state = state.apply(takeVersion(state, { ...version, signatureId: 'formal' }));
+    expect(shown(state)).toContain('-- formal');
+    const back = undone(state);
+    expect(shown(back), 'not more and not less than the version').toEqual(before);
+    let again = back;
+    redo(back, (tr) => (again = back.apply(tr)));
+    expect(shown(again)).toEqual(shown(state));
+  });
+
+  it('does not repeat an image the version shows', () => {
+    const state = stateOf(draft);
+    const body = doc(p('See ', img('a')), sig('never from a model'));
+    expect(shown(state.apply(takeVersion(state, { body })))).toEqual([
+      'See [a]',
+      '-- work',
+      '> quoted',
+    ]);
+  });
+
+  it('brings the signature of the style where there was none', () => {
+    const state = stateOf(doc(p('hi')));
+    const next = state.apply(takeVersion(state, { ...version, signatureId: 'casual' }));
+    expect(shown(next)).toEqual(['Dear Anna,', 'could we meet?', '-- casual']);
+  });
+
+  it('leaves the cursor behind the last word', () => {
+    const state = stateOf(draft);
+    const next = state.apply(takeVersion(state, { body: doc(p('One.'), p('Two.')) }));
+    const { $from } = next.selection;
+    expect(next.selection.empty).toBe(true);
+    expect($from.parent.textContent + $from.parentOffset).toContain('1');
+    expect(next.doc.textBetween(0, $from.pos, '|')).toContain('Two.');
+  });
+
+  it('survives an empty version', () => {
+    const state = stateOf(doc(p('text')));
+    const next = state.apply(takeVersion(state, { body: { type: 'doc' } }));
+    expect(() => next.doc.check()).not.toThrow();
+    expect(shown(next)).toEqual(['']);
+  });
+});
+
+describe('the signature', () => {
+  it('comes at the end, gives way to another in its place, and goes', () => {
+    let state = stateOf(doc(p('text')));
+    state = state.apply(setSignature(state, 'a')!);
+    expect(shown(state)).toEqual(['text', '-- a']);
+    state = state.apply(state.tr.insert(state.doc.content.size, stateOf(doc(p('q'))).doc.content));
+    state = state.apply(setSignature(state, 'b')!);
+    expect(shown(state)).toEqual(['text', '-- b', 'q']);
+    expect(signatureId(state.doc)).toBe('b');
+    state = state.apply(setSignature(state, null)!);
+    expect(shown(state)).toEqual(['text', 'q']);
+  });
+
+  it('is not changed for nothing', () => {
+    expect(setSignature(stateOf(doc(p('a'), sig('x'))), 'x')).toBeNull();
+    expect(setSignature(stateOf(doc(p('a'))), null)).toBeNull();
+  });
+
+  it('can’t be there twice: the schema refuses it', () => {
+    const state = stateOf(doc(p('a'), sig('x')));
+    const second = state.schema.nodes.signature!.create({ id: 'y' });
+    const next = state.apply(
+      state.tr.replaceWith(state.doc.content.size, state.doc.content.size, second),
+    );
+    expect(shown(next).filter((line) => line.startsWith('--'))).toHaveLength(1);
+  });
+});
+
+describe('following another window', () => {
+  it('changes only what differs and leaves the cursor where it is', () => {
+    let state = stateOf(doc(p('one'), p('two'), p('three')));
+    // Between "th" and "ree".
+    state = state.apply(state.tr.setSelection(TextSelection.create(state.doc, 13)));
+    const tr = followText(state, doc(p('one more'), p('two'), p('three')))!;
+    const next = state.apply(tr);
+    expect(shown(next)).toEqual(['one more', 'two', 'three']);
+    expect(next.selection.$from.parent.textContent).toBe('three');
+    expect(next.selection.$from.parentOffset).toBe(state.selection.$from.parentOffset);
+  });
+
+  it('is not this window’s to undo', () => {
+    let state = stateOf(doc(p('mine')));
+    state = state.apply(state.tr.insertText('!', 5));
+    state = state.apply(followText(state, doc(p('mine!'), p('theirs')))!);
+    expect(shown(undone(state))).toEqual(['mine', 'theirs']);
+  });
+
+  it('is nothing when nothing differs', () => {
+    expect(followText(stateOf(doc(p('a'), sig('s'))), doc(p('a'), sig('s')))).toBeNull();
+  });
+
+  it.each([
+    [doc(p('aaa')), doc(p('aa'))],
+    [doc(p('aa')), doc(p('aaaa'))],
+    [doc(p('a'), sig('s')), doc(p('a'))],
+    [doc(p('a')), doc(p('a'), sig('s'), p('a'))],
+    [doc(p('x y x')), doc(p('x'))],
+    [doc(p(img('a'), 'b')), doc(p('b', img('a')))],
+    [doc(p()), doc({ type: 'bulletList', content: [{ type: 'listItem', content: [p('a')] }] })],
+  ])('arrives at exactly the other text (%#)', (from, to) => {
+    const state = stateOf(from);
+    const next = state.apply(followText(state, to)!);
+    expect(outline(toJson(next.doc))).toEqual(outline(to));
+    expect(next.doc.eq(stateOf(to).doc)).toBe(true);
+  });
+});

@@ -1,0 +1,320 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DocumentNode, DraftSummary } from '../../ipc';
+import { useBackend } from '../../ipc';
+import { createFake, fakeError, type Fake } from '../../ipc/fake';
+import { Journal } from '../../journal/journal';
+import { ComposeSession, snippetOf, type TextPort } from './session.svelte';
+
+/** An editor without a window. */
+class Text implements TextPort {
+  json: DocumentNode = body('');
+  loads = 0;
+  composing = false;
+  #later: (() => void)[] = [];
+
+  load(json: DocumentNode | null) {
+    this.json = json ?? body('');
+    this.loads += 1;
+  }
+  follow(json: DocumentNode, stillWanted: () => boolean) {
+    const apply = () => stillWanted() && (this.json = json);
+    if (this.composing) this.#later.push(apply);
+    else apply();
+  }
+  endComposition() {
+    this.composing = false;
+    this.#later.splice(0).forEach((apply) => apply());
+  }
+  text = () => this.json;
+  isEmpty = () => snippetOf(this.json) === '';
+  signature = () =>
+    (this.json.content?.find((n) => n.type === 'signature')?.attrs?.id ?? null) as string | null;
+  putSignature(id: string | null) {
+    const content = this.json.content!.filter((n) => n.type !== 'signature');
+    if (id) content.push({ type: 'signature', attrs: { id } });
+    this.json = { type: 'doc', content };
+  }
+  take({ body: taken, signatureId }: { body: DocumentNode; signatureId?: string | null }) {
+    const id = signatureId ?? this.signature();
+    this.json = taken;
+    if (id) this.putSignature(id);
+  }
+}
+
+function body(text: string): DocumentNode {
+  const content = text === '' ? undefined : [{ type: 'text', text }];
+  return { type: 'doc', content: [{ type: 'paragraph', ...(content && { content }) }] };
+}
+
+let fake: Fake;
+let text: Text;
+let session: ComposeSession;
+let rows: DraftSummary[];
+let gone: string[];
+
+beforeEach(async () => {
+  vi.useFakeTimers({ now: 1_700_000_000_000 });
+  localStorage.clear();
+  fake = createFake();
+  useBackend(fake);
+  rows = [];
+  gone = [];
+  text = new Text();
+  session = new ComposeSession(new Journal(localStorage), {
+    onRow: (row) => rows.push(row),
+    onGone: (id, why) => gone.push(`${why} ${id}`),
+  });
+  session.attach(text);
+  await session.listen();
+  session.startNew();
+});
+afterEach(() => vi.useRealTimers());
+
+const settle = () => vi.advanceTimersByTimeAsync(2000);
+const stored = () => fake.drafts.get(session.id);
+function type(words: string) {
+  text.json = body(words);
+  session.edited();
+}
+const saves = () => fake.calls.filter((call) => call.name === 'saveDraft');
+
+describe('a new draft', () => {
+  it('is not saved before the first letter, and then under the id it had from the start', async () => {
+    const { id } = session;
+    await session.flush('blur');
+    await settle();
+    expect(saves()).toEqual([]);
+    type('H');
+    await settle();
+    expect([...fake.drafts.keys()]).toEqual([id]);
+    expect(rows.at(-1)).toMatchObject({ id, snippet: 'H', revision: 1 });
+  });
+
+  it('gets the default signature without being touched by it', async () => {
+    session.offerSignature('work');
+    await settle();
+    expect(session.signatureId).toBe('work');
+    expect(saves()).toEqual([]);
+    type('H');
+    session.offerSignature('other');
+    expect(text.signature(), 'never under somebody’s hands').toBeNull();
+  });
+
+  it('with all its fields arrives whole', async () => {
+    session.setRecipients('to', [{ address: 'a@x.org' }]);
+    session.setRecipients('bcc', [{ name: 'B', address: 'b@x.org' }]);
+    session.setSubject('Subject');
+    type('Text');
+    await settle();
+    expect(stored()).toMatchObject({
+      to: [{ address: 'a@x.org' }],
+      bcc: [{ name: 'B', address: 'b@x.org' }],
+      subject: 'Subject',
+      body: body('Text'),
+    });
+  });
+});
+
+describe('switching drafts', () => {
+  it('saves the one that is left and does not mix the two', async () => {
+    type('first');
+    const first = session.id;
+    session.startNew();
+    type('second');
+    await settle();
+    expect(fake.drafts.get(first)?.body).toEqual(body('first'));
+    expect(stored()?.body).toEqual(body('second'));
+    expect(session.id).not.toBe(first);
+  });
+
+  it('shows unsaved text again when its save had failed', async () => {
+    type('saved');
+    await settle();
+    const first = session.id;
+    fake.fail('saveDraft', fakeError('STORAGE_FULL'), 100);
+    type('not saved');
+    session.startNew();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await session.open(first)).toBe(true);
+    expect(text.json).toEqual(body('not saved'));
+    fake.fail('saveDraft', fakeError('STORAGE_FULL'), 0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(stored()?.body).toEqual(body('not saved'));
+    expect(localStorage.length).toBe(0);
+  });
+
+  it('the last one asked for wins, however late the others answer', async () => {
+    type('a');
+    await settle();
+    const a = session.id;
+    session.startNew();
+    type('b');
+    await settle();
+    const b = session.id;
+    session.startNew();
+    fake.latency = 50;
+    const slow = session.open(a);
+    fake.latency = 1;
+    const quick = session.open(b);
+    await vi.advanceTimersByTimeAsync(200);
+    expect([await slow, await quick]).toEqual([false, true]);
+    expect(session.id).toBe(b);
+  });
+
+  it('stays where it is when the other one is gone', async () => {
+    type('here');
+    const { id } = session;
+    expect(await session.open('missing')).toBe(false);
+    expect(session.id).toBe(id);
+    expect(session.openError?.code).toBe('NOT_FOUND');
+  });
+});
+
+describe('another window', () => {
+  beforeEach(async () => {
+    type('ours');
+    await settle();
+  });
+
+  it('is followed live while nothing is unsaved here', async () => {
+    fake.saveFromElsewhere(session.id, { body: body('theirs'), subject: 'Their subject' });
+    await settle();
+    expect(text.json).toEqual(body('theirs'));
+    expect(session.subject).toBe('Their subject');
+    expect(text.loads, 'nothing is loaded anew: the cursor stays').toBe(1);
+    type('ours again');
+    await settle();
+    expect(session.conflict, 'based on what it followed').toBeNull();
+  });
+
+  it('does not follow its own saves', async () => {
+    const before = fake.calls.filter((call) => call.name === 'getDraft').length;
+    type('more');
+    await settle();
+    expect(fake.calls.filter((call) => call.name === 'getDraft').length).toBe(before);
+  });
+
+  it('never replaces what is being typed: both texts are kept, and the user is told', async () => {
+    type('unsaved here');
+    fake.saveFromElsewhere(session.id, { body: body('theirs') });
+    await settle();
+    expect(text.json).toEqual(body('unsaved here'));
+    expect(stored()?.body).toEqual(body('unsaved here'));
+    expect(session.conflict).toMatchObject({ draftId: session.id });
+    expect(fake.versions.map((version) => version.text)).toContain('theirs');
+    expect(session.saveState.kind).toBe('saved');
+  });
+
+  it('waits for an input method, and gives way if the user typed on', async () => {
+    text.composing = true;
+    fake.saveFromElsewhere(session.id, { body: body('theirs') });
+    await settle();
+    expect(text.json).toEqual(body('ours'));
+    text.endComposition();
+    expect(text.json).toEqual(body('theirs'));
+
+    text.composing = true;
+    fake.saveFromElsewhere(session.id, { body: body('theirs 2') });
+    await settle();
+    type('composed');
+    text.endComposition();
+    expect(text.json).toEqual(body('composed'));
+  });
+
+  it('deleting the draft is told', async () => {
+    await fake.commands.deleteDraft({ id: session.id });
+    fake.emit('draftChanged', { id: session.id, revision: 1, origin: 'compose' });
+    await settle();
+    expect(gone).toEqual([`deleted ${session.id}`]);
+  });
+});
+
+describe('sending', () => {
+  async function connect() {
+    const connected = fake.commands.connectGmail(null);
+    await settle();
+    await connected;
+  }
+
+  it('makes the draft read-only, and undo makes it a draft again', async () => {
+    await connect();
+    session.setRecipients('to', [{ address: 'a@x.org' }]);
+    await session.flush('send');
+    const email = await fake.commands.queueSend({ draftId: session.id });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(session.readOnly).toBe(true);
+    const count = saves().length;
+    type('too late');
+    await settle();
+    expect(saves().length, 'what is frozen is not saved over').toBe(count);
+    await fake.commands.undoSend({ id: email.id });
+    await settle();
+    expect(session.readOnly).toBe(false);
+    type('changed');
+    await settle();
+    expect(stored()?.body).toEqual(body('changed'));
+  });
+
+  it('ends with the draft gone', async () => {
+    await connect();
+    session.setRecipients('to', [{ address: 'a@x.org' }]);
+    await session.flush('send');
+    await fake.commands.queueSend({ draftId: session.id });
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(gone).toContain(`sent ${session.id}`);
+  });
+});
+
+describe('polish and signature', () => {
+  const version = {
+    style: 'formal' as const,
+    body: body('Dear Anna'),
+    html: '',
+    text: '',
+    wordCount: 2,
+    differencePercent: 0,
+    signatureId: 'formal',
+    note: null,
+  };
+
+  it('takes a version with its signature and keeps what stood there', async () => {
+    type('hi anna');
+    await settle();
+    session.take(version);
+    await settle();
+    expect(saves().at(-1)?.args).toMatchObject({ cause: 'polish' });
+    expect(stored()?.signatureId).toBe('formal');
+    expect(fake.versions.map((v) => v.text)).toContain('hi anna');
+  });
+
+  it('leaves a signature alone that was chosen by hand, none included', async () => {
+    type('hi anna');
+    session.chooseSignature('mine');
+    session.edited();
+    session.take(version);
+    await settle();
+    expect(stored()).toMatchObject({ signatureId: 'mine', signatureChosen: true });
+    session.chooseSignature(null);
+    session.edited();
+    session.take(version);
+    await settle();
+    expect(stored()?.signatureId).toBeNull();
+  });
+});
+
+describe('a snippet', () => {
+  it('is one line of at most 160 characters without the signature', () => {
+    const long = body('word '.repeat(100));
+    expect(snippetOf(long).length).toBeLessThanOrEqual(160);
+    expect(
+      snippetOf({
+        type: 'doc',
+        content: [
+          ...body('a\n b').content!,
+          ...body('c').content!,
+          { type: 'signature', attrs: { id: 'x' } },
+        ],
+      }),
+    ).toBe('a b c');
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { DraftSummary } from '../../ipc';
+import { relativeTime, rowPeople, rowState, rowSubject } from './row';
+
+const row: DraftSummary = {
+  id: '1',
+  contactId: null,
+  contactName: null,
+  to: [],
+  subject: '',
+  snippet: '',
+  status: 'draft',
+  revision: 1,
+  createdAt: 0,
+  updatedAt: 0,
+};
+
+describe('a row', () => {
+  it('names the contact, else the recipients, few of them', () => {
+    const to = ['a', 'b', 'c', 'd'].map((name) => ({ address: `${name}@x.org` }));
+    expect(rowPeople(row)).toBe('No recipient yet');
+    expect(rowPeople({ ...row, to: to.slice(0, 2) })).toBe('a@x.org, b@x.org');
+    expect(rowPeople({ ...row, to })).toBe('a@x.org, b@x.org and 2 more');
+    expect(rowPeople({ ...row, to: [{ name: ' Ada ', address: 'a@x.org' }] })).toBe('Ada');
+    expect(rowPeople({ ...row, to, contactName: 'Ada' })).toBe('Ada');
+  });
+
+  it('has words for no subject and for each state that matters', () => {
+    expect(rowSubject({ ...row, subject: '  ' })).toBe('No subject');
+    expect(rowState(row)).toBe('');
+    expect(rowState({ ...row, status: 'failed' })).toBe('Not sent');
+    expect(rowState({ ...row, status: 'queued' })).toBe('Sending');
+  });
+});
+
+describe('the time', () => {
+  const now = new Date(2026, 10, 21, 9, 30).getTime();
+  it.each([
+    [new Date(2026, 10, 21, 9, 29, 30), 'now'],
+    [new Date(2026, 10, 21, 9, 31), 'now'],
+    [new Date(2026, 10, 21, 8, 31), '59 min'],
+    [new Date(2026, 10, 21, 7, 5), '07:05'],
+    [new Date(2026, 10, 20, 23, 59), 'Yesterday'],
+    [new Date(2026, 10, 16, 12), 'Mon'],
+    [new Date(2026, 10, 14, 12), 'Nov 14'],
+    [new Date(2025, 10, 14, 12), 'Nov 14, 2025'],
+  ])('%s is %s', (then, text) => expect(relativeTime(then.getTime(), now, 'en-US')).toBe(text));
+});
