@@ -1,6 +1,7 @@
 /** The page of the small compose window. */
 import { mount } from 'svelte';
-import './tokens-until-shared.css';
+import '../shared/tokens.css';
+import '../shared/base.css';
 import './app.css';
 import { connect } from '../ipc';
 import ComposeWindow from './ComposeWindow.svelte';

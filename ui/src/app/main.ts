@@ -1,6 +1,7 @@
 /** The main window's page. */
 import { mount } from 'svelte';
-import './tokens-until-shared.css';
+import '../shared/tokens.css';
+import '../shared/base.css';
 import './app.css';
 import { connect } from '../ipc';
 import MainWindow from './MainWindow.svelte';

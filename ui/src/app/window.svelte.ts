@@ -15,18 +15,12 @@ import {
   type RecipientSuggestion,
 } from '../ipc';
 import { Journal } from '../journal/journal';
+import { errorLine } from '../shared/errors';
+import { toasts, type ToastAction } from '../shared/toasts.svelte';
 import { claimWindow, otherWindows } from './alive';
-
-/** One thing to tell, perhaps with something to do about it. */
-export interface Notice {
-  id: number;
-  text: string;
-  action?: { label: string; run: () => void };
-}
 
 /** How long a deleted draft can be brought back with one click. */
 export const UNDO_MS = 10_000;
-const NOTICE_MS = 8000;
 /** A database that doesn't answer must not keep the window open; the journal has the text. */
 const CLOSE_PATIENCE_MS = 3000;
 const LAST_KEY = 'last-draft';
@@ -52,8 +46,6 @@ export class WindowState {
   readonly session: ComposeSession;
   readonly list: DraftList;
   readonly shelf = new SignatureShelf();
-  notices = $state.raw<Notice[]>([]);
-  #noticeId = 0;
   readonly #isMain: boolean;
   #focus: (() => void) | null = null;
 
@@ -85,7 +77,7 @@ export class WindowState {
       const { draftId } = await ipc.pageReady();
       if (draftId) await this.openDraft(draftId);
     } catch (thrown) {
-      this.tell(toCommandError(thrown).message);
+      this.fail(thrown);
     }
     if (this.#isMain) void this.list.refresh();
     await signatures;
@@ -107,7 +99,7 @@ export class WindowState {
       this.#remember(id);
       this.#focus?.();
     } else if (this.session.openError) {
-      this.tell(this.session.openError.message);
+      this.fail(this.session.openError);
       this.list.refreshSoon();
     }
   }
@@ -119,7 +111,7 @@ export class WindowState {
       this.#remember(this.session.id);
       this.#focus?.();
     } catch (thrown) {
-      this.tell(toCommandError(thrown).message);
+      this.fail(thrown);
     }
   }
 
@@ -151,7 +143,7 @@ export class WindowState {
       if (open) await this.session.flush('blur');
       await ipc.deleteDraft({ id });
     } catch (thrown) {
-      this.tell(toCommandError(thrown).message);
+      this.fail(thrown);
       return;
     }
     this.list.remove(id);
@@ -159,23 +151,23 @@ export class WindowState {
       this.session.forget();
       if (next === null || !(await this.session.open(next))) this.startNew();
     }
-    this.tell(
-      'Draft deleted.',
-      { label: 'Undo', run: () => void this.#undelete(id, open) },
-      UNDO_MS,
-    );
+    toasts.show({
+      text: 'Draft deleted.',
+      action: { label: 'Undo', run: () => void this.#undelete(id, open) },
+      ms: UNDO_MS,
+    });
   }
 
   /** Tells the user something for a while. */
-  tell(text: string, action?: Notice['action'], ms = NOTICE_MS): void {
-    const id = ++this.#noticeId;
-    this.notices = [...this.notices.filter((notice) => notice.text !== text), { id, text, action }];
-    setTimeout(() => this.dismiss(id), ms);
+  tell(text: string, action?: ToastAction): void {
+    // The text is the key: what is said twice is shown once.
+    toasts.show({ text, action }, text);
   }
 
-  /** The notice was read, or acted on. */
-  dismiss(id: number): void {
-    this.notices = this.notices.filter((notice) => notice.id !== id);
+  /** Tells what went wrong. */
+  fail(thrown: unknown): void {
+    const text = errorLine(toCommandError(thrown));
+    toasts.show({ text, tone: 'error' }, text);
   }
 
   async #undelete(id: DraftId, reopen: boolean): Promise<void> {
@@ -184,7 +176,7 @@ export class WindowState {
       this.list.refreshSoon();
       if (reopen) await this.openDraft(id);
     } catch (thrown) {
-      this.tell(toCommandError(thrown).message);
+      this.fail(thrown);
     }
   }
 
@@ -197,14 +189,16 @@ export class WindowState {
       const results = await ipc.reconcileJournal({ entries });
       this.journal.settle(results, entries);
       const text = recoveryText(results);
-      if (text !== null) this.tell(text, undefined, 20_000);
+      if (text !== null) toasts.show({ text, ms: 20_000 });
       const found = results.filter((r) => r.outcome === 'recovered' || r.outcome === 'created');
       return found.at(-1)?.draftId ?? null;
     } catch (thrown) {
       // The entries stay and are tried again at the next start.
-      this.tell(
-        `Unsaved text from last time could not be taken over yet. ${toCommandError(thrown).message}`,
-      );
+      const why = errorLine(toCommandError(thrown));
+      toasts.show({
+        text: `Unsaved text from last time could not be taken over yet. ${why}`,
+        tone: 'error',
+      });
       return null;
     }
   }

@@ -224,6 +224,9 @@ export function createFake({
     async openComposeWindow() {
       return null;
     },
+    async openLink() {
+      return null;
+    },
 
     async listDrafts(args) {
       const limit = args?.limit ?? 50;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeError } from '../../ipc/fake';
-import { saveHint, saveText } from './status';
+import { saveText } from './status';
 
 const now = new Date(2026, 10, 21, 12, 3).getTime();
 
@@ -12,8 +12,6 @@ describe('the status line', () => {
     const error = fakeError('STORAGE_FULL', 'The disk is full. Free some space.');
     const failed = { kind: 'failed', error, journaled: true } as const;
     expect(saveText(failed, now)).toBe('Not saved: The disk is full. Free some space.');
-    expect(saveHint(failed)).toContain('kept on this computer');
-    expect(saveHint({ ...failed, journaled: false })).toContain('Keep this window open');
   });
 
   it('names the day when it is not today', () => {

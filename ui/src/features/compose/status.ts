@@ -28,11 +28,3 @@ export function saveText(state: SaveState, now: number): string {
       return `Not saved: ${state.error.message}`;
   }
 }
-
-/** What else there is to say about a failed save. */
-export function saveHint(state: SaveState): string {
-  if (state.kind !== 'failed') return '';
-  return state.journaled
-    ? 'Your text is kept on this computer and is saved as soon as that works again.'
-    : 'Keep this window open: your text is only here.';
-}

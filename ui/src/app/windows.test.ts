@@ -1,0 +1,314 @@
+// The windows as a whole over the fake program: what is named, what starts how, what keys do.
+import { cleanup, render, screen } from '@testing-library/svelte';
+import { tick } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { useBackend, type ReconcileResult } from '../ipc';
+import { createFake, fakeError, type Fake } from '../ipc/fake';
+import { toasts } from '../shared/toasts.svelte';
+import ComposeWindow from './ComposeWindow.svelte';
+import { actionOf } from './keys';
+import MainWindow from './MainWindow.svelte';
+import { recoveryText } from './window.svelte';
+
+let fake: Fake;
+
+beforeEach(() => {
+  localStorage.clear();
+  toasts.list.forEach((toast) => toasts.dismiss(toast.key));
+});
+afterEach(cleanup);
+
+async function open(options: Parameters<typeof createFake>[0] = {}, Window = MainWindow) {
+  fake = createFake(options);
+  useBackend(fake);
+  render(Window);
+  await vi.waitFor(() => expect(called('pageReady')).toBe(1));
+  await vi.waitFor(() => expect(box('Message').isContentEditable || box('Message')).toBeTruthy());
+}
+
+const called = (name: string) => fake.calls.filter((call) => call.name === name).length;
+const box = (name: string) => screen.getByRole<HTMLInputElement>('textbox', { name });
+const button = (name: string) => screen.getByRole('button', { name });
+const journal = () =>
+  Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i)!).filter((key) =>
+    key.startsWith('draft:'),
+  );
+const message = () => box('Message').textContent;
+
+async function write(name: string, value: string) {
+  const input = box(name);
+  input.value = value;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  await tick();
+}
+
+function press(key: string, more: KeyboardEventInit = {}) {
+  const target = document.activeElement ?? document.body;
+  target.dispatchEvent(
+    new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }),
+  );
+}
+
+describe('the main window', () => {
+  it('names everything that people and tests look for', async () => {
+    await open();
+    for (const name of ['To', 'Cc', 'Bcc', 'Subject', 'Message']) expect(box(name)).toBeTruthy();
+    for (const name of ['New draft', 'Polish', 'Settings']) expect(button(name)).toBeTruthy();
+    expect(
+      screen.queryAllByRole('button', { name: 'Undo' }),
+      'Undo alone means a sent or deleted mail',
+    ).toEqual([]);
+  });
+
+  it('starts with a new draft, ready to be typed into', async () => {
+    await open();
+    await vi.waitFor(() => expect(document.activeElement).toBe(box('To')));
+    expect(called('saveDraft')).toBe(0);
+    expect(called('reconcileJournal')).toBe(0);
+  });
+
+  it('goes on with the draft that was open last', async () => {
+    await open({ seed: 'demo' });
+    const draft = [...fake.drafts.values()].find((d) => d.subject.startsWith('Pilot'))!;
+    localStorage.setItem('last-draft', draft.id);
+    cleanup();
+    const before = fake;
+    useBackend(before);
+    render(MainWindow);
+    await vi.waitFor(() => expect(box('Subject').value).toBe(draft.subject));
+    expect(message()).toContain('thanks for the call');
+    expect(message(), 'the signature is shown where it stands').toContain('Mira Lindqvist');
+  });
+
+  it('starts with a new draft when the last one is gone', async () => {
+    localStorage.setItem('last-draft', '00000000-0000-4000-8000-000000000000');
+    await open();
+    expect(box('Subject').value).toBe('');
+    expect(toasts.list, 'nothing to complain about').toEqual([]);
+  });
+
+  it('shows what the program asks for, first of all', async () => {
+    const probe = createFake({ seed: 'demo' });
+    const draft = [...probe.drafts.values()].find((d) => d.subject.startsWith('Re: Term'))!;
+    fake = createFake({ opened: draft.id });
+    fake.drafts.set(draft.id, draft);
+    useBackend(fake);
+    render(MainWindow);
+    await vi.waitFor(() => expect(box('Subject').value).toBe(draft.subject));
+  });
+
+  it('takes over what a crash left in the journal before it shows any draft', async () => {
+    const id = '11111111-1111-4111-8111-111111111111';
+    const edit = {
+      to: [],
+      cc: [],
+      bcc: [],
+      subject: 'Unsaved',
+      body: { type: 'doc', content: [{ type: 'paragraph' }] },
+    };
+    localStorage.setItem(
+      `draft:${id}`,
+      JSON.stringify({ draftId: id, baseRevision: 0, at: 1, edit }),
+    );
+    localStorage.setItem('draft:broken', '{"draftId":');
+    await open();
+    expect(box('Subject').value).toBe('Unsaved');
+    expect(fake.drafts.get(id)?.subject).toBe('Unsaved');
+    expect(localStorage.getItem(`draft:${id}`)).toBeNull();
+    expect(localStorage.getItem('unreadable-draft:broken')).toBe('{"draftId":');
+    expect(toasts.list.map((t) => t.text).join()).toContain('recovered');
+    const names = fake.calls.map((call) => call.name);
+    expect(names.indexOf('reconcileJournal')).toBeLessThan(names.indexOf('listDrafts'));
+    expect(names.indexOf('reconcileJournal')).toBeLessThan(names.indexOf('getDraft'));
+  });
+
+  it('keeps the journal when it can’t be taken over yet, and says so', async () => {
+    fake = createFake();
+    fake.fail('reconcileJournal', fakeError('STORAGE_FULL', 'The disk is full.'));
+    useBackend(fake);
+    localStorage.setItem('draft:x', '{}');
+    render(MainWindow);
+    await vi.waitFor(() => expect(toasts.list.length).toBe(1));
+    expect(toasts.list[0]!.text).toContain('The disk is full.');
+    expect(localStorage.getItem('draft:x')).toBe('{}');
+  });
+
+  it('saves what is typed, and says when', async () => {
+    await open();
+    await write('Subject', 'Hello');
+    const status = () => document.querySelector('.saved')!;
+    expect(status().getAttribute('role')).toBe('status');
+    expect(status().textContent).toBe('Saving');
+    await vi.waitFor(() => expect(status().textContent).toMatch(/^Saved \d\d:\d\d$/));
+    expect([...fake.drafts.values()].map((d) => d.subject)).toEqual(['Hello']);
+    const row = screen.getByRole('navigation', { name: 'Drafts' });
+    expect(row.textContent).toContain('Hello');
+  });
+
+  it('says why something is not saved', async () => {
+    await open();
+    fake.fail('saveDraft', fakeError('STORAGE_FULL', 'The disk is full.'), 99);
+    await write('Subject', 'Hello');
+    await vi.waitFor(() =>
+      expect(document.querySelector('.saved')!.textContent).toBe('Not saved: The disk is full.'),
+    );
+    expect(journal(), 'it is not lost').toHaveLength(1);
+  });
+
+  it('deletes a draft and brings it back', async () => {
+    await open();
+    await write('Subject', 'Precious');
+    const [id] = await vi.waitFor(() => {
+      expect(fake.drafts.size).toBe(1);
+      return [...fake.drafts.keys()];
+    });
+    button('Delete draft').click();
+    await vi.waitFor(() => expect(fake.drafts.get(id!)?.deletedAt).not.toBeNull());
+    await vi.waitFor(() => expect(box('Subject').value).toBe(''));
+    expect(journal(), 'nothing left that would bring it back by itself').toEqual([]);
+    expect(toasts.list.map((t) => t.text)).toEqual(['Draft deleted.']);
+    (await screen.findByRole('button', { name: 'Undo' })).click();
+    await vi.waitFor(() => expect(box('Subject').value).toBe('Precious'));
+    expect(fake.drafts.get(id!)?.deletedAt).toBeNull();
+  });
+
+  it('does not delete a draft whose latest text could not be saved', async () => {
+    await open();
+    await write('Subject', 'Precious');
+    await vi.waitFor(() => expect(fake.drafts.size).toBe(1));
+    fake.fail('saveDraft', fakeError('STORAGE_FULL', 'The disk is full.'), 99);
+    await write('Subject', 'More precious');
+    button('Delete draft').click();
+    await vi.waitFor(() => expect(toasts.list.length).toBe(1));
+    expect([...fake.drafts.values()][0]!.deletedAt).toBeNull();
+    expect(box('Subject').value).toBe('More precious');
+  });
+
+  it('saves before it closes', async () => {
+    await open();
+    await write('Subject', 'Last word');
+    fake.emit('closeRequested', null);
+    await vi.waitFor(() => expect(called('closeReady')).toBe(1));
+    expect([...fake.drafts.values()].map((d) => d.subject)).toEqual(['Last word']);
+    expect(fake.calls.find((c) => c.name === 'saveDraft')?.args).toMatchObject({ cause: 'close' });
+  });
+
+  it('follows the tray: a new draft, or the one asked for', async () => {
+    await open({ seed: 'demo' });
+    const draft = [...fake.drafts.values()].find((d) => d.subject.startsWith('Re: Term'))!;
+    fake.emit('showDraft', { draftId: draft.id });
+    await vi.waitFor(() => expect(box('Subject').value).toBe(draft.subject));
+    fake.emit('showDraft', { draftId: null });
+    await vi.waitFor(() => expect(box('Subject').value).toBe(''));
+  });
+
+  it('offers the draft that is open to a contact already', async () => {
+    await open({ seed: 'demo' });
+    await write('To', 'anna');
+    const option = await screen.findByRole('option', { name: /Anna Weber/ });
+    option.click();
+    await vi.waitFor(() => expect(toasts.list.map((t) => t.action?.label)).toEqual(['Open it']));
+    toasts.list[0]!.action!.run();
+    await vi.waitFor(() => expect(box('Subject').value).toContain('Pilot'));
+  });
+
+  it('opens Cc and Bcc by key', async () => {
+    await open();
+    press('C', { ctrlKey: true, shiftKey: true });
+    expect(document.activeElement).toBe(box('Cc'));
+    press('B', { ctrlKey: true, shiftKey: true });
+    expect(document.activeElement).toBe(box('Bcc'));
+  });
+
+  it('makes chips of what is typed, and takes them back', async () => {
+    await open();
+    await write('To', 'Ada <ada@example.org>, ');
+    await write('To', 'wrong,');
+    const chips = () => [...document.querySelectorAll('.chip')].map((c) => c.textContent?.trim());
+    expect(chips()).toEqual(['Ada', 'wrong']);
+    expect(button('wrong, not a valid address')).toBeTruthy();
+    button('Remove wrong').click();
+    await tick();
+    expect(chips()).toEqual(['Ada']);
+    await vi.waitFor(() =>
+      expect([...fake.drafts.values()][0]?.to).toEqual([
+        { name: 'Ada', address: 'ada@example.org' },
+      ]),
+    );
+  });
+});
+
+describe('the compose window', () => {
+  it('has the same names, and expands into the main window', async () => {
+    await open({ label: 'compose' }, ComposeWindow);
+    for (const name of ['To', 'Cc', 'Bcc', 'Subject', 'Message']) expect(box(name)).toBeTruthy();
+    await write('Subject', 'Quick');
+    button('Open in the main window').click();
+    await vi.waitFor(() => expect(called('openMainWindow')).toBe(1));
+    const [id] = [...fake.drafts.keys()];
+    expect(fake.calls.find((c) => c.name === 'openMainWindow')?.args).toEqual({ draftId: id });
+    await vi.waitFor(() => expect(called('closeReady')).toBe(1));
+  });
+
+  it('closes by Esc and keeps the draft', async () => {
+    await open({ label: 'compose' }, ComposeWindow);
+    await write('Subject', 'Kept');
+    press('Escape');
+    await vi.waitFor(() => expect(called('closeReady')).toBe(1));
+    expect([...fake.drafts.values()].map((d) => d.subject)).toEqual(['Kept']);
+  });
+
+  it('does not touch what the main window left in the journal while that one lives', async () => {
+    const query = vi.fn(async () => ({ held: [{ name: 'draftwell-window-main' }] }));
+    vi.stubGlobal('navigator', {
+      ...navigator,
+      userAgent: 'test',
+      locks: { query, request: vi.fn(() => new Promise(() => undefined)) },
+    });
+    localStorage.setItem('draft:a', '{"draftId":"a"}');
+    await open({ label: 'compose' }, ComposeWindow);
+    expect(called('reconcileJournal')).toBe(0);
+    expect(localStorage.getItem('draft:a')).not.toBeNull();
+    vi.unstubAllGlobals();
+  });
+});
+
+describe('keys', () => {
+  const of = (key: string, more: KeyboardEventInit = { ctrlKey: true }) =>
+    actionOf(new KeyboardEvent('keydown', { key, ...more }));
+
+  it('are those of the manual', () => {
+    expect(of('Enter')).toBe('send');
+    expect(of('s')).toBe('save');
+    expect(of('n')).toBe('new');
+    expect(of('j')).toBe('polish');
+    expect(of('C', { ctrlKey: true, shiftKey: true })).toBe('cc');
+    expect(of('B', { ctrlKey: true, shiftKey: true })).toBe('bcc');
+  });
+
+  it('leave the editor its own, and letters alone', () => {
+    expect(of('b')).toBeNull();
+    expect(of('k')).toBeNull();
+    expect(of('z')).toBeNull();
+    expect(of('s', { ctrlKey: true, shiftKey: true }), 'strikethrough').toBeNull();
+    expect(of('c', { ctrlKey: true, altKey: true }), 'code block; also AltGr').toBeNull();
+    expect(of('n', {})).toBeNull();
+    expect(of('Enter', { ctrlKey: true, isComposing: true })).toBeNull();
+  });
+});
+
+describe('what a crash left', () => {
+  const result = (outcome: ReconcileResult['outcome']) => ({
+    key: '',
+    draftId: null,
+    outcome,
+    versionId: null,
+  });
+  it('is told by the most important outcome', () => {
+    expect(recoveryText([])).toBeNull();
+    expect(recoveryText([result('already_saved')])).toBeNull();
+    expect(recoveryText([result('unreadable'), result('recovered')])).toContain('recovered');
+    expect(recoveryText([result('kept_in_bin')])).toContain('versions');
+    expect(recoveryText([result('unreadable')])).toContain('nothing was overwritten');
+  });
+});
