@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { FailedAttempt, PolishEvent, PolishResult, PolishedVersion, Style } from '../../ipc';
+import {
+  begin,
+  creditParts,
+  fail,
+  finish,
+  follow,
+  followAll,
+  neighbour,
+  progressText,
+  remainingText,
+  remedies,
+  stop,
+  STYLES,
+} from './desk';
+
+const version = (style: Style): PolishedVersion => ({
+  style,
+  body: { type: 'doc', content: [] },
+  html: `<p>${style}</p>`,
+  text: style,
+  wordCount: 1,
+  differencePercent: -20,
+  signatureId: null,
+  note: null,
+});
+const attempt: FailedAttempt = {
+  provider: 'openrouter',
+  name: 'OpenRouter',
+  code: 'AI_SERVICE_UNAVAILABLE',
+  reason: 'It did not answer in time.',
+};
+const result: PolishResult = {
+  requestId: 'r',
+  draftId: 'd',
+  revision: 3,
+  originalWordCount: 10,
+  versions: STYLES.map(version),
+  provider: 'gemini',
+  providerName: 'Gemini',
+  model: 'gemini-x',
+  usage: { inputTokens: 300, outputTokens: 900, costUsd: 0.0004 },
+  failedAttempts: [attempt],
+  cached: false,
+  remaining: 19,
+  resetsInSeconds: 60,
+};
+const started: PolishEvent = { kind: 'started', provider: 'gemini', name: 'Gemini', model: 'm' };
+const text = (style: Style, html: string): PolishEvent => ({
+  kind: 'text',
+  style,
+  html,
+  wordCount: html.length,
+});
+const phases = (desk: ReturnType<typeof begin>) => desk.cards.map((card) => card.phase);
+
+describe('the desk while it is written', () => {
+  it('fills one card after the other, the rest wait', () => {
+    const events = [
+      started,
+      text('formal', 'a'),
+      { kind: 'done', version: version('formal') },
+      text('casual', 'b'),
+    ];
+    const desk = followAll(begin(), events as PolishEvent[]);
+    expect(phases(desk)).toEqual(['done', 'writing', 'waiting', 'waiting']);
+    expect(progressText(desk)).toBe('Gemini is writing: Casual');
+  });
+
+  it('shows of many texts in one frame the last, also when a card is complete in the same frame', () => {
+    const desk = followAll(begin(), [
+      started,
+      text('formal', 'a'),
+      text('formal', 'ab'),
+      text('formal', 'abc'),
+    ]);
+    expect(desk.cards[0]).toMatchObject({ html: 'abc', phase: 'writing' });
+    const late = followAll(desk, [
+      { kind: 'done', version: version('formal') },
+      text('formal', 'abcd'),
+    ]);
+    expect(late.cards[0], 'a text that comes late must not undo a complete card').toMatchObject({
+      phase: 'done',
+      html: '<p>formal</p>',
+    });
+  });
+
+  it('empties the cards when a provider fails and the next one is asked', () => {
+    const desk = followAll(begin(), [started, text('formal', 'half'), { kind: 'failed', attempt }]);
+    expect(phases(desk)).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
+    expect(desk.cards[0]!.html).toBe('');
+    expect(desk.failed).toEqual([attempt]);
+  });
+
+  it('keeps cards that did not change as they are, so that they are not drawn again', () => {
+    const before = followAll(begin(), [started, text('formal', 'a')]);
+    const after = follow(before, text('casual', 'b'));
+    expect(after.cards[0]).toBe(before.cards[0]);
+  });
+});
+
+describe('the desk when it is over', () => {
+  it('shows the whole answer even if no event came', () => {
+    const desk = finish(begin(), result);
+    expect(phases(desk)).toEqual(['done', 'done', 'done', 'done']);
+    expect(desk.failed).toEqual([attempt]);
+    expect(follow(desk, text('formal', 'late'))).toBe(desk);
+  });
+
+  it('keeps what is complete when it is stopped, and nothing half-written', () => {
+    const desk = stop(
+      followAll(begin(), [
+        started,
+        { kind: 'done', version: version('formal') },
+        text('casual', 'half'),
+      ]),
+    );
+    expect(phases(desk)).toEqual(['done', 'missing', 'missing', 'missing']);
+    expect(desk.cards[1]!.html).toBe('');
+  });
+
+  it('keeps nothing when it failed, but who was asked', () => {
+    const error = {
+      code: 'AI_SERVICE_UNAVAILABLE',
+      message: '',
+      field: null,
+      retryAfterSeconds: null,
+      conflict: null,
+    } as const;
+    const desk = fail(followAll(begin(), [started, { kind: 'failed', attempt }]), error);
+    expect(phases(desk)).toEqual(['missing', 'missing', 'missing', 'missing']);
+    expect(desk.failed).toHaveLength(1);
+    expect(remedies(error)[0], 'offline is offered, never taken by itself').toBe('offline');
+  });
+});
+
+describe('the line below', () => {
+  it('says who wrote it and what it took', () => {
+    expect(creditParts(result)).toEqual(['Gemini', 'gemini-x', '1,200 tokens', '$0.0004']);
+    expect(
+      creditParts({ ...result, usage: { inputTokens: null, outputTokens: null, costUsd: null } }),
+    ).toEqual(['Gemini', 'gemini-x']);
+    expect(creditParts({ ...result, provider: 'offline' })).toEqual([
+      'Offline polisher',
+      'nothing left this computer',
+    ]);
+  });
+
+  it('counts what is left when it runs low', () => {
+    expect(remainingText(result)).toBeNull();
+    expect(remainingText({ ...result, remaining: 5 })).toBe('5 more polishes this minute.');
+    expect(remainingText({ ...result, remaining: 1 })).toBe('1 more polish this minute.');
+    expect(remainingText({ ...result, remaining: 0, resetsInSeconds: 12 })).toBe(
+      'None left for now; the next one in 12 seconds.',
+    );
+  });
+});
+
+describe('the arrows', () => {
+  it.each([
+    [0, 'ArrowRight', 4, 1],
+    [3, 'ArrowRight', 4, 3],
+    [0, 'ArrowLeft', 4, 0],
+    [0, 'ArrowDown', 2, 2],
+    [3, 'ArrowUp', 2, 1],
+    [0, 'Enter', 4, null],
+  ])('from %i by %s in %i columns lead to %s', (at, key, columns, to) =>
+    expect(neighbour(at, key, columns)).toBe(to),
+  );
+});

@@ -1,0 +1,210 @@
+/**
+ * What the four cards show while a polish runs and when it is over, as a value: events and answers
+ * in, the next state out. No DOM and no clock. The texts about it are here too.
+ */
+import type {
+  Error as CommandError,
+  FailedAttempt,
+  PolishEvent,
+  PolishResult,
+  PolishedVersion,
+  Style,
+} from '../../ipc';
+import { counted, dollars, number } from '../../shared/format';
+
+/** The styles in the order in which they are written and shown. */
+export const STYLES: readonly Style[] = ['formal', 'casual', 'elaborate', 'concise'];
+
+/** Their names; the cards' accessible names too. */
+export const STYLE_NAMES: Record<Style, string> = {
+  formal: 'Formal',
+  casual: 'Casual',
+  elaborate: 'Elaborate',
+  concise: 'Concise',
+};
+
+/** One card. */
+export interface Card {
+  style: Style;
+  /** Waiting for its turn, being written, complete, or not coming (any more). */
+  phase: 'waiting' | 'writing' | 'done' | 'missing';
+  /** Sanitised HTML so far. */
+  html: string;
+  wordCount: number;
+  version: PolishedVersion | null;
+}
+
+/** The desk. */
+export interface Desk {
+  phase: 'running' | 'done' | 'stopped' | 'failed';
+  cards: readonly Card[];
+  /** Who is being asked. */
+  asked: { name: string; model: string; offline: boolean } | null;
+  /** Who did not answer, and why. */
+  failed: readonly FailedAttempt[];
+  result: PolishResult | null;
+  error: CommandError | null;
+}
+
+function emptyCards(phase: Card['phase']): Card[] {
+  return STYLES.map((style) => ({ style, phase, html: '', wordCount: 0, version: null }));
+}
+
+/** A polish was asked for. */
+export function begin(): Desk {
+  return {
+    phase: 'running',
+    cards: emptyCards('waiting'),
+    asked: null,
+    failed: [],
+    result: null,
+    error: null,
+  };
+}
+
+function complete(version: PolishedVersion): Card {
+  const { style, html, wordCount } = version;
+  return { style, phase: 'done', html, wordCount, version };
+}
+
+function withCard(desk: Desk, card: Card): Desk {
+  return { ...desk, cards: desk.cards.map((old) => (old.style === card.style ? card : old)) };
+}
+
+/** One event of the running polish. */
+export function follow(desk: Desk, event: PolishEvent): Desk {
+  if (desk.phase !== 'running') return desk;
+  switch (event.kind) {
+    case 'started': {
+      const { name, model, provider } = event;
+      return {
+        ...desk,
+        cards: emptyCards('waiting'),
+        asked: { name, model, offline: provider === 'offline' },
+      };
+    }
+    case 'text': {
+      const { style, html, wordCount } = event;
+      const old = desk.cards.find((card) => card.style === style);
+      if (old?.phase === 'done') return desk;
+      return withCard(desk, { style, phase: 'writing', html, wordCount, version: null });
+    }
+    case 'done':
+      return withCard(desk, complete(event.version));
+    case 'failed':
+      return { ...desk, cards: emptyCards('waiting'), failed: [...desk.failed, event.attempt] };
+  }
+}
+
+/**
+ * The events since the last frame, in their order. Of several texts of one card only the last one
+ * counts: each carries all of it.
+ */
+export function followAll(desk: Desk, events: readonly PolishEvent[]): Desk {
+  const last = new Map<Style, number>();
+  events.forEach((event, i) => {
+    if (event.kind === 'text') last.set(event.style, i);
+  });
+  return events.reduce(
+    (now, event, i) =>
+      event.kind === 'text' && last.get(event.style) !== i ? now : follow(now, event),
+    desk,
+  );
+}
+
+/** The whole answer is there; it decides, whatever events came or did not. */
+export function finish(desk: Desk, result: PolishResult): Desk {
+  const cards = emptyCards('missing').map((card) => {
+    const version = result.versions.find((v) => v.style === card.style);
+    return version ? complete(version) : card;
+  });
+  return { ...desk, phase: 'done', cards, result, failed: result.failedAttempts, error: null };
+}
+
+/** It failed: nothing half-written stays. */
+export function fail(desk: Desk, error: CommandError): Desk {
+  return { ...desk, phase: 'failed', cards: emptyCards('missing'), error };
+}
+
+/** The user stopped it: what is complete stays and can be taken. */
+export function stop(desk: Desk): Desk {
+  const cards = desk.cards.map((card) =>
+    card.phase === 'done' ? card : { ...card, phase: 'missing' as const, html: '', wordCount: 0 },
+  );
+  return { ...desk, phase: 'stopped', cards };
+}
+
+/** Below this many the rest of the minute's polishes is shown. */
+export const LOW = 5;
+
+/** "3 more this minute", when it runs low. */
+export function remainingText(result: PolishResult): string | null {
+  if (result.remaining > LOW) return null;
+  if (result.remaining === 0) {
+    return `None left for now; the next one in ${counted(result.resetsInSeconds, 'second')}.`;
+  }
+  return `${number(result.remaining)} more ${result.remaining === 1 ? 'polish' : 'polishes'} this minute.`;
+}
+
+/** Who wrote it, with what, and what it took. Parts, to be shown with dots between them. */
+export function creditParts(result: PolishResult): string[] {
+  if (result.provider === 'offline') return ['Offline polisher', 'nothing left this computer'];
+  const parts = [result.providerName];
+  if (result.model) parts.push(result.model);
+  const { inputTokens, outputTokens, costUsd } = result.usage;
+  if (inputTokens !== null && outputTokens !== null) {
+    parts.push(counted(inputTokens + outputTokens, 'token'));
+  }
+  if (costUsd !== null) parts.push(dollars(costUsd));
+  if (result.cached) parts.push('from the last hour’s answers, at no cost');
+  return parts;
+}
+
+/** The hint behind the token count. */
+export function usageHint(result: PolishResult): string | undefined {
+  const { inputTokens, outputTokens } = result.usage;
+  if (inputTokens === null || outputTokens === null) return undefined;
+  return `${number(inputTokens)} read, ${number(outputTokens)} written`;
+}
+
+/** What is going on, for the line above the cards and for screen readers. */
+export function progressText(desk: Desk): string {
+  if (desk.phase !== 'running') return '';
+  if (!desk.asked) return 'Saving the draft and asking…';
+  const writing = desk.cards.find((card) => card.phase === 'writing');
+  const who = desk.asked.offline ? 'The offline polisher' : desk.asked.name;
+  return writing ? `${who} is writing: ${STYLE_NAMES[writing.style]}` : `Asking ${who}…`;
+}
+
+/** What one can do about an error, in the order in which it is offered. */
+export type Remedy = 'offline' | 'retry' | 'settings' | 'back';
+
+/** See `Remedy`. */
+export function remedies(error: CommandError): Remedy[] {
+  switch (error.code) {
+    case 'DRAFT_TOO_SHORT':
+    case 'DRAFT_TOO_LONG':
+    case 'NOT_FOUND':
+    case 'FORBIDDEN':
+      return ['back'];
+    case 'AI_SERVICE_UNAVAILABLE':
+    case 'AI_INVALID_ANSWER':
+      return ['offline', 'retry', 'settings'];
+    case 'AI_REFUSED':
+      return ['back', 'offline'];
+    case 'KEYRING_UNAVAILABLE':
+      return ['offline', 'settings', 'retry'];
+    case 'RATE_LIMIT_EXCEEDED':
+      return ['retry', 'back'];
+    default:
+      return ['retry', 'back'];
+  }
+}
+
+/** The card an arrow key leads to. */
+export function neighbour(at: number, key: string, columns: number): number | null {
+  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key];
+  if (step === undefined) return null;
+  const to = at + step;
+  return to >= 0 && to < STYLES.length ? to : at;
+}
