@@ -1,0 +1,261 @@
+//! Sending through the Gmail API (reference: developers.google.com/workspace/gmail/api).
+//!
+//! The API knows no request ids and no de-duplication, so everything here turns on one question:
+//! did Gmail provably *not* act? Only then may a step be tried again ([`answer`] decides). Some
+//! of its habits:
+//! - it replaces our Message-ID, so the ids it answers are the only handle on a mail;
+//! - a draft that is sent is gone: looking for it tells whether the send was carried out;
+//! - recipients are those of the headers, Bcc included, which it strips on delivery.
+//!
+//! Deliberately absent: reading mail, aliases, and clearing drafts away.
+
+mod answer;
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use draftwell_core::{
+    Code, Error, Result,
+    ports::{
+        BoxFuture, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError, StepResult,
+    },
+};
+use reqwest::{
+    Client, RequestBuilder,
+    header::{CONTENT_TYPE, HeaderValue},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+
+use crate::{
+    http,
+    oauth::{Clock, TokenSource},
+};
+use answer::Call;
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long an answer to a request without a message may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest a message is given; all calls of one transmission together stay below the lease
+/// (`draftwell_core::outbox::LEASE_SECONDS`), even if each is made twice.
+const LONGEST: Duration = Duration::from_secs(300);
+/// A slow connection uploads this many bytes a second.
+const SLOW_UPLOAD: u64 = 64 * 1024;
+/// Above this size a message goes to the upload address as it is: base64 in JSON would make it a
+/// third longer.
+const UPLOAD_FROM: usize = 3_000_000;
+
+/// Gmail, for one account.
+pub struct Gmail {
+    http: Client,
+    base: Url,
+    tokens: Arc<TokenSource>,
+    clock: Clock,
+    patience: Duration,
+}
+
+/// A draft as `drafts.create` answers it.
+#[derive(Deserialize)]
+struct Draft {
+    id: String,
+}
+
+/// A message as `drafts.send` and `messages.send` answer it.
+#[derive(Deserialize)]
+struct Message {
+    id: String,
+    #[serde(rename = "threadId")]
+    thread_id: Option<String>,
+}
+
+impl From<Message> for SentMessage {
+    fn from(message: Message) -> Self {
+        Self {
+            id: message.id,
+            thread_id: message.thread_id,
+        }
+    }
+}
+
+impl Gmail {
+    /// `base` is what comes before `/gmail/v1`; see [`crate::oauth::Endpoints::gmail`].
+    ///
+    /// Errors: `INTERNAL_ERROR` if secure connections can't be set up.
+    pub fn new(base: &Url, tokens: Arc<TokenSource>, clock: Clock) -> Result<Self> {
+        Ok(Self {
+            http: http::client(base, CONNECT)?,
+            base: base.clone(),
+            tokens,
+            clock,
+            patience: PATIENCE,
+        })
+    }
+
+    /// Waits this long for an answer, instead of a minute; messages get the time to upload them
+    /// on top.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// An address below `/gmail/v1/users/me`, each segment encoded.
+    fn address(&self, before: &[&str], segments: &[&str]) -> StepResult<Url> {
+        let mut url = self.base.clone();
+        url.path_segments_mut()
+            .map_err(|()| StepError {
+                outcome: SendOutcome::NotActed,
+                retry_after_seconds: None,
+                error: Error::new(Code::InternalError, "Gmail's address is not a web address."),
+            })?
+            .pop_if_empty()
+            .extend(before)
+            .extend(["gmail", "v1", "users", "me"])
+            .extend(segments);
+        Ok(url)
+    }
+
+    /// Asks with a fresh token, and once more with another one if it isn't taken: a request that
+    /// was answered 401 has done nothing.
+    async fn ask(
+        &self,
+        call: Call,
+        request: impl Fn(&SecretString) -> RequestBuilder,
+    ) -> StepResult<Vec<u8>> {
+        let token = self.tokens.access().await?;
+        let answer = self.once(call, request(&token)).await;
+        match answer {
+            Err(answer::Failure::Unauthorised) => {
+                let token = self.tokens.access_after(&token).await?;
+                let answer = self.once(call, request(&token)).await;
+                answer.map_err(answer::Failure::into_error)
+            }
+            answer => answer.map_err(answer::Failure::into_error),
+        }
+    }
+
+    async fn once(
+        &self,
+        call: Call,
+        request: RequestBuilder,
+    ) -> std::result::Result<Vec<u8>, answer::Failure> {
+        let sent = request.send().await;
+        answer::judge(call, sent, (self.clock)()).await
+    }
+
+    /// A request that carries a message: JSON, or its bytes alone where it is long. (A long
+    /// answer in a thread goes as JSON too: the upload of bytes alone can't name the thread.)
+    fn with_message(
+        &self,
+        token: &SecretString,
+        json_url: &Url,
+        upload_url: &Url,
+        message: &OutgoingMessage,
+        wrap: fn(serde_json::Value) -> serde_json::Value,
+    ) -> RequestBuilder {
+        let size = message.bytes.len();
+        let request = if size > UPLOAD_FROM && message.thread_id.is_none() {
+            self.http
+                .post(upload_url.clone())
+                .query(&[("uploadType", "media")])
+                .header(CONTENT_TYPE, HeaderValue::from_static("message/rfc822"))
+                .body(message.bytes.clone())
+        } else {
+            let mut body = json!({ "raw": URL_SAFE_NO_PAD.encode(&message.bytes) });
+            if let Some(thread) = &message.thread_id {
+                body["threadId"] = thread.as_str().into();
+            }
+            self.http.post(json_url.clone()).json(&wrap(body))
+        };
+        let upload = Duration::from_secs(size as u64 / SLOW_UPLOAD);
+        request
+            .bearer_auth(token.expose_secret())
+            .timeout((self.patience + upload).min(LONGEST))
+    }
+
+    async fn create(&self, message: &OutgoingMessage) -> StepResult<String> {
+        let json_url = self.address(&[], &["drafts"])?;
+        let upload_url = self.address(&["upload"], &["drafts"])?;
+        let body = self
+            .ask(Call::CreateDraft, |token| {
+                self.with_message(
+                    token,
+                    &json_url,
+                    &upload_url,
+                    message,
+                    |message| json!({ "message": message }),
+                )
+            })
+            .await?;
+        answer::read::<Draft>(&body).map(|draft| draft.id)
+    }
+
+    async fn send_stored(&self, id: &str) -> StepResult<SentMessage> {
+        let url = self.address(&[], &["drafts", "send"])?;
+        let body = self
+            .ask(Call::SendDraft, |token| {
+                self.http
+                    .post(url.clone())
+                    .json(&json!({ "id": id }))
+                    .bearer_auth(token.expose_secret())
+                    .timeout(self.patience)
+            })
+            .await?;
+        answer::read::<Message>(&body).map(SentMessage::from)
+    }
+
+    async fn is_stored(&self, id: &str) -> StepResult<bool> {
+        let mut url = self.address(&[], &["drafts", id])?;
+        url.set_query(Some("format=minimal"));
+        let found = self
+            .ask(Call::GetDraft, |token| {
+                self.http
+                    .get(url.clone())
+                    .bearer_auth(token.expose_secret())
+                    .timeout(self.patience)
+            })
+            .await;
+        match found {
+            Ok(body) => answer::read::<Draft>(&body).map(|_| true),
+            Err(error) if error.outcome == SendOutcome::DraftGone => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn send_at_once(&self, message: &OutgoingMessage) -> StepResult<SentMessage> {
+        let json_url = self.address(&[], &["messages", "send"])?;
+        let upload_url = self.address(&["upload"], &["messages", "send"])?;
+        let body = self
+            .ask(Call::Send, |token| {
+                self.with_message(token, &json_url, &upload_url, message, |message| message)
+            })
+            .await?;
+        answer::read::<Message>(&body).map(SentMessage::from)
+    }
+}
+
+impl MailSender for Gmail {
+    fn create_draft<'a>(
+        &'a self,
+        message: &'a OutgoingMessage,
+    ) -> BoxFuture<'a, StepResult<String>> {
+        Box::pin(self.create(message))
+    }
+
+    fn send_draft<'a>(
+        &'a self,
+        provider_draft_id: &'a str,
+    ) -> BoxFuture<'a, StepResult<SentMessage>> {
+        Box::pin(self.send_stored(provider_draft_id))
+    }
+
+    fn draft_exists<'a>(&'a self, provider_draft_id: &'a str) -> BoxFuture<'a, StepResult<bool>> {
+        Box::pin(self.is_stored(provider_draft_id))
+    }
+
+    fn send<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<SentMessage>> {
+        Box::pin(self.send_at_once(message))
+    }
+}

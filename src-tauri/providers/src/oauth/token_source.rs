@@ -1,0 +1,150 @@
+//! Access tokens that are always fresh.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use draftwell_core::{
+    Code, Error, Result, UnixMillis,
+    ports::{BoxFuture, SendOutcome, StepError, StepResult},
+};
+use oauth2::{AuthType, ClientId, ClientSecret, RefreshToken, TokenUrl, basic::BasicClient};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+
+use super::{Endpoints, GoogleClient, Tokens, wire};
+
+/// Renewed this long before its end, so that a request under way doesn't outlive it.
+const MARGIN_SECONDS: i64 = 60;
+
+/// The shell's clock.
+pub type Clock = Arc<dyn Fn() -> UnixMillis + Send + Sync>;
+
+/// Keeps the tokens of one account, sealed.
+pub trait TokenStore: Send + Sync {
+    /// Durably replaces the account's tokens. Called before the new ones are used.
+    fn keep<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<()>>;
+}
+
+/// Hands out an account's access token and renews it: once at a time, however many ask.
+///
+/// Make one per account and share it; two would renew independently of each other.
+pub struct TokenSource {
+    client: GoogleClient,
+    token_url: TokenUrl,
+    store: Arc<dyn TokenStore>,
+    clock: Clock,
+    current: Mutex<Current>,
+    /// How many renewals have ended. Those who waited for one share its outcome.
+    ended: AtomicU64,
+}
+
+struct Current {
+    tokens: Tokens,
+    /// How the last renewal failed.
+    failure: Option<StepError>,
+    /// Only a new sign-in helps; nothing is asked any more.
+    ended_for_good: bool,
+}
+
+impl TokenSource {
+    /// Starts from stored or new tokens.
+    pub fn new(
+        client: GoogleClient,
+        endpoints: &Endpoints,
+        tokens: Tokens,
+        store: Arc<dyn TokenStore>,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            client,
+            token_url: TokenUrl::from_url(endpoints.token.clone()),
+            store,
+            clock,
+            current: Mutex::new(Current {
+                tokens,
+                failure: None,
+                ended_for_good: false,
+            }),
+            ended: AtomicU64::new(0),
+        }
+    }
+
+    /// The access token, renewed first if it ends within a minute.
+    ///
+    /// Errors never leave doubt about a mail: nothing was asked of the mail service yet.
+    pub async fn access(&self) -> StepResult<SecretString> {
+        self.fresh(|tokens, now| now.plus_seconds(MARGIN_SECONDS) < tokens.expires_at)
+            .await
+    }
+
+    /// The token to use after the service answered 401 to `rejected`: another one if somebody
+    /// else has renewed it meanwhile, else a renewed one.
+    pub async fn access_after(&self, rejected: &SecretString) -> StepResult<SecretString> {
+        self.fresh(|tokens, _| tokens.access.expose_secret() != rejected.expose_secret())
+            .await
+    }
+
+    /// The tokens as they are now, to revoke them.
+    pub async fn tokens(&self) -> Tokens {
+        self.current.lock().await.tokens.clone()
+    }
+
+    async fn fresh(&self, good: impl Fn(&Tokens, UnixMillis) -> bool) -> StepResult<SecretString> {
+        let asked_at = self.ended.load(Ordering::Acquire);
+        let mut current = self.current.lock().await;
+        if !current.ended_for_good && good(&current.tokens, (self.clock)()) {
+            return Ok(current.tokens.access.clone());
+        }
+        let waited = self.ended.load(Ordering::Acquire) != asked_at;
+        if let Some(failure) = &current.failure
+            && (current.ended_for_good || waited)
+        {
+            return Err(failure.clone());
+        }
+        let outcome = self.renew(&current.tokens).await;
+        let answer = match outcome {
+            Ok(tokens) => {
+                current.tokens = tokens;
+                current.failure = None;
+                Ok(current.tokens.access.clone())
+            }
+            Err(error) => {
+                current.ended_for_good = error.outcome == SendOutcome::NeedsSignIn;
+                current.failure = Some(error.clone());
+                Err(error)
+            }
+        };
+        self.ended.fetch_add(1, Ordering::Release);
+        answer
+    }
+
+    async fn renew(&self, former: &Tokens) -> StepResult<Tokens> {
+        let mut client = BasicClient::new(ClientId::new(self.client.client_id.clone()))
+            .set_token_uri(self.token_url.clone())
+            .set_auth_type(AuthType::RequestBody);
+        if let Some(secret) = &self.client.client_secret {
+            client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
+        }
+        let refresh = RefreshToken::new(former.refresh.expose_secret().to_owned());
+        let answer = client
+            .exchange_refresh_token(&refresh)
+            .request_async(&wire::carry_out)
+            .await
+            .map_err(wire::token_error)?;
+        let tokens = Tokens::from_answer(&answer, Some(former), (self.clock)())
+            .ok_or_else(|| not_kept(Error::new(Code::InternalError, "The sign-in is empty.")))?;
+        self.store.keep(&tokens).await.map_err(not_kept)?;
+        tracing::info!("access token renewed");
+        Ok(tokens)
+    }
+}
+
+fn not_kept(error: Error) -> StepError {
+    StepError {
+        outcome: SendOutcome::NotActed,
+        retry_after_seconds: None,
+        error,
+    }
+}

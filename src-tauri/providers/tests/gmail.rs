@@ -1,0 +1,667 @@
+//! Sending through Gmail: what each answer proves, and whole transmissions against Google's
+//! emulator with connections that break at the worst moments.
+
+mod common;
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE};
+use common::{Google, Harm, Kept, Middle, NOW, Reply, Scripted, clock, tokens};
+use draftwell_core::{
+    Code, Result, UnixMillis,
+    account::Abilities,
+    address::Mailbox,
+    id::EmailId,
+    message::{Composition, InlinePart, freeze, message_id},
+    outbox::{EmailStatus, Event, Lease, Leased, Method, OutboxJournal, State, next, transmit},
+    ports::{BoxFuture, MailSender, OutgoingMessage, SendOutcome, StepResult},
+};
+use draftwell_providers::{
+    gmail::Gmail,
+    oauth::{GoogleClient, SignedIn, TokenSource},
+};
+use url::Url;
+
+const SENT: &str = r#"{"id":"m1","threadId":"t1","labelIds":["SENT"]}"#;
+const DRAFT: &str = r#"{"id":"d1","message":{"id":"m0","threadId":"t1"}}"#;
+
+fn gmail(server: &Scripted) -> Gmail {
+    let client = GoogleClient::new("client.example", None).unwrap();
+    let endpoints = server.endpoints();
+    let tokens = tokens("token-1", 900);
+    let source = TokenSource::new(
+        client,
+        &endpoints,
+        tokens,
+        Arc::new(Kept::default()),
+        clock(),
+    );
+    Gmail::new(&endpoints.gmail, Arc::new(source), clock()).unwrap()
+}
+
+fn message(bytes: &[u8]) -> OutgoingMessage {
+    OutgoingMessage {
+        bytes: bytes.to_vec(),
+        thread_id: None,
+    }
+}
+
+fn outcome<T: std::fmt::Debug>(result: StepResult<T>) -> SendOutcome {
+    result.unwrap_err().outcome
+}
+
+#[tokio::test]
+async fn the_requests_are_the_ones_gmail_documents() {
+    let server = Scripted::new([
+        Reply::Json(200, DRAFT),
+        Reply::Json(200, SENT),
+        Reply::Json(200, DRAFT),
+        Reply::Json(200, SENT),
+    ])
+    .await;
+    let gmail = gmail(&server);
+    let bytes = b"To: x@example.com\r\n\r\n\xff\xfe~~";
+    assert_eq!(gmail.create_draft(&message(bytes)).await.unwrap(), "d1");
+    let sent = gmail.send_draft("d1").await.unwrap();
+    assert_eq!(
+        (sent.id.as_str(), sent.thread_id.as_deref()),
+        ("m1", Some("t1"))
+    );
+    assert!(gmail.draft_exists("d/1?x").await.unwrap());
+    let mut in_thread = message(bytes);
+    in_thread.thread_id = Some("t1".into());
+    gmail.send(&in_thread).await.unwrap();
+
+    let seen = server.seen();
+    let lines: Vec<_> = seen.iter().map(|one| one.line.as_str()).collect();
+    assert_eq!(
+        lines,
+        [
+            "POST /gmail/v1/users/me/drafts HTTP/1.1",
+            "POST /gmail/v1/users/me/drafts/send HTTP/1.1",
+            "GET /gmail/v1/users/me/drafts/d%2F1%3Fx?format=minimal HTTP/1.1",
+            "POST /gmail/v1/users/me/messages/send HTTP/1.1",
+        ]
+    );
+    for one in &seen {
+        assert_eq!(one.header("authorization"), Some("Bearer token-1"));
+        assert!(one.header("user-agent").unwrap().starts_with("Draftwell/"));
+    }
+    let body: serde_json::Value = serde_json::from_slice(&seen[0].body).unwrap();
+    let raw = body["message"]["raw"].as_str().unwrap();
+    let padded = format!("{raw}{}", "=".repeat((4 - raw.len() % 4) % 4));
+    assert_eq!(URL_SAFE.decode(padded).unwrap(), bytes);
+    assert_eq!(seen[1].text(), r#"{"id":"d1"}"#);
+    let body: serde_json::Value = serde_json::from_slice(&seen[3].body).unwrap();
+    assert_eq!(body["threadId"], "t1");
+}
+
+#[tokio::test]
+async fn a_large_message_is_uploaded_as_it_is() {
+    let server = Scripted::new([
+        Reply::Json(200, DRAFT),
+        Reply::Json(200, SENT),
+        Reply::Json(200, DRAFT),
+    ])
+    .await;
+    let gmail = gmail(&server);
+    let mut large = message(&vec![b'x'; 3_000_001]);
+    gmail.create_draft(&large).await.unwrap();
+    gmail.send(&large).await.unwrap();
+    large.thread_id = Some("t1".into());
+    gmail.create_draft(&large).await.unwrap();
+    let seen = server.seen();
+    assert_eq!(
+        seen[0].line,
+        "POST /upload/gmail/v1/users/me/drafts?uploadType=media HTTP/1.1"
+    );
+    assert_eq!(seen[0].header("content-type"), Some("message/rfc822"));
+    assert_eq!(seen[0].body, large.bytes);
+    assert_eq!(
+        seen[1].line,
+        "POST /upload/gmail/v1/users/me/messages/send?uploadType=media HTTP/1.1"
+    );
+    assert_eq!(
+        seen[2].line, "POST /gmail/v1/users/me/drafts HTTP/1.1",
+        "the thread is named"
+    );
+}
+
+/// A Gmail error with a status, a reason and words.
+macro_rules! says_no {
+    ($status:literal, $reason:literal, $message:literal) => {
+        Reply::Json(
+            $status,
+            concat!(
+                r#"{"error":{"code":"#,
+                stringify!($status),
+                r#","message":""#,
+                $message,
+                r#"","errors":[{"domain":"global","reason":""#,
+                $reason,
+                r#"","message":"x"}],"status":"S"}}"#
+            ),
+        )
+    };
+}
+
+#[tokio::test]
+async fn what_each_answer_proves() {
+    use SendOutcome::{DraftGone, NeedsSignIn, NotActed, Refused, Unclear};
+    let rate = says_no!(429, "rateLimitExceeded", "Too many requests");
+    let scope = r#"{"error":{"code":403,"message":"m","status":"PERMISSION_DENIED",
+        "errors":[{"reason":"forbidden"}],"details":[{"reason":"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}}"#;
+    let disabled = r#"{"error":{"code":403,"message":"m","status":"PERMISSION_DENIED",
+        "details":[{"@type":"x","reason":"SERVICE_DISABLED"}]}}"#;
+    for (reply, expect, code) in [
+        (rate.clone(), NotActed, Code::RateLimitExceeded),
+        (
+            says_no!(403, "userRateLimitExceeded", "m"),
+            NotActed,
+            Code::RateLimitExceeded,
+        ),
+        (
+            says_no!(403, "rateLimitExceeded", "m"),
+            NotActed,
+            Code::RateLimitExceeded,
+        ),
+        (
+            says_no!(403, "dailyLimitExceeded", "m"),
+            NotActed,
+            Code::GmailQuotaExceeded,
+        ),
+        (
+            says_no!(403, "quotaExceeded", "m"),
+            NotActed,
+            Code::GmailQuotaExceeded,
+        ),
+        (
+            says_no!(429, "rateLimitExceeded", "Mail sending limit exceeded"),
+            NotActed,
+            Code::GmailQuotaExceeded,
+        ),
+        (
+            says_no!(403, "insufficientPermissions", "m"),
+            NeedsSignIn,
+            Code::GmailTokenExpired,
+        ),
+        (
+            Reply::Json(403, scope),
+            NeedsSignIn,
+            Code::GmailTokenExpired,
+        ),
+        (
+            says_no!(403, "accessNotConfigured", "m"),
+            Refused,
+            Code::GmailApiError,
+        ),
+        (Reply::Json(403, disabled), Refused, Code::GmailApiError),
+        (
+            says_no!(403, "domainPolicy", "m"),
+            Refused,
+            Code::GmailApiError,
+        ),
+        (
+            says_no!(400, "invalidArgument", "Invalid To header"),
+            Refused,
+            Code::GmailApiError,
+        ),
+        (
+            says_no!(400, "failedPrecondition", "Mail service not enabled"),
+            Refused,
+            Code::GmailApiError,
+        ),
+        (
+            says_no!(413, "uploadTooLarge", "m"),
+            Refused,
+            Code::FileTooLarge,
+        ),
+        (
+            says_no!(404, "notFound", "Requested entity was not found."),
+            DraftGone,
+            Code::NotFound,
+        ),
+        (
+            says_no!(500, "backendError", "m"),
+            Unclear,
+            Code::GmailApiError,
+        ),
+        (
+            says_no!(503, "backendError", "m"),
+            Unclear,
+            Code::GmailApiError,
+        ),
+        // Not Gmail's form: something on the way says so, and what Gmail did is not known.
+        (
+            Reply::Json(404, "\"no such page\""),
+            Unclear,
+            Code::GmailApiError,
+        ),
+        (
+            Reply::Json(403, "blocked by your firewall"),
+            Unclear,
+            Code::GmailApiError,
+        ),
+        (Reply::Json(302, "{}"), Unclear, Code::GmailApiError),
+        (Reply::Json(200, "{}"), Unclear, Code::GmailApiError),
+        (Reply::Json(200, ""), Unclear, Code::GmailApiError),
+        (Reply::CutBody, Unclear, Code::GmailApiError),
+        (Reply::Cut, Unclear, Code::GmailApiError),
+        (Reply::Noise, Unclear, Code::GmailApiError),
+    ] {
+        let server = Scripted::new([reply.clone()]).await;
+        let error = gmail(&server).send_draft("d1").await.unwrap_err();
+        assert_eq!(
+            (error.outcome, error.error.code),
+            (expect, code),
+            "{reply:?}: {error:?}"
+        );
+        assert_eq!(
+            server.seen().len(),
+            1,
+            "never tried again by itself: {reply:?}"
+        );
+        assert!(!error.error.message.contains("token-1"));
+    }
+    // Nobody listens: nothing was asked.
+    let server = Scripted::new([]).await;
+    let gmail = gmail(&server);
+    drop(server);
+    tokio::task::yield_now().await;
+    assert_eq!(outcome(gmail.send_draft("d1").await), NotActed);
+}
+
+#[tokio::test]
+async fn silence_proves_nothing() {
+    let server = Scripted::new(vec![Reply::Silence; 4]).await;
+    let gmail = gmail(&server).with_patience(Duration::from_millis(50));
+    let mail = message(b"x");
+    assert_eq!(
+        outcome(gmail.create_draft(&mail).await),
+        SendOutcome::Unclear
+    );
+    assert_eq!(outcome(gmail.send_draft("d1").await), SendOutcome::Unclear);
+    assert_eq!(
+        outcome(gmail.draft_exists("d1").await),
+        SendOutcome::Unclear
+    );
+    assert_eq!(outcome(gmail.send(&mail).await), SendOutcome::Unclear);
+    assert_eq!(server.seen().len(), 4, "never asked again by itself");
+}
+
+#[tokio::test]
+async fn not_found_means_gone_only_for_drafts() {
+    let not_found = says_no!(404, "notFound", "m");
+    let server = Scripted::new(vec![not_found; 4]).await;
+    let gmail = gmail(&server);
+    assert!(!gmail.draft_exists("d1").await.unwrap());
+    assert_eq!(
+        outcome(gmail.send_draft("d1").await),
+        SendOutcome::DraftGone
+    );
+    assert_eq!(
+        outcome(gmail.create_draft(&message(b"x")).await),
+        SendOutcome::Refused
+    );
+    assert_eq!(
+        outcome(gmail.send(&message(b"x")).await),
+        SendOutcome::Refused
+    );
+}
+
+#[tokio::test]
+async fn looking_for_a_draft_claims_nothing_without_gmails_word() {
+    let server = Scripted::new([
+        Reply::Json(404, "<html>captive portal</html>"),
+        Reply::Json(200, "<html>captive portal</html>"),
+        Reply::Cut,
+    ])
+    .await;
+    let gmail = gmail(&server);
+    for _ in 0..3 {
+        assert_eq!(
+            outcome(gmail.draft_exists("d1").await),
+            SendOutcome::Unclear
+        );
+    }
+}
+
+#[tokio::test]
+async fn gmails_wish_to_wait_is_heard() {
+    let body = r#"{"error":{"code":429,"message":"m","errors":[{"reason":"rateLimitExceeded"}]}}"#;
+    // NOW is 2025-10-09T08:53:20Z.
+    let words = says_no!(
+        429,
+        "rateLimitExceeded",
+        "User-rate limit exceeded.  Retry after 2025-10-09T08:54:00.500Z"
+    );
+    let past = says_no!(
+        429,
+        "rateLimitExceeded",
+        "Retry after 2020-01-01T00:00:00Z (Mail)"
+    );
+    let server = Scripted::new([
+        Reply::With(429, "Retry-After: 17", body),
+        words,
+        past,
+        Reply::Json(429, body),
+        says_no!(403, "dailyLimitExceeded", "m"),
+        Reply::With(503, "Retry-After: 5", "{}"),
+    ])
+    .await;
+    let gmail = gmail(&server);
+    for expect in [Some(17), Some(41), Some(0), None, Some(3600), Some(5)] {
+        let error = gmail.send_draft("d1").await.unwrap_err();
+        assert_eq!(error.retry_after_seconds, expect, "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_rejected_token_is_renewed_once() {
+    let renewed = r#"{"access_token":"token-2","token_type":"Bearer","expires_in":3599}"#;
+    let no = r#"{"error":{"code":401,"message":"Invalid Credentials","status":"UNAUTHENTICATED"}}"#;
+    let server = Scripted::new([
+        Reply::Json(401, no),
+        Reply::Json(200, renewed),
+        Reply::Json(200, SENT),
+    ])
+    .await;
+    gmail(&server).send_draft("d1").await.unwrap();
+    let seen = server.seen();
+    assert_eq!(seen[1].line, "POST /token_url HTTP/1.1");
+    assert_eq!(seen[2].header("authorization"), Some("Bearer token-2"));
+
+    let server = Scripted::new([
+        Reply::Json(401, no),
+        Reply::Json(200, renewed),
+        Reply::Json(401, no),
+    ])
+    .await;
+    assert_eq!(
+        outcome(gmail(&server).send_draft("d1").await),
+        SendOutcome::NeedsSignIn
+    );
+    assert_eq!(server.seen().len(), 3, "not for ever");
+
+    let dead = r#"{"error":"invalid_grant"}"#;
+    let server = Scripted::new([Reply::Json(401, no), Reply::Json(400, dead)]).await;
+    let error = gmail(&server).send_draft("d1").await.unwrap_err();
+    assert_eq!(error.outcome, SendOutcome::NeedsSignIn);
+    assert!(
+        error.error.message.contains("7 days"),
+        "{}",
+        error.error.message
+    );
+}
+
+#[tokio::test]
+async fn gmails_own_words_are_shown_on_one_line() {
+    let server = Scripted::new([says_no!(
+        400,
+        "invalidArgument",
+        "Invalid\\r\\nTo \\u0000header."
+    )])
+    .await;
+    let error = gmail(&server).send_draft("d1").await.unwrap_err();
+    assert_eq!(
+        error.error.message,
+        "Gmail doesn't take this mail. It said: “Invalid To header”"
+    );
+}
+
+// ---- whole transmissions, against the emulator ----
+
+/// The outbox in memory.
+struct Row(Mutex<(State, Vec<&'static str>)>);
+
+impl Row {
+    fn write(&self, state: &State, what: &'static str) -> BoxFuture<'_, Result<()>> {
+        let mut row = self.0.lock().unwrap();
+        row.0 = state.clone();
+        row.1.push(what);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+impl OutboxJournal for Row {
+    fn record_step<'a>(&'a self, _: &'a Lease, state: &'a State) -> BoxFuture<'a, Result<()>> {
+        self.write(state, state.step.as_str())
+    }
+
+    fn settle<'a>(
+        &'a self,
+        _: &'a Lease,
+        state: &'a State,
+        _: UnixMillis,
+    ) -> BoxFuture<'a, Result<()>> {
+        self.write(state, "settled")
+    }
+}
+
+fn a_mail() -> Vec<u8> {
+    let mailbox = |name: &str, address: &str| Mailbox {
+        name: Some(name.to_owned()),
+        address: address.to_owned(),
+    };
+    let from = mailbox("Ada Lovelace", "ada@example.com");
+    freeze(&Composition {
+        message_id: message_id([9; 16], NOW, &from).unwrap(),
+        from,
+        to: vec![mailbox("Jürgen Groß", "juergen@example.org")],
+        cc: vec![],
+        bcc: vec![mailbox("Bob", "bob@gmail.com")],
+        subject: "Grüße 🙂 und ein Angebot".into(),
+        text: "Hallo Jürgen,\n\n- eins\n- zwei\n\nGrüße 🙂".into(),
+        html: "<p>Hallo Jürgen,</p><img src=\"cid:a@draftwell\">".into(),
+        inline: vec![InlinePart {
+            cid: "a@draftwell".into(),
+            mime: "image/png".into(),
+            file_name: "bild.png".into(),
+            bytes: (0..=255).collect(),
+        }],
+        date: NOW,
+        answers: None,
+    })
+    .unwrap()
+}
+
+/// Works like the shell's worker, time passing as fast as it may, until the mail is settled.
+async fn work(sender: &dyn MailSender, method: Method, bytes: &[u8]) -> (State, Vec<&'static str>) {
+    let now = AtomicI64::new(NOW.0);
+    let row = Row(Mutex::new((State::queued(NOW), vec![])));
+    for run in 0..10 {
+        let state = row.0.lock().unwrap().0.clone();
+        if !matches!(
+            state.status,
+            EmailStatus::Queued | EmailStatus::Transmitting
+        ) {
+            break;
+        }
+        now.fetch_max(state.not_before.0, Ordering::Relaxed);
+        let time = || UnixMillis(now.load(Ordering::Relaxed));
+        let state = next(&state, Event::Lease, time(), 0).unwrap().state;
+        let leased = Leased {
+            lease: Lease {
+                email: EmailId(uuid::Uuid::nil()),
+                owner: run.to_string(),
+            },
+            state,
+            message: message(bytes),
+            body_hash: draftwell_core::fingerprint(bytes),
+            method,
+        };
+        transmit(leased, sender, &row, &time, &|| 0).await.unwrap();
+    }
+    row.0.into_inner().unwrap()
+}
+
+fn connected(google: &Google, base: &Url, signed_in: &SignedIn) -> Gmail {
+    let client = GoogleClient::new("client.apps.googleusercontent.com", Some("s")).unwrap();
+    let source = TokenSource::new(
+        client,
+        &google.endpoints(),
+        signed_in.tokens.clone(),
+        Arc::new(Kept::default()),
+        clock(),
+    );
+    Gmail::new(base, Arc::new(source), clock()).unwrap()
+}
+
+/// The mails in Sent, as their bytes, and the number of drafts.
+async fn mailbox(google: &Google, signed_in: &SignedIn) -> (Vec<Vec<u8>>, usize) {
+    let list = google.gmail("messages?labelIds=SENT", signed_in).await;
+    let mut mails = Vec::new();
+    for one in list["messages"].as_array().cloned().unwrap_or_default() {
+        let id = one["id"].as_str().unwrap();
+        let mail = google
+            .gmail(&format!("messages/{id}?format=raw"), signed_in)
+            .await;
+        let raw = mail["raw"]
+            .as_str()
+            .unwrap()
+            .trim_end_matches('=')
+            .to_owned();
+        let padded = format!("{raw}{}", "=".repeat((4 - raw.len() % 4) % 4));
+        mails.push(URL_SAFE.decode(padded).unwrap());
+    }
+    let drafts = google.gmail("drafts", signed_in).await;
+    (mails, drafts["drafts"].as_array().map_or(0, Vec::len))
+}
+
+#[tokio::test]
+async fn a_mail_arrives_byte_for_byte() {
+    let google = Google::start().await;
+    let signed_in = google.sign_in().await;
+    let gmail = connected(&google, &google.base, &signed_in);
+    let bytes = a_mail();
+    let method = Method::of(signed_in.abilities).unwrap();
+    let (state, steps) = work(&gmail, method, &bytes).await;
+    assert_eq!(state.status, EmailStatus::Sent);
+    assert!(state.confirmed && state.sent.is_some());
+    assert_eq!(
+        steps,
+        ["creating_draft", "draft_created", "sending", "settled"]
+    );
+    assert_eq!(mailbox(&google, &signed_in).await, (vec![bytes.clone()], 0));
+    // With the permission to send only.
+    let only_send = Abilities::from_scopes(&[draftwell_core::account::GMAIL_SEND]);
+    let (state, steps) = work(&gmail, Method::of(only_send).unwrap(), &bytes).await;
+    assert_eq!((state.status, state.confirmed), (EmailStatus::Sent, true));
+    assert_eq!(steps, ["sending", "settled"]);
+    assert_eq!(mailbox(&google, &signed_in).await.0.len(), 2);
+}
+
+#[tokio::test]
+async fn a_large_mail_arrives_byte_for_byte() {
+    let google = Google::start().await;
+    let signed_in = google.sign_in().await;
+    let gmail = connected(&google, &google.base, &signed_in);
+    let mut bytes = a_mail();
+    while bytes.len() < 3_100_000 {
+        bytes.extend_from_slice(
+            b"0123456789012345678901234567890123456789012345678901234567890123456789\r\n",
+        );
+    }
+    let (state, _) = work(&gmail, Method::ThroughDraft, &bytes).await;
+    assert_eq!(state.status, EmailStatus::Sent, "{state:?}");
+    let (mails, drafts) = mailbox(&google, &signed_in).await;
+    assert!(mails == [bytes], "byte for byte");
+    assert_eq!(drafts, 0);
+}
+
+#[tokio::test]
+async fn broken_connections_lose_and_double_nothing() {
+    let google = Google::start().await;
+    let signed_in = google.sign_in().await;
+    let bytes = a_mail();
+    let mut sent_so_far = 0;
+    for (harms, confirmed, drafts_left) in [
+        // Carried out, but we aren't told: it is gone from the drafts, so it left.
+        (vec![("/drafts/send", Harm::LoseReply)], false, 0),
+        // Never arrived: it is still there, twice, so it is sent again.
+        (vec![("/drafts/send", Harm::LoseRequest)], true, 0),
+        // An unclear create leaves a draft behind at worst.
+        (vec![("/drafts", Harm::LoseReply)], true, 1),
+        (vec![("/drafts", Harm::LoseRequest)], true, 1),
+        (
+            vec![
+                ("/drafts/send", Harm::LoseRequest),
+                ("/drafts/send", Harm::LoseReply),
+            ],
+            false,
+            1,
+        ),
+    ] {
+        let middle = Middle::new(&google.base, &harms).await;
+        let gmail = connected(&google, &middle.base, &signed_in);
+        let (state, steps) = work(&gmail, Method::ThroughDraft, &bytes).await;
+        assert_eq!(state.status, EmailStatus::Sent, "{harms:?} {steps:?}");
+        assert_eq!(state.confirmed, confirmed, "{harms:?} {steps:?}");
+        sent_so_far += 1;
+        let (mails, drafts) = mailbox(&google, &signed_in).await;
+        assert_eq!(
+            mails.len(),
+            sent_so_far,
+            "exactly one more: {harms:?} {steps:?}"
+        );
+        assert!(mails.iter().all(|mail| *mail == bytes));
+        assert_eq!(drafts, drafts_left, "{harms:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_without_drafts_is_left_to_the_user() {
+    let google = Google::start().await;
+    let signed_in = google.sign_in().await;
+    for (harm, arrived) in [(Harm::LoseReply, 1), (Harm::LoseRequest, 1)] {
+        let middle = Middle::new(&google.base, &[("/messages/send", harm)]).await;
+        let gmail = connected(&google, &middle.base, &signed_in);
+        let (state, steps) = work(&gmail, Method::AtOnce, &a_mail()).await;
+        assert_eq!(state.status, EmailStatus::Unknown, "{steps:?}");
+        assert_eq!(steps, ["sending", "settled"], "one attempt");
+        assert!(state.error.unwrap().message.contains("Sent folder"));
+        assert_eq!(mailbox(&google, &signed_in).await.0.len(), arrived);
+    }
+}
+
+#[tokio::test]
+async fn a_draft_that_is_sent_is_gone() {
+    let google = Google::start().await;
+    let signed_in = google.sign_in().await;
+    let gmail = connected(&google, &google.base, &signed_in);
+    let id = gmail.create_draft(&message(&a_mail())).await.unwrap();
+    assert!(gmail.draft_exists(&id).await.unwrap());
+    gmail.send_draft(&id).await.unwrap();
+    assert!(!gmail.draft_exists(&id).await.unwrap());
+    assert_eq!(outcome(gmail.send_draft(&id).await), SendOutcome::DraftGone);
+}
+
+#[tokio::test]
+async fn a_revoked_grant_asks_for_a_new_sign_in() {
+    let google = Google::start().await;
+    let signed_in = google.sign_in().await;
+    let stale = draftwell_providers::oauth::Tokens::from_json(
+        &signed_in
+            .tokens
+            .to_json()
+            .replace("\"access\":\"", "\"access\":\"stale-"),
+    )
+    .unwrap();
+    draftwell_providers::oauth::revoke(&google.endpoints(), &signed_in.tokens)
+        .await
+        .unwrap();
+    let signed_in = SignedIn {
+        tokens: stale,
+        ..signed_in
+    };
+    let gmail = connected(&google, &google.base, &signed_in);
+    let error = gmail.create_draft(&message(&a_mail())).await.unwrap_err();
+    assert_eq!(error.outcome, SendOutcome::NeedsSignIn);
+    assert_eq!(error.error.code, Code::GmailTokenExpired);
+}
