@@ -26,6 +26,8 @@ mod text;
 #[cfg(test)]
 mod arbitrary;
 #[cfg(test)]
+mod hostile_tests;
+#[cfg(test)]
 mod import_tests;
 #[cfg(test)]
 mod tests;
