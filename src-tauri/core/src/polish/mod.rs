@@ -8,6 +8,7 @@ pub mod answer;
 pub mod cache;
 pub mod chain;
 pub mod limit;
+pub mod offline;
 pub mod reader;
 pub mod request;
 

@@ -1,0 +1,1019 @@
+//! The frame of a mail: its greeting at the top and its closing at the end, found in what the
+//! user wrote and worded for each style. A name is never invented, and never dropped.
+
+use std::ops::Range;
+
+use super::{
+    language::Language,
+    line::{Cell, Line, Lock, Shape, Word, capitalised},
+    tree::Part,
+    words::{STARTERS, is_known},
+};
+use crate::{document::Block, polish::Style};
+
+/// What kind of greeting it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opener {
+    /// "hi", "hey"
+    Hi,
+    /// "hello", "greetings"
+    Hello,
+    /// "good morning"; kept.
+    Day(&'static str),
+    /// "dear"
+    Dear,
+    /// "to whom it may concern"
+    Whom,
+    /// Only the name: "Bob,"
+    Bare,
+    /// "sehr geehrte", "liebe", "lieber": kept, they agree with the name.
+    German(&'static str),
+    /// "hallo"
+    Hallo,
+}
+
+const OPENERS: &[(&str, Opener)] = &[
+    ("to whom it may concern", Opener::Whom),
+    ("good morning", Opener::Day("Good morning")),
+    ("good afternoon", Opener::Day("Good afternoon")),
+    ("good evening", Opener::Day("Good evening")),
+    ("good day", Opener::Day("Good day")),
+    ("morning", Opener::Day("Good morning")),
+    ("afternoon", Opener::Day("Good afternoon")),
+    ("evening", Opener::Day("Good evening")),
+    ("hi", Opener::Hi),
+    ("hey", Opener::Hi),
+    ("hiya", Opener::Hi),
+    ("heya", Opener::Hi),
+    ("yo", Opener::Hi),
+    ("hello", Opener::Hello),
+    ("greetings", Opener::Hello),
+    ("dear", Opener::Dear),
+];
+
+const GERMAN_OPENERS: &[(&str, Opener)] = &[
+    ("sehr geehrte", Opener::German("Sehr geehrte")),
+    ("sehr geehrter", Opener::German("Sehr geehrter")),
+    ("sehr geehrtes", Opener::German("Sehr geehrtes")),
+    ("guten tag", Opener::German("Guten Tag")),
+    ("guten morgen", Opener::German("Guten Morgen")),
+    ("guten abend", Opener::German("Guten Abend")),
+    ("liebe", Opener::German("Liebe")),
+    ("lieber", Opener::German("Lieber")),
+    ("liebes", Opener::German("Liebes")),
+    ("hallo", Opener::Hallo),
+    ("hi", Opener::Hallo),
+    ("hey", Opener::Hallo),
+    ("moin", Opener::Hallo),
+    ("servus", Opener::Hallo),
+];
+
+/// Addressees that are no names.
+const GENERIC: &[&str] = &[
+    "there",
+    "all",
+    "everyone",
+    "everybody",
+    "team",
+    "both",
+    "folks",
+    "guys",
+    "sir",
+    "madam",
+    "or",
+    "and",
+    "ladies",
+    "gentlemen",
+    "colleagues",
+    "friends",
+    "friend",
+    "customer",
+    "customers",
+    "hiring",
+    "manager",
+    "recruiter",
+    "support",
+    "members",
+    "students",
+    "parents",
+    "neighbours",
+    "zusammen",
+    "alle",
+    "leute",
+    "damen",
+    "herren",
+];
+
+/// Titles, as they are written.
+const TITLES: &[(&str, &str)] = &[
+    ("mr", "Mr"),
+    ("mrs", "Mrs"),
+    ("ms", "Ms"),
+    ("mx", "Mx"),
+    ("dr", "Dr"),
+    ("prof", "Prof"),
+    ("professor", "Professor"),
+    ("herr", "Herr"),
+    ("frau", "Frau"),
+];
+
+/// Parts of names that stay small.
+const PARTICLES: &[&str] = &[
+    "van", "von", "de", "der", "den", "da", "di", "du", "del", "della", "la", "le", "bin", "ibn",
+    "al", "el", "ter", "zu",
+];
+
+/// A greeting as it was found.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Greeting {
+    opener: Opener,
+    /// As written, capitals mended.
+    name: Vec<Cell>,
+    generic: bool,
+    titled: bool,
+    exclaims: bool,
+}
+
+/// What stands at the top.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Top {
+    /// A greeting we can word.
+    Greeting(Greeting),
+    /// Something like one that is left alone.
+    Unknown,
+    /// None.
+    None,
+}
+
+/// Takes the greeting off the beginning of the text.
+pub(super) fn take_greeting(parts: &mut Vec<Part>, language: Language) -> Top {
+    let Some(Part::Paragraph(lines)) = parts.first_mut() else {
+        return Top::None;
+    };
+    let Some(line) = lines.first_mut() else {
+        return Top::None;
+    };
+    let Some((greeting, end)) = read_greeting(line, language) else {
+        let words = line.words();
+        let like_one = words.len() <= 5
+            && line
+                .cells
+                .last()
+                .is_some_and(|cell| matches!(cell.ch, ',' | '!'))
+            && words
+                .first()
+                .is_some_and(|w| !STARTERS.contains(&&*w.lower) && w.shape != Shape::Mixed);
+        return if like_one { Top::Unknown } else { Top::None };
+    };
+    let mut rest = line.split_off(end);
+    rest.trim();
+    if rest.is_blank() {
+        lines.remove(0);
+        while lines.first().is_some_and(Line::is_blank) {
+            lines.remove(0);
+        }
+    } else {
+        lines[0] = rest;
+    }
+    if lines.is_empty() {
+        parts.remove(0);
+    }
+    Top::Greeting(greeting)
+}
+
+fn read_greeting(line: &Line, language: Language) -> Option<(Greeting, usize)> {
+    let words = line.words();
+    let openers = match language {
+        Language::English => OPENERS,
+        Language::German => GERMAN_OPENERS,
+        Language::Other => return None,
+    };
+    if language == Language::English
+        && let Some(found) = read_bare(line, &words)
+    {
+        return Some(found);
+    }
+    let (count, opener, phrase) = openers.iter().find_map(|(phrase, opener)| {
+        let count = phrase.split(' ').count();
+        let same = words.len() >= count
+            && phrase
+                .split(' ')
+                .zip(&words)
+                .all(|(a, word)| a == word.lower)
+            && words[0].at.start == 0;
+        same.then_some((count, *opener, *phrase))
+    })?;
+    let opener_end = words[count - 1].at.end;
+    let (name, end) = find_name(line, &words, count, opener_end, phrase, language)?;
+    if line.cells[..end]
+        .iter()
+        .any(|cell| cell.lock == Lock::Foreign)
+    {
+        return None;
+    }
+    // A number or an address is no name; a placeholder stands for one.
+    let fact = line.cells[name.clone()]
+        .iter()
+        .any(|cell| cell.lock == Lock::Fact);
+    if fact && !line.cells[name.clone()].iter().any(|cell| cell.ch == '{') {
+        return None;
+    }
+    let own: Vec<&Word> = words
+        .iter()
+        .filter(|w| name.contains(&w.at.start))
+        .collect();
+    let titled = own
+        .first()
+        .is_some_and(|word| TITLES.iter().any(|(title, _)| *title == word.lower));
+    let greeting = Greeting {
+        opener,
+        generic: own.iter().all(|word| GENERIC.contains(&&*word.lower)),
+        titled,
+        exclaims: line.cells[opener_end..end]
+            .iter()
+            .any(|cell| cell.ch == '!'),
+        name: name_cells(line, name, &own),
+    };
+    Some((greeting, end))
+}
+
+/// "Team, the numbers are in", or a line that is only "Bob,".
+fn read_bare(line: &Line, words: &[Word]) -> Option<(Greeting, usize)> {
+    let first = words.first().filter(|word| word.at.start == 0)?;
+    let group = matches!(
+        &*first.lower,
+        "team" | "all" | "everyone" | "everybody" | "folks" | "guys" | "colleagues"
+    );
+    let comma = line.cells.iter().position(|cell| cell.ch == ',')?;
+    let own: Vec<&Word> = words.iter().filter(|w| w.at.end <= comma).collect();
+    let alone = line.cells[comma + 1..].iter().all(|cell| cell.ch == ' ');
+    let named = alone
+        && (1..=2).contains(&own.len())
+        && own.iter().all(|w| {
+            w.shape == Shape::Capital
+                && !STARTERS.contains(&&*w.lower)
+                && !is_known(&w.lower)
+                && !OPENERS
+                    .iter()
+                    .any(|(phrase, _)| phrase.starts_with(&w.lower))
+        });
+    let at_comma = own.last().is_some_and(|word| word.at.end == comma);
+    if !at_comma || !(named || group && own.len() == 1) || !line.is_free(0..comma) {
+        return None;
+    }
+    let mut end = comma + 1;
+    while line.ch(end) == Some(' ') {
+        end += 1;
+    }
+    let greeting = Greeting {
+        opener: Opener::Bare,
+        name: if group {
+            Line::plain(&first.lower).cells
+        } else {
+            line.cells[..comma].to_vec()
+        },
+        generic: group,
+        titled: false,
+        exclaims: false,
+    };
+    Some((greeting, end))
+}
+
+/// Where the name is and where the greeting ends; none when this is no greeting after all.
+fn find_name(
+    line: &Line,
+    words: &[Word],
+    count: usize,
+    opener_end: usize,
+    phrase: &str,
+    language: Language,
+) -> Option<(Range<usize>, usize)> {
+    let len = line.cells.len();
+    let is_mark = |i: usize| match line.ch(i) {
+        _ if line
+            .cells
+            .get(i)
+            .is_some_and(|cell| cell.lock != Lock::Free) =>
+        {
+            false
+        }
+        Some(',' | '!' | ':' | ';' | '…') => true,
+        // Not the dot of "Dr.".
+        Some('.') => !words
+            .iter()
+            .any(|word| word.at.end == i && TITLES.iter().any(|(title, _)| *title == word.lower)),
+        Some('-' | '–' | '—') => {
+            line.ch(i.wrapping_sub(1)) == Some(' ') && line.ch(i + 1).is_none_or(|ch| ch == ' ')
+        }
+        _ => false,
+    };
+    let is_starter = |word: &Word| {
+        language == Language::English
+            && STARTERS.contains(&&*word.lower)
+            && (word.shape == Shape::Lower
+                || word.lower.starts_with('i')
+                || word.shape == Shape::Capital)
+            && !GENERIC.contains(&&*word.lower)
+    };
+    let most = if language == Language::German { 5 } else { 4 };
+    let between = |from: usize, to: usize| -> Vec<&Word> {
+        words
+            .iter()
+            .filter(|word| word.at.start >= from && word.at.end <= to)
+            .collect()
+    };
+    let skip = |mut i: usize| {
+        while i < len && (is_mark(i) || line.cells[i].ch == ' ') {
+            i += 1;
+        }
+        i
+    };
+    let mark = (opener_end..len).find(|&i| is_mark(i)).unwrap_or(len);
+    let own = between(opener_end, mark);
+    let named = !own.is_empty() && own.len() <= most && !own.iter().any(|word| is_starter(word));
+    if named {
+        let start = own[0].at.start;
+        let mut end = own[own.len() - 1].at.end;
+        // "Hi {{firstName}}": the braces belong to the name.
+        let start = (opener_end..start)
+            .find(|&i| line.cells[i].lock == Lock::Fact)
+            .unwrap_or(start);
+        while end < mark && line.cells[end].ch != ' ' {
+            end += 1;
+        }
+        return Some((start..end, skip(mark)));
+    }
+    if own.is_empty() {
+        if matches!(phrase, "morning" | "afternoon" | "evening" | "dear" | "yo") && mark == len {
+            return None;
+        }
+        // "Hi, Bob": a second comma or the end of the line shows that it is a name.
+        let next = skip(mark);
+        let second = (next..len).find(|&i| is_mark(i)).unwrap_or(len);
+        let own = between(next, second);
+        if mark < len
+            && line.ch(mark) == Some(',')
+            && matches!(own.len(), 1 | 2)
+            && matches!(line.ch(second), None | Some(',' | '!'))
+            && own.iter().all(|word| {
+                !is_starter(word) && !is_known(&word.lower) || GENERIC.contains(&&*word.lower)
+            })
+        {
+            return Some((own[0].at.start..own[own.len() - 1].at.end, skip(second)));
+        }
+        return Some((opener_end..opener_end, next));
+    }
+    // The greeting runs into the sentence: "hi bob can you".
+    if language == Language::German
+        || !matches!(phrase, "hi" | "hey" | "hello" | "hiya" | "dear" | "yo")
+    {
+        return None;
+    }
+    let after = &words[count..];
+    let generic = after
+        .iter()
+        .take_while(|w| GENERIC.contains(&&*w.lower))
+        .count();
+    let capital = after
+        .iter()
+        .take_while(|w| w.shape == Shape::Capital && !is_starter(w))
+        .count();
+    let name_words = if generic > 0 {
+        generic
+    } else if (1..=3).contains(&capital)
+        && after
+            .get(capital)
+            .is_some_and(|next| next.shape == Shape::Lower || is_starter(next))
+    {
+        capital
+    } else if after.len() > 1 && !is_starter(&after[0]) && is_starter(&after[1]) {
+        1
+    } else if is_starter(&after[0])
+        && !matches!(phrase, "dear" | "yo")
+        && !matches!(
+            &*after[0].lower,
+            "from"
+                | "to"
+                | "of"
+                | "in"
+                | "at"
+                | "by"
+                | "with"
+                | "for"
+                | "and"
+                | "or"
+                | "on"
+                | "about"
+        )
+    {
+        return Some((opener_end..opener_end, after[0].at.start));
+    } else {
+        return None;
+    };
+    let next = after.get(name_words)?;
+    Some((
+        after[0].at.start..after[name_words - 1].at.end,
+        next.at.start,
+    ))
+}
+
+/// The name as it will be written: its own capitals, or such as names have.
+fn name_cells(line: &Line, name: Range<usize>, words: &[&Word]) -> Vec<Cell> {
+    let mut out = Line {
+        cells: line.cells[name.clone()].to_vec(),
+    };
+    let all_small = words.iter().all(|word| word.shape == Shape::Lower);
+    if !all_small {
+        return out.cells;
+    }
+    for word in words.iter().rev() {
+        let at = word.at.start - name.start..word.at.end - name.start;
+        let generic = GENERIC.contains(&&*word.lower) && !matches!(&*word.lower, "sir" | "madam");
+        if generic || PARTICLES.contains(&&*word.lower) || out.cells[at.start].lock != Lock::Free {
+            continue;
+        }
+        let large = capitalised(&out.slice(at.clone()));
+        out.replace(at, &large);
+    }
+    out.cells
+}
+
+impl Greeting {
+    /// The greeting in a style.
+    pub fn line(&self, style: Style) -> Line {
+        let lower = self
+            .name
+            .iter()
+            .flat_map(|cell| cell.ch.to_lowercase())
+            .collect::<String>();
+        let nobody = matches!(&*lower, "" | "there");
+        let group = matches!(&*lower, "guys" | "folks");
+        let warm = matches!(style, Style::Formal | Style::Elaborate);
+        let mut name = self.name.clone();
+        if warm && nobody && !matches!(self.opener, Opener::Day(_)) {
+            name.clear();
+        }
+        if group && style != Style::Casual {
+            name = Line::plain("all").cells;
+        }
+        let sir = lower.starts_with("sir") || lower.starts_with("madam");
+        if self.opener == Opener::Bare && style == Style::Concise {
+            let mut line = Line { cells: name };
+            let large = capitalised(&line.text());
+            line.replace(0..line.cells.len(), &large);
+            line.cells.extend(Line::plain(",").cells);
+            return line;
+        }
+        let opener = match (self.opener, style) {
+            (Opener::Whom, Style::Casual) => "Hi",
+            (Opener::Whom, _) => "To whom it may concern",
+            (Opener::German(kept), _) => kept,
+            (Opener::Hallo, Style::Formal | Style::Elaborate) => "Guten Tag",
+            (Opener::Hallo, _) => "Hallo",
+            (Opener::Day(kept), _) => kept,
+            (Opener::Dear, _) if sir => "Dear",
+            (_, Style::Formal | Style::Elaborate) if nobody => "Hello",
+            (_, Style::Formal | Style::Elaborate) => "Dear",
+            (Opener::Dear, Style::Concise) if !nobody => "Dear",
+            (_, Style::Concise | Style::Casual) if self.titled || sir => "Hello",
+            (Opener::Hello, Style::Concise) => "Hello",
+            _ => "Hi",
+        };
+        let mut line = Line::plain(opener);
+        if !name.is_empty() && self.opener != Opener::Whom {
+            let end = line.cells.len();
+            line.replace(end..end, " ");
+            line.cells.extend(name);
+        }
+        let mark = if style == Style::Casual && self.exclaims {
+            "!"
+        } else {
+            ","
+        };
+        line.cells.extend(Line::plain(mark).cells);
+        line
+    }
+
+    /// As it is written now, where it is one word.
+    pub fn single_name(&self) -> Option<String> {
+        let name: String = self.name.iter().map(|cell| cell.ch).collect();
+        (!self.generic && !name.contains(' ') && !name.is_empty()).then_some(name)
+    }
+
+    /// The first word of the name, for telling "thanks Bob" to Bob from a signature.
+    fn first_name(&self) -> String {
+        let line = Line {
+            cells: self.name.clone(),
+        };
+        line.words()
+            .first()
+            .map(|word| word.lower.clone())
+            .unwrap_or_default()
+    }
+}
+
+/// A greeting for a style that wants one where there is none.
+pub(super) fn new_greeting(style: Style, language: Language) -> Option<Line> {
+    match (style, language) {
+        (Style::Formal | Style::Elaborate, Language::English) => Some(Line::plain("Hello,")),
+        (Style::Formal | Style::Elaborate, Language::German) => Some(Line::plain("Guten Tag,")),
+        _ => None,
+    }
+}
+
+/// What kind of closing it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closing {
+    Thanks,
+    ThanksAgain,
+    ThanksInAdvance,
+    Regards,
+    Best,
+    Cheers,
+    Sincerely,
+    /// Too personal or too particular to be worded otherwise.
+    Kept,
+    Gruss,
+    Foermlich,
+}
+
+const CLOSINGS: &[(&str, Closing)] = &[
+    ("thanks", Closing::Thanks),
+    ("thx", Closing::Thanks),
+    ("thnx", Closing::Thanks),
+    ("tnx", Closing::Thanks),
+    ("thank you", Closing::Thanks),
+    ("thankyou", Closing::Thanks),
+    ("thanks a lot", Closing::Thanks),
+    ("thanks so much", Closing::Thanks),
+    ("thank you so much", Closing::Thanks),
+    ("thank you very much", Closing::Thanks),
+    ("many thanks", Closing::Thanks),
+    ("thanks again", Closing::ThanksAgain),
+    ("thank you again", Closing::ThanksAgain),
+    ("thx again", Closing::ThanksAgain),
+    ("thanks in advance", Closing::ThanksInAdvance),
+    ("thank you in advance", Closing::ThanksInAdvance),
+    ("thx in advance", Closing::ThanksInAdvance),
+    ("thanks and regards", Closing::Thanks),
+    ("thanks and best regards", Closing::Thanks),
+    ("thanks and kind regards", Closing::Thanks),
+    ("many thanks and kind regards", Closing::Thanks),
+    ("thank you very much and kind regards", Closing::Thanks),
+    ("thank you again and kind regards", Closing::ThanksAgain),
+    (
+        "thank you once again and kind regards",
+        Closing::ThanksAgain,
+    ),
+    (
+        "thank you in advance and kind regards",
+        Closing::ThanksInAdvance,
+    ),
+    (
+        "thank you very much in advance and kind regards",
+        Closing::ThanksInAdvance,
+    ),
+    ("regards", Closing::Regards),
+    ("best regards", Closing::Regards),
+    ("kind regards", Closing::Regards),
+    ("kindest regards", Closing::Regards),
+    ("warm regards", Closing::Regards),
+    ("with kind regards", Closing::Regards),
+    ("with best regards", Closing::Regards),
+    ("br", Closing::Regards),
+    ("rgds", Closing::Regards),
+    ("kr", Closing::Regards),
+    ("best", Closing::Best),
+    ("all the best", Closing::Best),
+    ("best wishes", Closing::Best),
+    ("warm wishes", Closing::Best),
+    ("take care", Closing::Best),
+    ("cheers", Closing::Cheers),
+    ("sincerely", Closing::Sincerely),
+    ("sincerely yours", Closing::Sincerely),
+    ("yours sincerely", Closing::Sincerely),
+    ("yours faithfully", Closing::Sincerely),
+    ("yours truly", Closing::Sincerely),
+    ("respectfully", Closing::Sincerely),
+    ("love", Closing::Kept),
+    ("lots of love", Closing::Kept),
+    ("xoxo", Closing::Kept),
+    ("yours", Closing::Kept),
+    ("bye", Closing::Kept),
+    ("talk soon", Closing::Kept),
+    ("see you soon", Closing::Kept),
+    ("see you", Closing::Kept),
+];
+
+const GERMAN_CLOSINGS: &[(&str, Closing)] = &[
+    ("mit freundlichen grüßen", Closing::Foermlich),
+    ("mit freundlichem gruß", Closing::Foermlich),
+    ("mit freundlichen gruessen", Closing::Foermlich),
+    ("freundliche grüße", Closing::Foermlich),
+    ("hochachtungsvoll", Closing::Kept),
+    ("mfg", Closing::Foermlich),
+    ("mit besten grüßen", Closing::Gruss),
+    ("beste grüße", Closing::Gruss),
+    ("viele grüße", Closing::Gruss),
+    ("liebe grüße", Closing::Gruss),
+    ("herzliche grüße", Closing::Gruss),
+    ("schöne grüße", Closing::Gruss),
+    ("grüße", Closing::Gruss),
+    ("gruß", Closing::Gruss),
+    ("vg", Closing::Gruss),
+    ("lg", Closing::Gruss),
+    ("bg", Closing::Gruss),
+];
+
+/// Before these "thanks" is no closing: "my thanks", "to say thanks".
+const HELD: &[&str] = &[
+    "my", "our", "your", "many", "with", "his", "her", "their", "no", "of", "for", "a", "big",
+    "and", "to", "say", "saying", "give", "the", "any", "in", "as", "but", "or", "is", "was",
+    "love", "sends", "send", "huge", "special", "lots", "ok", "okay", "yes",
+];
+
+impl Closing {
+    /// The closing in a style, without its comma; none when it stays as it is written.
+    fn text(self, style: Style, written: &str) -> String {
+        use Style::{Casual, Concise, Elaborate, Formal};
+        let own = || capitalised(written);
+        match (self, style) {
+            (Self::Thanks, Formal) => "Many thanks and kind regards".into(),
+            (Self::Thanks, Elaborate) => "Thank you very much and kind regards".into(),
+            (Self::Thanks, Casual | Concise) => "Thanks".into(),
+            (Self::ThanksAgain, Formal) => "Thank you again and kind regards".into(),
+            (Self::ThanksAgain, Elaborate) => "Thank you once again and kind regards".into(),
+            (Self::ThanksAgain, Casual | Concise) => "Thanks again".into(),
+            (Self::ThanksInAdvance, Formal) => "Thank you in advance and kind regards".into(),
+            (Self::ThanksInAdvance, Elaborate) => {
+                "Thank you very much in advance and kind regards".into()
+            }
+            (Self::ThanksInAdvance, Casual | Concise) => "Thanks in advance".into(),
+            (Self::Regards, Casual) => "Best wishes".into(),
+            (Self::Regards, Concise) => "Regards".into(),
+            (Self::Best | Self::Cheers | Self::Regards, Formal) => "Kind regards".into(),
+            (Self::Best | Self::Cheers | Self::Regards, Elaborate) => "With kind regards".into(),
+            (Self::Cheers, Casual) => "Cheers".into(),
+            (Self::Best | Self::Cheers, Concise) => "Best".into(),
+            (Self::Sincerely, Casual) => "Best wishes".into(),
+            (Self::Gruss, Formal | Elaborate) | (Self::Foermlich, Formal | Elaborate) => {
+                "Mit freundlichen Grüßen".into()
+            }
+            (Self::Gruss | Self::Foermlich, Casual) => "Viele Grüße".into(),
+            (Self::Foermlich, Concise) => "Freundliche Grüße".into(),
+            (Self::Gruss, Concise) => "Viele Grüße".into(),
+            (Self::Best, Casual) | (Self::Sincerely | Self::Kept, _) => own(),
+        }
+    }
+}
+
+/// The end of the mail, taken off the text: the closing and what follows it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Bottom {
+    /// The closing and how it was written.
+    closing: Option<(Closing, String)>,
+    /// The lines below it: name, position, post script. Left as they are.
+    below: Vec<Line>,
+    /// Whole parts below it, in the same sense.
+    after: Vec<Part>,
+    /// Whether the text looks signed, although no closing was found.
+    pub signed: bool,
+}
+
+/// Takes the closing and what is below it off the end of the text.
+pub(super) fn take_bottom(parts: &mut Vec<Part>, top: &Top, language: Language) -> Bottom {
+    let closings = match language {
+        Language::English => CLOSINGS,
+        Language::German => GERMAN_CLOSINGS,
+        Language::Other => return Bottom::default(),
+    };
+    let addressee = match top {
+        Top::Greeting(greeting) => greeting.first_name(),
+        _ => String::new(),
+    };
+    // A quotation below the mail is not part of it.
+    let mut quoted = Vec::new();
+    while matches!(
+        parts.last(),
+        Some(Part::Fixed(Block::Blockquote(_) | Block::HorizontalRule))
+    ) {
+        quoted.extend(parts.pop());
+    }
+    quoted.reverse();
+    let mut bottom = find_closing(parts, closings, &addressee)
+        .or_else(|| find_name_alone(parts, closings))
+        .unwrap_or_default();
+    while matches!(parts.last(), Some(Part::Paragraph(lines)) if lines.iter().all(Line::is_blank)) {
+        parts.pop();
+    }
+    if !quoted.is_empty() {
+        bottom.after.extend(quoted);
+    }
+    bottom
+}
+
+fn find_closing(
+    parts: &mut Vec<Part>,
+    closings: &[(&str, Closing)],
+    addressee: &str,
+) -> Option<Bottom> {
+    let mut seen = 0;
+    for p in (0..parts.len()).rev() {
+        let Part::Paragraph(lines) = &parts[p] else {
+            return None;
+        };
+        for l in (0..lines.len()).rev() {
+            let line = &lines[l];
+            if line.is_blank() {
+                continue;
+            }
+            if let Some(found) = read_closing(line, closings, addressee) {
+                return Some(cut_at(parts, p, l, found));
+            }
+            seen += 1;
+            // What follows a closing is a few short lines, or a post script.
+            let words = line.words();
+            let postscript = words
+                .first()
+                .is_some_and(|w| matches!(&*w.lower, "p.s" | "ps"));
+            if seen > 5 || (words.len() > 7 && !postscript) {
+                return None;
+            }
+        }
+    }
+    None
+}
+
+struct Found {
+    closing: Closing,
+    /// Where the closing is in its line.
+    at: Range<usize>,
+    /// Where a name in the same line is.
+    name: Option<Range<usize>>,
+}
+
+/// A closing as a whole line, or as the last sentence of one.
+fn read_closing(line: &Line, closings: &[(&str, Closing)], addressee: &str) -> Option<Found> {
+    if line.cells.iter().any(|cell| cell.lock == Lock::Foreign) && line.words().len() > 7 {
+        return None;
+    }
+    let words = line.words();
+    let last = line.sentences().pop()?;
+    let own: Vec<&Word> = words
+        .iter()
+        .filter(|w| last.contains(&w.at.start))
+        .collect();
+    let starts_with = |own: &[&Word], phrase: &str| {
+        let count = phrase.split(' ').count();
+        (own.len() >= count && phrase.split(' ').zip(own).all(|(a, word)| a == word.lower))
+            .then_some(count)
+    };
+    // The whole sentence: "Thanks!", "thanks, bob", "Best regards".
+    for (phrase, closing) in closings {
+        let Some(count) = starts_with(&own, phrase) else {
+            continue;
+        };
+        let at = own[0].at.start..own[count - 1].at.end;
+        let rest = &own[count..];
+        let alone = own[0].at.start == 0;
+        let gap = line.slice(at.end..rest.first().map_or(line.cells.len(), |w| w.at.start));
+        if rest.is_empty() {
+            let marks_only = gap.chars().all(|ch| matches!(ch, ',' | '.' | '!' | ' '));
+            // "Take care." and the like end many a text; only thanks may stand in the same line.
+            let may_share = matches!(
+                closing,
+                Closing::Thanks | Closing::ThanksInAdvance | Closing::ThanksAgain | Closing::Cheers
+            );
+            if marks_only && (alone || may_share) {
+                return Some(Found {
+                    closing: *closing,
+                    at,
+                    name: None,
+                });
+            }
+            continue;
+        }
+        let named = rest.len() <= 2
+            && rest.iter().all(|w| {
+                !STARTERS.contains(&&*w.lower)
+                    && !is_known(&w.lower)
+                    && !GENERIC.contains(&&*w.lower)
+                    && matches!(w.shape, Shape::Lower | Shape::Capital)
+                    && w.lower
+                        .chars()
+                        .all(|ch| ch.is_alphabetic() || ch == '-' || ch == '\'')
+            })
+            && rest[0].lower != addressee
+            && gap
+                .chars()
+                .all(|ch| matches!(ch, ',' | ' ' | '-' | '–' | '!'))
+            && (alone || gap.contains(','))
+            && line.cells[rest[rest.len() - 1].at.end..]
+                .iter()
+                .all(|cell| matches!(cell.ch, '.' | ' '));
+        let plain_thanks = !matches!(*closing, Closing::Kept)
+            && !matches!(*phrase, "yours" | "best" | "br" | "kr");
+        if named && (plain_thanks || gap.contains(',')) {
+            return Some(Found {
+                closing: *closing,
+                at,
+                name: Some(rest[0].at.start..rest[rest.len() - 1].at.end),
+            });
+        }
+    }
+    // Run into the sentence: "can you send it asap thanks".
+    for (phrase, closing) in closings {
+        let count = phrase.split(' ').count();
+        if own.len() < count + 3 || !matches!(closing, Closing::Thanks | Closing::ThanksInAdvance) {
+            continue;
+        }
+        let tail = &own[own.len() - count..];
+        if starts_with(tail, phrase).is_none() {
+            continue;
+        }
+        let before = own[own.len() - count - 1];
+        let end = tail[count - 1].at.end;
+        let ends = line.cells[end..]
+            .iter()
+            .all(|cell| matches!(cell.ch, '.' | '!' | ' ' | ','));
+        let gap = line.slice(before.at.end..tail[0].at.start);
+        if ends
+            && tail.iter().all(|w| w.shape == Shape::Lower && w.free)
+            && !HELD.contains(&&*before.lower)
+            && matches!(&*gap, " " | ", ")
+        {
+            return Some(Found {
+                closing: *closing,
+                at: tail[0].at.start..end,
+                name: None,
+            });
+        }
+    }
+    None
+}
+
+/// Cuts the text at the closing that was found in line `l` of part `p`.
+fn cut_at(parts: &mut Vec<Part>, p: usize, l: usize, found: Found) -> Bottom {
+    let mut after: Vec<Part> = parts.split_off(p + 1);
+    let mut below = Vec::new();
+    let mut written = String::new();
+    if let Some(Part::Paragraph(lines)) = parts.last_mut() {
+        below = lines.split_off(l + 1);
+        if let Some(mut line) = lines.pop() {
+            if let Some(name) = found.name {
+                let mut name = line.split_off(name.start);
+                while name
+                    .cells
+                    .last()
+                    .is_some_and(|cell| matches!(cell.ch, '.' | ' '))
+                {
+                    name.cells.pop();
+                }
+                let words = name.words();
+                let words: Vec<&Word> = words.iter().collect();
+                name.cells = name_cells(&name, 0..name.cells.len(), &words);
+                below.insert(0, name);
+            }
+            written = line.slice(found.at.clone());
+            line.cells.truncate(found.at.start);
+            while line
+                .cells
+                .last()
+                .is_some_and(|cell| matches!(cell.ch, ' ' | ','))
+            {
+                line.cells.pop();
+            }
+            if !line.is_blank() {
+                lines.push(line);
+            }
+        }
+        if lines.iter().all(Line::is_blank) {
+            parts.pop();
+        }
+    }
+    while below.first().is_some_and(Line::is_blank) {
+        below.remove(0);
+    }
+    // A name in a paragraph of its own moves up to its closing.
+    if below.is_empty() {
+        while matches!(after.first(), Some(Part::Paragraph(lines)) if lines.iter().all(Line::is_blank))
+        {
+            after.remove(0);
+        }
+        if matches!(after.first(), Some(Part::Paragraph(_)))
+            && let Part::Paragraph(lines) = after.remove(0)
+        {
+            below = lines;
+        }
+    }
+    if let Some(name) = below.first_mut() {
+        let words = name.words();
+        let is_name = (1..=2).contains(&words.len())
+            && name.cells.iter().all(|cell| {
+                (cell.ch.is_alphabetic() || matches!(cell.ch, ' ' | '-')) && cell.lock == Lock::Free
+            });
+        if is_name {
+            let words: Vec<&Word> = words.iter().collect();
+            name.cells = name_cells(name, 0..name.cells.len(), &words);
+        }
+    }
+    Bottom {
+        closing: Some((found.closing, written)),
+        below,
+        after,
+        signed: true,
+    }
+}
+
+/// A name as the last line, without a closing above it.
+fn find_name_alone(parts: &mut [Part], closings: &[(&str, Closing)]) -> Option<Bottom> {
+    let several = parts.len() > 1;
+    let Some(Part::Paragraph(lines)) = parts.last_mut() else {
+        return None;
+    };
+    if !several && lines.len() < 2 {
+        return None;
+    }
+    let line = lines.last()?;
+    let words = line.words();
+    let is_name = (1..=2).contains(&words.len())
+        && words.iter().all(|w| {
+            matches!(w.shape, Shape::Capital | Shape::Lower)
+                && w.lower.chars().all(|ch| ch.is_alphabetic() || ch == '-')
+                && !STARTERS.contains(&&*w.lower)
+                && !is_known(&w.lower)
+                && !closings.iter().any(|(phrase, _)| *phrase == w.lower)
+        })
+        && (words.len() == 1 || words.iter().all(|w| w.shape == Shape::Capital))
+        && line.cells.iter().all(|cell| {
+            (cell.ch.is_alphabetic() || matches!(cell.ch, ' ' | '-' | '–' | '\''))
+                && cell.lock == Lock::Free
+        });
+    if !is_name {
+        return None;
+    }
+    let mut name = lines.pop()?;
+    let words: Vec<&Word> = words.iter().collect();
+    name.cells = name_cells(&name, 0..name.cells.len(), &words);
+    Some(Bottom {
+        closing: None,
+        below: vec![name],
+        after: Vec::new(),
+        signed: true,
+    })
+}
+
+impl Bottom {
+    /// Whether there was a closing.
+    pub fn has_closing(&self) -> bool {
+        self.closing.is_some()
+    }
+
+    /// The end of the mail in a style: at most one paragraph, and what follows it. `new` is the
+    /// closing to add where there is none.
+    pub fn parts(&self, style: Style, new: Option<&str>) -> Vec<Part> {
+        let text = match &self.closing {
+            Some((closing, written)) => Some(closing.text(style, written)),
+            None => new.map(str::to_owned),
+        };
+        let mut lines: Vec<Line> = Vec::new();
+        if let Some(text) = text {
+            let mut line = Line::plain(&text);
+            // German closings never have a comma; others only before a name.
+            let german = matches!(self.closing, Some((Closing::Gruss | Closing::Foermlich, _)))
+                || text.contains('ü');
+            if !self.below.is_empty() && !german {
+                line.cells.extend(Line::plain(",").cells);
+            }
+            lines.push(line);
+        }
+        lines.extend(self.below.iter().cloned());
+        let mut parts = Vec::new();
+        if !lines.is_empty() {
+            parts.push(Part::Paragraph(lines));
+        }
+        parts.extend(self.after.iter().cloned());
+        parts
+    }
+}
+
+/// The closing a style adds where the mail has none. `asks` says whether it asks for something,
+/// `thanked` whether it thanks already, `greeted` whether it begins with a greeting.
+pub(super) fn new_closing(
+    style: Style,
+    language: Language,
+    greeted: bool,
+    asks: bool,
+    thanked: bool,
+) -> Option<&'static str> {
+    match (language, style) {
+        (Language::English, Style::Formal) => Some("Kind regards"),
+        (Language::English, Style::Elaborate) => Some("With kind regards"),
+        (Language::English, Style::Casual) if greeted => {
+            Some(if asks && !thanked { "Thanks" } else { "Best" })
+        }
+        (Language::German, Style::Formal | Style::Elaborate) => Some("Mit freundlichen Grüßen"),
+        (Language::German, Style::Casual) if greeted => Some("Viele Grüße"),
+        _ => None,
+    }
+}
