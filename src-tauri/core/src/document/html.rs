@@ -32,6 +32,9 @@ pub(super) trait Dress {
     fn attributes(&self, tag: &'static str) -> &'static str;
     /// Whether blanks are kept by characters instead of by style.
     fn hard_blanks(&self) -> bool;
+    /// Whether an item that is one line (and perhaps a list below it) goes without its `<p>`, so
+    /// that mail programs don't put a blank line after it.
+    fn tight_items(&self) -> bool;
     /// The `src` of an image.
     fn src(&self, hash: ImageHash) -> Result<String, Self::Error>;
     /// Writes the signature.
@@ -48,6 +51,10 @@ impl Dress for Plain {
     }
 
     fn hard_blanks(&self) -> bool {
+        false
+    }
+
+    fn tight_items(&self) -> bool {
         false
     }
 
@@ -106,10 +113,30 @@ fn items<D: Dress>(out: &mut String, list: &[Vec<Block>], dress: &D) -> Result<(
     for item in list {
         open(out, "li", dress);
         out.push('>');
-        blocks(out, item, dress)?;
+        match item.as_slice() {
+            [Block::Paragraph(content), lists @ ..] if dress.tight_items() && only_lists(lists) => {
+                let collapses = would_collapse(content);
+                line(out, content, dress, collapses && dress.hard_blanks())?;
+                if ends_unseen(content) {
+                    out.push_str("<br>");
+                }
+                blocks(out, lists, dress)?;
+            }
+            all => blocks(out, all, dress)?,
+        }
         out.push_str("</li>");
     }
     Ok(())
+}
+
+fn only_lists(blocks: &[Block]) -> bool {
+    let list = |block: &Block| matches!(block, Block::BulletList(_) | Block::OrderedList { .. });
+    blocks.iter().all(list)
+}
+
+/// HTML shows no line for a break at the end of a block, nor for an empty block.
+fn ends_unseen(content: &[Inline]) -> bool {
+    matches!(content.last(), None | Some(Inline::HardBreak))
 }
 
 fn write_block<D: Dress>(out: &mut String, block: &Block, dress: &D) -> Result<(), D::Error> {
@@ -176,8 +203,7 @@ fn textblock<D: Dress>(
     }
     out.push('>');
     line(out, content, dress, collapses && dress.hard_blanks())?;
-    // HTML shows no line for a break at the end of a block, nor for an empty block.
-    if matches!(content.last(), None | Some(Inline::HardBreak)) {
+    if ends_unseen(content) {
         out.push_str("<br>");
     }
     let _ = write!(out, "</{tag}>");

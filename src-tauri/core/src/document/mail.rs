@@ -103,12 +103,17 @@ impl html::Dress for MailDress<'_> {
             "pre" => {
                 " dir=\"auto\" style=\"margin:0 0 1em;font-family:Consolas , Menlo , monospace;white-space:pre-wrap\""
             }
+            "li" => " dir=\"auto\"",
             "img" => " style=\"max-width:100%\"",
             _ => "",
         }
     }
 
     fn hard_blanks(&self) -> bool {
+        true
+    }
+
+    fn tight_items(&self) -> bool {
         true
     }
 

@@ -430,6 +430,19 @@ fn a_mail_brings_its_signature_and_images() {
 }
 
 #[test]
+fn items_of_one_line_stay_close_together_in_a_mail() {
+    let html = letter().to_mail_html(&Parts).unwrap();
+    assert!(
+        html.contains("<li dir=\"auto\">one</li><li dir=\"auto\">two<ol dir="),
+        "{html}"
+    );
+    let loose = doc(json!([{"type": "bulletList", "content": [
+        {"type": "listItem", "content": [paragraph("a"), paragraph("b")]},
+    ]}]));
+    assert!(loose.to_mail_html(&Parts).unwrap().contains("a</p><p"));
+}
+
+#[test]
 fn a_mail_is_whole_or_not_at_all() {
     struct Nothing;
     impl MailParts for Nothing {
