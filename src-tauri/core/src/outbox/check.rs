@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     address::Mailbox,
     draft::Draft,
-    message::{MAX_MESSAGE_BYTES, clean_header, wire_address},
+    message::{MAX_MESSAGE_BYTES, clean_header},
     outbox::{SendCheck, SendQuestion},
 };
 
@@ -35,7 +35,7 @@ pub fn check_send(draft: &Draft, encoded_bytes: usize) -> Vec<SendQuestion> {
         );
     }
     let wrong: Vec<_> = everybody()
-        .filter(|one| wire_address(&one.address).is_none())
+        .filter(|one| !one.is_valid())
         .map(shown)
         .collect();
     if !wrong.is_empty() {

@@ -4,7 +4,7 @@ use crate::UnixMillis;
 
 /// A lease lasts this long. It must outlast the slowest call to a provider, so that no second
 /// worker takes up a mail while the first one still waits for an answer.
-pub const LEASE_SECONDS: i64 = 15 * 60;
+pub const LEASE_SECONDS: i64 = 20 * 60;
 
 /// After an unclear send a draft that is still there is looked for again this much later: the
 /// provider may still be at work on the request.

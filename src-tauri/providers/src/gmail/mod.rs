@@ -16,6 +16,7 @@ use std::{sync::Arc, time::Duration};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use draftwell_core::{
     Code, Error, Result,
+    outbox::LEASE_SECONDS,
     ports::{
         BoxFuture, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError, StepResult,
     },
@@ -38,9 +39,14 @@ use answer::Call;
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer to a request without a message may take.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The longest a message is given; all calls of one transmission together stay below the lease
-/// (`draftwell_core::outbox::LEASE_SECONDS`), even if each is made twice.
+/// The longest a message is given.
 const LONGEST: Duration = Duration::from_secs(300);
+/// A transmission makes three calls (create, send, look), each of them twice where the token is
+/// not taken, with a renewal before each; it must end before its lease does.
+const _: () = assert!(
+    2 * LONGEST.as_secs() + 4 * PATIENCE.as_secs() + 6 * crate::oauth::RENEWAL.as_secs()
+        < LEASE_SECONDS as u64
+);
 /// A slow connection uploads this many bytes a second.
 const SLOW_UPLOAD: u64 = 64 * 1024;
 /// Above this size a message goes to the upload address as it is: base64 in JSON would make it a

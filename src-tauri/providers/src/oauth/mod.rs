@@ -22,3 +22,4 @@ pub use endpoints::Endpoints;
 pub use sign_in::{PendingSignIn, SCOPES, SignedIn, TIME_LIMIT, start};
 pub use token_source::{Clock, TokenSource, TokenStore};
 pub use tokens::{Tokens, revoke};
+pub(crate) use wire::WHOLE as RENEWAL;

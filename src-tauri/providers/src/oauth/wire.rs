@@ -15,7 +15,7 @@ use crate::http;
 
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
 /// The whole of a request: these services answer within a second.
-pub(super) const WHOLE: Duration = Duration::from_secs(20);
+pub(crate) const WHOLE: Duration = Duration::from_secs(20);
 /// Tokens have up to 2 KB.
 const LARGEST_ANSWER: usize = 256 * 1024;
 
