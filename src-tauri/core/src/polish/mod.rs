@@ -11,6 +11,8 @@ pub mod limit;
 pub mod offline;
 pub mod reader;
 pub mod request;
+pub mod run;
+pub mod versions;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

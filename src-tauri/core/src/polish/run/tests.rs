@@ -1,0 +1,357 @@
+//! Whole polishes with writers that behave: they stream, fail, refuse and recover as told.
+
+use std::{
+    future::Future,
+    pin::pin,
+    sync::Mutex,
+    task::{Context, Poll, Waker},
+};
+
+use super::*;
+use crate::polish::{
+    ProviderId,
+    request::{Source, prepare},
+};
+
+const GOOD: &str = r#"{"formal":"Dear Zoë,\n\nthe meeting is on 10 March at 14:00.","casual":"Hi Zoë, meeting's on 10 March, 14:00!","elaborate":"Dear Zoë, I would like to let you know that the meeting is on 10 March at 14:00.","concise":"Meeting: 10 March, 14:00."}"#;
+
+/// What a scripted writer does when it is asked.
+#[derive(Clone)]
+enum Act {
+    /// Streams the text in pieces of so many bytes and returns it.
+    Say(&'static str, usize),
+    /// Streams the text and then fails.
+    SayThenFail(&'static str, WriteErrorKind),
+    /// Fails at once.
+    Fail(WriteErrorKind),
+    /// Fails at once and asks to wait.
+    Wait(u32),
+}
+
+struct Scripted {
+    id: ProviderId,
+    acts: Mutex<Vec<Act>>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Scripted {
+    fn new(id: ProviderId, acts: &[Act]) -> Arc<Self> {
+        Arc::new(Self {
+            id,
+            acts: Mutex::new(acts.iter().rev().cloned().collect()),
+            asked: Mutex::new(Vec::new()),
+        })
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.lock().unwrap().len()
+    }
+}
+
+fn failure(kind: WriteErrorKind, wait: Option<u32>) -> WriteError {
+    let code = match kind {
+        WriteErrorKind::Refused => Code::AiRefused,
+        WriteErrorKind::InvalidAnswer => Code::AiInvalidAnswer,
+        _ => Code::AiServiceUnavailable,
+    };
+    WriteError {
+        kind,
+        retry_after_seconds: wait,
+        text_was_shown: false,
+        error: Error::new(code, format!("{kind:?}")),
+    }
+}
+
+impl Writer for Scripted {
+    fn id(&self) -> ProviderId {
+        self.id
+    }
+
+    fn name(&self) -> String {
+        format!("{:?}", self.id)
+    }
+
+    fn model(&self) -> String {
+        "model".into()
+    }
+
+    fn write<'a>(
+        &'a self,
+        request: &'a WriteRequest,
+        on_text: &'a mut (dyn FnMut(&str) + Send),
+    ) -> BoxFuture<'a, Result<Written, WriteError>> {
+        self.asked.lock().unwrap().push(request.user.clone());
+        let act = self.acts.lock().unwrap().pop().expect("asked too often");
+        Box::pin(async move {
+            let say = |text: &str, step: usize, on_text: &mut (dyn FnMut(&str) + Send)| {
+                let mut rest = text;
+                while !rest.is_empty() {
+                    let mut end = step.min(rest.len());
+                    while !rest.is_char_boundary(end) {
+                        end += 1;
+                    }
+                    on_text(&rest[..end]);
+                    rest = &rest[end..];
+                }
+            };
+            match act {
+                Act::Say(text, step) => {
+                    say(text, step, on_text);
+                    Ok(Written {
+                        text: text.to_owned(),
+                        model: "model-that-answered".into(),
+                        usage: Usage {
+                            input_tokens: Some(100),
+                            output_tokens: Some(50),
+                            cost_usd: Some(0.5),
+                        },
+                    })
+                }
+                Act::SayThenFail(text, kind) => {
+                    say(text, 7, on_text);
+                    Err(failure(kind, None))
+                }
+                Act::Fail(kind) => Err(failure(kind, None)),
+                Act::Wait(seconds) => Err(failure(WriteErrorKind::Retry, Some(seconds))),
+            }
+        })
+    }
+}
+
+/// Drives a future that never waits for anything outside.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..1_000 {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+    }
+    panic!("the future waits for something that never comes");
+}
+
+struct Polished {
+    outcome: Result<Outcome>,
+    events: Vec<PolishEvent>,
+    slept: Vec<Duration>,
+}
+
+fn polish(writers: &[Arc<Scripted>]) -> Polished {
+    let draft = "zoe the meeting is on 10 March at 14:00 ok?";
+    let prepared = prepare(Source {
+        markdown: draft,
+        text: draft,
+        context: None,
+        language: None,
+    })
+    .unwrap();
+    let frame = Frame {
+        original_word_count: 10,
+        signature_for: &|_| None,
+    };
+    let slept = Arc::new(Mutex::new(Vec::new()));
+    let sleep = {
+        let slept = Arc::clone(&slept);
+        move |pause: Duration| -> BoxFuture<'static, ()> {
+            slept.lock().unwrap().push(pause);
+            Box::pin(std::future::ready(()))
+        }
+    };
+    let writers: Vec<Arc<dyn Writer>> = writers
+        .iter()
+        .map(|writer| Arc::clone(writer) as Arc<dyn Writer>)
+        .collect();
+    let mut events = Vec::new();
+    let outcome = block_on(run(&writers, &prepared, &frame, &sleep, &mut |event| {
+        events.push(event);
+    }));
+    let slept = slept.lock().unwrap().clone();
+    Polished {
+        outcome,
+        events,
+        slept,
+    }
+}
+
+fn kinds(events: &[PolishEvent]) -> Vec<String> {
+    let mut kinds: Vec<String> = Vec::new();
+    for event in events {
+        let kind = match event {
+            PolishEvent::Started { name, .. } => format!("started {name}"),
+            PolishEvent::Text { style, .. } => format!("text {}", style.key()),
+            PolishEvent::Done { version } => format!("done {}", version.style.key()),
+            PolishEvent::Failed { attempt } => format!("failed {}", attempt.reason),
+        };
+        if kinds.last() != Some(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
+}
+
+#[test]
+fn the_cards_fill_one_after_the_other_and_the_result_is_what_they_showed() {
+    let writer = Scripted::new(ProviderId::Openai, &[Act::Say(GOOD, 5)]);
+    let polished = polish(&[writer]);
+    let outcome = polished.outcome.unwrap();
+    assert_eq!(
+        kinds(&polished.events),
+        [
+            "started Openai",
+            "text formal",
+            "done formal",
+            "text casual",
+            "done casual",
+            "text elaborate",
+            "done elaborate",
+            "text concise",
+            "done concise",
+        ]
+    );
+    let done: Vec<PolishedVersion> = polished
+        .events
+        .into_iter()
+        .filter_map(|event| match event {
+            PolishEvent::Done { version } => Some(version),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(done, outcome.versions);
+    assert_eq!(outcome.versions[3].text, "Meeting: 10 March, 14:00.");
+    assert_eq!(outcome.versions[3].difference_percent, -60);
+    assert_eq!(outcome.remembered.model, "model-that-answered");
+    assert_eq!(outcome.failed_attempts, []);
+}
+
+#[test]
+fn an_answer_the_reader_cannot_follow_still_fills_every_card() {
+    let nested = r#"{"versions": {"formal":"F one","casual":"C two","elaborate":"E three","concise":"K four"}}"#;
+    let writer = Scripted::new(ProviderId::Local, &[Act::Say(nested, 9)]);
+    let polished = polish(&[writer]);
+    assert_eq!(polished.outcome.unwrap().versions.len(), 4);
+    assert_eq!(
+        kinds(&polished.events)[1..],
+        [
+            "done formal",
+            "done casual",
+            "done elaborate",
+            "done concise"
+        ]
+    );
+}
+
+#[test]
+fn the_next_provider_takes_over_and_the_first_ones_reason_is_kept() {
+    let first = Scripted::new(
+        ProviderId::Openrouter,
+        &[Act::Fail(WriteErrorKind::NextProvider)],
+    );
+    let second = Scripted::new(ProviderId::Gemini, &[Act::Say(GOOD, 1000)]);
+    let polished = polish(&[first, second]);
+    let outcome = polished.outcome.unwrap();
+    assert_eq!(outcome.remembered.provider, ProviderId::Gemini);
+    assert_eq!(outcome.failed_attempts.len(), 1);
+    assert_eq!(
+        kinds(&polished.events)[..3],
+        [
+            "started Openrouter",
+            "failed NextProvider",
+            "started Gemini"
+        ]
+    );
+    assert_eq!(polished.slept, [], "nobody waits for the next one");
+}
+
+#[test]
+fn a_passing_trouble_is_waited_out_silently() {
+    let writer = Scripted::new(ProviderId::Openai, &[Act::Wait(7), Act::Say(GOOD, 1000)]);
+    let polished = polish(&[writer]);
+    assert!(polished.outcome.is_ok());
+    assert_eq!(polished.slept, [Duration::from_secs(7)]);
+    assert!(
+        !kinds(&polished.events)
+            .iter()
+            .any(|kind| kind.starts_with("failed"))
+    );
+}
+
+#[test]
+fn text_that_was_shown_is_taken_back_aloud() {
+    let writer = Scripted::new(
+        ProviderId::Openai,
+        &[
+            Act::SayThenFail(
+                r#"{"formal":"Dear Zoë, the meeting is on"#,
+                WriteErrorKind::Retry,
+            ),
+            Act::Say(GOOD, 1000),
+        ],
+    );
+    let polished = polish(&[writer]);
+    assert_eq!(
+        kinds(&polished.events)[..4],
+        [
+            "started Openai",
+            "text formal",
+            "failed Retry",
+            "started Openai"
+        ]
+    );
+    assert_eq!(polished.outcome.unwrap().failed_attempts.len(), 1);
+}
+
+#[test]
+fn an_unreadable_answer_is_asked_for_once_more_and_both_are_counted() {
+    let writer = Scripted::new(
+        ProviderId::Openai,
+        &[Act::Say("I can't do JSON today.", 5), Act::Say(GOOD, 1000)],
+    );
+    let polished = polish(std::slice::from_ref(&writer));
+    let outcome = polished.outcome.unwrap();
+    assert_eq!(outcome.remembered.usage.output_tokens, Some(100));
+    assert_eq!(outcome.remembered.usage.cost_usd, Some(1.0));
+    let asked = writer.asked.lock().unwrap();
+    assert!(!asked[0].contains("could not be read"));
+    assert!(asked[1].contains("could not be read"));
+}
+
+#[test]
+fn a_refusal_is_shown_and_nobody_else_is_asked() {
+    let first = Scripted::new(ProviderId::Openai, &[Act::Fail(WriteErrorKind::Refused)]);
+    let second = Scripted::new(ProviderId::Gemini, &[]);
+    let polished = polish(&[first, Arc::clone(&second)]);
+    assert_eq!(polished.outcome.unwrap_err().code, Code::AiRefused);
+    assert_eq!(second.asked(), 0);
+}
+
+#[test]
+fn when_all_fail_the_reasons_are_the_answer() {
+    let first = Scripted::new(
+        ProviderId::Openrouter,
+        &[
+            Act::Fail(WriteErrorKind::Retry),
+            Act::Fail(WriteErrorKind::Retry),
+        ],
+    );
+    let second = Scripted::new(
+        ProviderId::Gemini,
+        &[Act::Fail(WriteErrorKind::NextProvider)],
+    );
+    let polished = polish(&[first, second]);
+    let error = polished.outcome.unwrap_err();
+    assert_eq!(error.code, Code::AiServiceUnavailable);
+    assert!(error.message.contains("Openrouter: Retry"), "{error}");
+    assert!(error.message.contains("Gemini: NextProvider"), "{error}");
+}
+
+#[test]
+fn a_blank_version_is_never_a_card() {
+    let blank = r#"{"formal":"  ","casual":"b","elaborate":"c","concise":"d"}"#;
+    let writer = Scripted::new(
+        ProviderId::Openai,
+        &[Act::Say(blank, 1000), Act::Say(blank, 1000)],
+    );
+    let polished = polish(&[writer]);
+    assert_eq!(polished.outcome.unwrap_err().code, Code::AiInvalidAnswer);
+    assert!(!kinds(&polished.events).contains(&"done formal".to_owned()));
+}

@@ -1,0 +1,132 @@
+//! From a model's Markdown to a card: the document, its HTML and text, and how its length compares.
+//!
+//! [`Document::from_markdown`] keeps only what our schema knows, so nothing a model writes gets
+//! past it: no script, no foreign image, no link of a strange kind. The offline polisher makes its
+//! cards here too.
+
+use crate::{
+    document::Document,
+    id::SignatureId,
+    polish::{PolishedVersion, Style},
+};
+
+/// What a version is compared with and brings along.
+pub struct Frame<'a> {
+    /// Words of the original.
+    pub original_word_count: u32,
+    /// The signature each style brings; see [`crate::signature::for_style`].
+    pub signature_for: &'a (dyn Fn(Style) -> Option<SignatureId> + Sync),
+}
+
+impl Frame<'_> {
+    /// Makes a card of a document.
+    pub fn version(
+        &self,
+        style: Style,
+        document: &Document,
+        note: Option<String>,
+    ) -> PolishedVersion {
+        let word_count = document.word_count();
+        PolishedVersion {
+            style,
+            body: document.to_json(),
+            html: document.to_html(),
+            text: document.to_text(),
+            word_count,
+            difference_percent: difference_percent(self.original_word_count, word_count),
+            signature_id: (self.signature_for)(style),
+            note,
+        }
+    }
+
+    /// Makes a card of Markdown.
+    pub fn version_of_markdown(&self, style: Style, markdown: &str) -> PolishedVersion {
+        self.version(style, &Document::from_markdown(markdown), None)
+    }
+}
+
+/// How much longer (or, negative, shorter) a text is, in per cent of the original's words, rounded
+/// to the nearest whole number, halves away from zero. A text without words has nothing to be
+/// compared with: 0.
+pub fn difference_percent(original: u32, new: u32) -> i32 {
+    if original == 0 {
+        return 0;
+    }
+    let original = i64::from(original);
+    let difference = (i64::from(new) - original) * 100;
+    // Twice the numbers, so that a half is whole.
+    let rounded = (2 * difference + original * difference.signum()) / (2 * original);
+    i32::try_from(rounded).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_fifth_shorter_is_minus_twenty() {
+        for (original, new, percent) in [
+            (100, 80, -20),
+            (100, 100, 0),
+            (100, 125, 25),
+            (3, 2, -33),
+            (3, 4, 33),
+            (200, 201, 1),
+            (200, 199, -1),
+            (201, 202, 0),
+            (8, 9, 13),
+            (8, 7, -13),
+            (1, 3, 200),
+            (40, 0, -100),
+            (0, 12, 0),
+            (1, u32::MAX, i32::MAX),
+        ] {
+            assert_eq!(
+                difference_percent(original, new),
+                percent,
+                "{original} -> {new}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_card_shows_the_document_and_brings_the_signature() {
+        let signature = SignatureId(Uuid::from_u128(7));
+        let frame = Frame {
+            original_word_count: 10,
+            signature_for: &|style| (style == Style::Formal).then_some(signature),
+        };
+        let markdown = "Dear Zoë,\n\nplease see [the plan](https://example.com/p):\n\n- one\n- two";
+        let card = frame.version_of_markdown(Style::Formal, markdown);
+        assert_eq!(card.signature_id, Some(signature));
+        assert_eq!(card.word_count, 8);
+        assert_eq!(card.difference_percent, -20);
+        assert!(card.html.contains("https://example.com/p"), "{}", card.html);
+        assert!(card.html.contains("<li>"), "{}", card.html);
+        assert!(card.text.contains("Zoë"));
+        assert_eq!(
+            frame
+                .version_of_markdown(Style::Casual, markdown)
+                .signature_id,
+            None
+        );
+    }
+
+    #[test]
+    fn what_a_hostile_model_writes_becomes_text() {
+        let frame = Frame {
+            original_word_count: 10,
+            signature_for: &|_| None,
+        };
+        let card = frame.version_of_markdown(
+            Style::Casual,
+            "Hi <script>alert(1)</script> [x](javascript:alert(1)) ![p](https://evil.example/pixel.gif) \
+             <img src=x onerror=alert(1)>",
+        );
+        assert!(!card.html.contains("<script"), "{}", card.html);
+        assert!(!card.html.contains("<img"), "{}", card.html);
+        assert!(!card.html.contains("href"), "{}", card.html);
+    }
+}
