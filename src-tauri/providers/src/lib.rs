@@ -1,5 +1,6 @@
 //! The outside world of Draftwell: the only network and keyring in the program.
 
+pub mod ai;
 pub mod gmail;
 pub mod http;
 pub mod oauth;
