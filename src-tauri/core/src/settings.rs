@@ -5,7 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{account::ClientSource, patch::Patch, polish::ProviderId};
+use crate::{Error, Result, account::ClientSource, patch::Patch, polish::ProviderId};
+
+/// The longest time a sent mail can be taken back, in seconds.
+pub const MAX_UNDO_SECONDS: u32 = 60;
+/// The highest daily limit: Gmail's own for paid accounts.
+pub const MAX_DAILY_LIMIT: u32 = 2_000;
+const MAX_MODEL_BYTES: usize = 200;
 
 /// Colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -52,6 +58,73 @@ impl Default for Preferences {
             close_to_tray: true,
         }
     }
+}
+
+impl Preferences {
+    /// These preferences with what is given.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` naming what is out of its range.
+    pub fn updated(mut self, update: UpdateSettings) -> Result<Self> {
+        if let Some(seconds) = update.undo_seconds {
+            if seconds > MAX_UNDO_SECONDS {
+                return Err(Error::invalid(
+                    "undoSeconds",
+                    format!("The time to take a mail back is 0 to {MAX_UNDO_SECONDS} seconds."),
+                ));
+            }
+            self.undo_seconds = seconds;
+        }
+        if let Some(limit) = update.daily_limit {
+            if !(1..=MAX_DAILY_LIMIT).contains(&limit) {
+                return Err(Error::invalid(
+                    "dailyLimit",
+                    format!("The limit is 1 to {MAX_DAILY_LIMIT} mails a day."),
+                ));
+            }
+            self.daily_limit = limit;
+        }
+        for (provider, model) in update.models.unwrap_or_default() {
+            let model = model.trim();
+            if model.len() > MAX_MODEL_BYTES || model.contains(char::is_control) {
+                return Err(Error::invalid("models", "This isn't the name of a model."));
+            }
+            if model.is_empty() {
+                self.models.remove(&provider);
+            } else {
+                self.models.insert(provider, model.to_owned());
+            }
+        }
+        self.local_base_url = match update.local_base_url {
+            Patch::Set(url) => Some(base_url(&url)?),
+            patch => patch.apply(self.local_base_url),
+        };
+        self.theme = update.theme.unwrap_or(self.theme);
+        self.local_enabled = update.local_enabled.unwrap_or(self.local_enabled);
+        self.close_to_tray = update.close_to_tray.unwrap_or(self.close_to_tray);
+        Ok(self)
+    }
+}
+
+/// The address of a server, without a slash at its end.
+fn base_url(text: &str) -> Result<String> {
+    let text = text.trim().trim_end_matches('/');
+    let host = text
+        .strip_prefix("http://")
+        .or_else(|| text.strip_prefix("https://"));
+    let is_sound = |rest: &str| {
+        !rest.is_empty()
+            && rest.len() <= 2_000
+            && !rest.starts_with(['/', ':', '?', '#'])
+            && !rest.contains(|c: char| c.is_whitespace() || c.is_control())
+    };
+    if !host.is_some_and(is_sound) {
+        return Err(Error::invalid(
+            "localBaseUrl",
+            "This isn't the address of a server. It should look like http://127.0.0.1:11434/v1.",
+        ));
+    }
+    Ok(text.to_owned())
 }
 
 /// What `update_settings` takes; a field left out stays as it is.
@@ -166,4 +239,74 @@ pub struct Settings {
     pub version: String,
     /// The folder everything is kept in.
     pub data_dir: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_stays() {
+        let before = Preferences {
+            undo_seconds: 30,
+            local_base_url: Some("http://127.0.0.1:1234/v1".to_owned()),
+            ..Preferences::default()
+        };
+        let after = before.clone().updated(UpdateSettings::default()).unwrap();
+        assert_eq!(after, before);
+        let update: UpdateSettings =
+            serde_json::from_str(r#"{"theme":"dark","localBaseUrl":null}"#).unwrap();
+        let after = before.updated(update).unwrap();
+        assert_eq!(after.theme, Theme::Dark);
+        assert_eq!(after.undo_seconds, 30);
+        assert_eq!(after.local_base_url, None);
+    }
+
+    #[test]
+    fn values_out_of_their_range_are_named() {
+        let check = |json: &str, field: &str| {
+            let update: UpdateSettings = serde_json::from_str(json).unwrap();
+            let error = Preferences::default().updated(update).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some(field), "{json}");
+        };
+        check(r#"{"undoSeconds":61}"#, "undoSeconds");
+        check(r#"{"dailyLimit":0}"#, "dailyLimit");
+        check(r#"{"dailyLimit":2001}"#, "dailyLimit");
+        check(r#"{"models":{"gemini":"a\nb"}}"#, "models");
+        for url in [
+            "",
+            "file:///etc/passwd",
+            "http://",
+            "https:///x",
+            "http://a b",
+            "127.0.0.1",
+        ] {
+            let json = serde_json::json!({ "localBaseUrl": url }).to_string();
+            check(&json, "localBaseUrl");
+        }
+    }
+
+    #[test]
+    fn a_models_name_is_kept_and_an_empty_one_is_forgotten() {
+        let update = |json: &str| serde_json::from_str::<UpdateSettings>(json).unwrap();
+        let set = Preferences::default()
+            .updated(update(r#"{"models":{"gemini":" x-2 ","openai":"y"}}"#))
+            .unwrap();
+        assert_eq!(set.models[&ProviderId::Gemini], "x-2");
+        let cleared = set.updated(update(r#"{"models":{"gemini":""}}"#)).unwrap();
+        assert_eq!(cleared.models.len(), 1);
+    }
+
+    #[test]
+    fn a_servers_address_has_no_slash_at_its_end() {
+        let update = UpdateSettings {
+            local_base_url: Patch::Set(" http://127.0.0.1:8080/v1/ ".to_owned()),
+            ..UpdateSettings::default()
+        };
+        let set = Preferences::default().updated(update).unwrap();
+        assert_eq!(
+            set.local_base_url.as_deref(),
+            Some("http://127.0.0.1:8080/v1")
+        );
+    }
 }

@@ -1,1 +1,142 @@
-//! placeholder
+//! Draftwell's database: the only SQL in the program.
+//!
+//! [`Store`] is the door. Its methods are what the shell calls; each is one transaction and
+//! answers when that is on the disk. There is one file per table, in which functions take a
+//! transaction or a connection and can be put together, and the methods of `Store` that do so.
+//! What a save, a journal entry or a mail's next step *means* is decided in
+//! [`draftwell_core`]; here it is only read and written. Deliberately absent: a clock, random
+//! numbers and new identifiers (all are arguments), and any knowledge of what secrets say.
+//!
+//! The folder holds `draftwell.db` (SQLite, WAL) and `blobs/`, files named by their content.
+
+mod accounts;
+mod blobs;
+mod contacts;
+mod cursor;
+mod door;
+mod drafts;
+mod error;
+mod files;
+mod meta;
+mod open;
+mod recipients;
+mod search;
+mod secrets;
+mod settings;
+mod signatures;
+mod sql;
+mod versions;
+
+use std::{path::Path, sync::Arc};
+
+use draftwell_core::Result;
+use rusqlite::{Connection, Transaction};
+
+use door::{Lane, in_transaction};
+
+pub use accounts::NewAccount;
+pub use blobs::{Blob, KeptBlob};
+pub use drafts::Changed;
+pub use open::FILE_NAME;
+
+/// Reading is short; two readers let a list be shown while another is searched.
+const READERS: usize = 2;
+
+/// The database of one data folder. Cheap to clone; the clones are the same store.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writer: Lane,
+    readers: Lane,
+    blobs: Arc<blobs::Folder>,
+}
+
+impl Store {
+    /// Opens the database in `dir`, or makes both, and brings it to the newest version. Files and
+    /// folder are made readable for their owner only.
+    ///
+    /// After a run that was killed the file is looked through: at once, or beside the work if it
+    /// is large (what is found then is logged). After a clean end it is not, so that starting
+    /// takes no longer with years of mail in it. Before a migration the database is copied to
+    /// `draftwell.db.version-N.backup`.
+    ///
+    /// # Errors
+    /// `STORAGE_FULL` where the folder can't be written or is in use, `INTERNAL_ERROR` where the
+    /// file is damaged or was made by a newer version. It is left as it is then.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let opened = open::open(dir)?;
+        let reader_dir = dir.to_owned();
+        let store = Self {
+            inner: Arc::new(Inner {
+                writer: Lane::writer(opened.writer)?,
+                readers: Lane::readers(READERS, Box::new(move || open::open_reader(&reader_dir)))?,
+                blobs: blobs::Folder::new(dir),
+            }),
+        };
+        if opened.check_later {
+            store.inner.readers.tell(open::quick_check)?;
+        }
+        Ok(store)
+    }
+
+    /// Does `work` in a transaction of its own. It is on the disk when this answers `Ok`, and
+    /// undone if `work` answers an error.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
+        self.inner
+            .writer
+            .ask(|connection| in_transaction(connection, work))
+            .await
+    }
+
+    /// [`Store::write`] that blocks the calling thread; for start and end of the program.
+    pub fn write_blocking<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
+        self.inner
+            .writer
+            .ask_blocking(|connection| in_transaction(connection, work))
+    }
+
+    /// Reads. Sees everything that was written before, and beside the writer doesn't wait for it.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        self.inner.readers.ask(|connection| work(connection)).await
+    }
+
+    /// Waits until everything that was asked for before is on the disk.
+    pub async fn flush(&self) -> Result<()> {
+        self.inner.writer.ask(|_| Ok(())).await
+    }
+
+    /// Does what was asked for before, then closes the database; blocks until that is done.
+    /// Whatever is asked for later fails. For the end of the program.
+    pub fn close(&self) {
+        self.inner.close();
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        // The writer is the last one out: it tidies up.
+        self.readers.close();
+        self.writer.close();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

@@ -1,4 +1,20 @@
 //! Drafts: what one is, how a save is judged, and how a journal is reconciled with the database.
+//!
+//! This file has what crosses to the page. The rules are in [`judge`] (a save against what is
+//! stored), [`reconcile`] (the page's journal against what is stored, after a start) and
+//! [`SaveBucket`] (how often typing may save). They share one aim: no text that was shown as
+//! saved is ever lost; what a save replaces without its author having seen it is kept as a
+//! [`Version`]. Deliberately absent: the database, and merging two texts into one.
+
+mod bucket;
+mod journal;
+mod save;
+
+pub use bucket::SaveBucket;
+pub use journal::{JournalVerdict, reconcile};
+pub use save::{
+    Content, MAX_RECIPIENTS, MAX_SUBJECT_CHARS, SNAPSHOT_SECONDS, SaveVerdict, Stored, judge,
+};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

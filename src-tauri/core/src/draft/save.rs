@@ -1,0 +1,200 @@
+//! How a save is judged against what is stored.
+
+use crate::{
+    Code, Error, Result, UnixMillis,
+    address::Mailbox,
+    document::Document,
+    draft::{DraftStatus, SaveCause, SaveDraft, VersionCause},
+    id::AccountId,
+    patch::Patch,
+};
+
+/// While somebody types, what stood there is kept as a version at most this often.
+pub const SNAPSHOT_SECONDS: i64 = 60;
+/// The longest subject, in Unicode scalar values. Far more than mail programs show.
+pub const MAX_SUBJECT_CHARS: usize = 2_000;
+/// The most recipients of one draft, To, Cc and Bcc together.
+pub const MAX_RECIPIENTS: usize = 1_000;
+
+/// A text that shrinks below half of this many characters or more has lost most of itself.
+const MUCH_TEXT: usize = 80;
+
+/// Everything of a draft that a save can change.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Content {
+    /// To.
+    pub to: Vec<Mailbox>,
+    /// Cc.
+    pub cc: Vec<Mailbox>,
+    /// Bcc.
+    pub bcc: Vec<Mailbox>,
+    /// Subject, on one line.
+    pub subject: String,
+    /// The text.
+    pub body: Document,
+    /// Whether the signature was chosen by hand.
+    pub signature_chosen: bool,
+    /// Account to send from.
+    pub account_id: Option<AccountId>,
+}
+
+impl Content {
+    /// This content with what the edit names.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` where the body is no document of ours, the subject is longer than
+    /// [`MAX_SUBJECT_CHARS`], or there are more than [`MAX_RECIPIENTS`].
+    pub fn edited(&self, edit: &SaveDraft) -> Result<Self> {
+        let mut body = match &edit.body {
+            Some(json) => Document::parse(json)?,
+            None => self.body.clone(),
+        };
+        let mut chosen = edit.signature_chosen.unwrap_or(self.signature_chosen);
+        if edit.signature_id != Patch::Keep {
+            let signature = edit.signature_id.apply(None);
+            body = body.with_signature(signature);
+            chosen = edit.signature_chosen.unwrap_or(true);
+        }
+        let content = Self {
+            to: edit.to.as_ref().unwrap_or(&self.to).clone(),
+            cc: edit.cc.as_ref().unwrap_or(&self.cc).clone(),
+            bcc: edit.bcc.as_ref().unwrap_or(&self.bcc).clone(),
+            subject: match &edit.subject {
+                // A pasted line break must not end the subject's header line later.
+                Some(subject) => subject.replace(char::is_control, " "),
+                None => self.subject.clone(),
+            },
+            body,
+            signature_chosen: chosen,
+            account_id: edit.account_id.apply(self.account_id),
+        };
+        content.check_size()?;
+        Ok(content)
+    }
+
+    fn check_size(&self) -> Result<()> {
+        if self.subject.chars().count() > MAX_SUBJECT_CHARS {
+            return Err(Error::invalid(
+                "subject",
+                "This subject is too long. Move a part of it into the text.",
+            ));
+        }
+        if self.recipients().count() > MAX_RECIPIENTS {
+            return Err(Error::invalid(
+                "to",
+                format!("A mail can go to at most {MAX_RECIPIENTS} people. Take some out."),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Everybody it would go to: To, Cc, Bcc.
+    pub fn recipients(&self) -> impl Iterator<Item = &Mailbox> {
+        self.to.iter().chain(&self.cc).chain(&self.bcc)
+    }
+
+    /// Whether neither subject nor text have anything to read.
+    pub fn is_blank(&self) -> bool {
+        self.subject.trim().is_empty() && self.body.is_blank()
+    }
+
+    /// Whether `self` in place of `former` would take away all or most of its text.
+    fn loses_most_of(&self, former: &Self) -> bool {
+        if former.body.is_blank() {
+            return false;
+        }
+        if self.body.is_blank() {
+            return true;
+        }
+        let before = former.body.char_count();
+        before >= MUCH_TEXT && self.body.char_count() < before / 2
+    }
+}
+
+/// A draft as it is stored, as far as judging needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// What it says.
+    pub content: Content,
+    /// Counts the saves.
+    pub revision: u32,
+    /// Where it stands.
+    pub status: DraftStatus,
+    /// Whether it is in the bin.
+    pub in_bin: bool,
+    /// When it was last saved.
+    pub updated_at: UnixMillis,
+    /// When a version was last kept; when it was made if there is none.
+    pub kept_at: UnixMillis,
+    /// What the save that made this content was for.
+    pub made_by: SaveCause,
+}
+
+/// What is to be done with a save.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SaveVerdict {
+    /// All of it is stored already: no new revision.
+    Unchanged,
+    /// It becomes the next revision.
+    Save {
+        /// What it replaces is kept as a version of this cause.
+        keep_former: Option<VersionCause>,
+        /// It was not based on what it replaces: the save is answered with `CONFLICT`.
+        conflict: bool,
+    },
+    /// It can't be saved in this state.
+    Refuse {
+        /// The text is new: it is kept as a version, so that nothing typed is lost.
+        keep_edited: bool,
+        /// What to answer.
+        error: Error,
+    },
+}
+
+/// Judges the save of `edited`, made from `stored` by `edit`.
+///
+/// Last write wins. A save that was not based on the stored revision keeps what it replaces and
+/// is a conflict; so is one based on a revision that doesn't exist (yet): the page then knows
+/// something the database has lost. Saving the same again is no conflict, so a page may repeat a
+/// save whose answer it didn't get.
+pub fn judge(stored: &Stored, edited: &Content, edit: &SaveDraft, now: UnixMillis) -> SaveVerdict {
+    if let Some(reason) = read_only(stored) {
+        return SaveVerdict::Refuse {
+            keep_edited: *edited != stored.content && !edited.is_blank(),
+            error: Error::new(Code::Forbidden, reason),
+        };
+    }
+    if *edited == stored.content {
+        return SaveVerdict::Unchanged;
+    }
+    let cause = edit.cause.unwrap_or_default();
+    let conflict = edit
+        .base_revision
+        .is_some_and(|base| base != stored.revision);
+    let keep_former = if cause == SaveCause::Polish || stored.made_by == SaveCause::Polish {
+        Some(VersionCause::Polish)
+    } else if conflict
+        || edited.loses_most_of(&stored.content)
+        || (now >= stored.kept_at.plus_seconds(SNAPSHOT_SECONDS) && !stored.content.is_blank())
+    {
+        Some(VersionCause::Typing)
+    } else {
+        None
+    };
+    SaveVerdict::Save {
+        keep_former,
+        conflict,
+    }
+}
+
+/// Why this draft can't be changed now.
+fn read_only(stored: &Stored) -> Option<&'static str> {
+    if stored.in_bin {
+        return Some("This draft is in the bin. Restore it to go on writing.");
+    }
+    match stored.status {
+        DraftStatus::Draft | DraftStatus::Failed => None,
+        DraftStatus::Queued => Some("This mail is waiting to be sent. Take it back to change it."),
+        DraftStatus::Sent => Some("This mail was sent and can't be changed any more."),
+    }
+}

@@ -1,0 +1,223 @@
+//! The table `accounts`: who may send. Their tokens are among the secrets.
+
+use draftwell_core::{
+    Error, Result, UnixMillis,
+    account::{Abilities, Account, AccountKind},
+    id::AccountId,
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use crate::{
+    Store,
+    error::Explain,
+    sql::{Id, Json, Name},
+};
+
+/// An account as signing in yields it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    /// Kind.
+    pub kind: AccountKind,
+    /// The provider's own stable id of the person.
+    pub subject: String,
+    /// Address.
+    pub email: String,
+    /// Name shown to recipients, or empty.
+    pub display_name: String,
+    /// The scopes that were granted.
+    pub scopes: Vec<String>,
+}
+
+const COLUMNS: &str = "id, kind, subject, email, display_name, scopes, needs_sign_in_reason,
+                       is_default, last_used_at, created_at";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Account> {
+    let Json(scopes) = row.get::<_, Json<Vec<String>>>(5)?;
+    let needs_sign_in_reason: Option<String> = row.get(6)?;
+    Ok(Account {
+        id: row.get::<_, Id<_>>(0)?.0,
+        kind: row.get::<_, Name<_>>(1)?.0,
+        subject: row.get(2)?,
+        email: row.get(3)?,
+        display_name: row.get(4)?,
+        abilities: Abilities::from_scopes(&scopes),
+        scopes,
+        needs_sign_in: needs_sign_in_reason.is_some(),
+        needs_sign_in_reason,
+        is_default: row.get(7)?,
+        last_used_at: row.get::<_, Option<i64>>(8)?.map(UnixMillis),
+        created_at: UnixMillis(row.get(9)?),
+    })
+}
+
+pub(crate) fn find(connection: &Connection, id: AccountId) -> Result<Option<Account>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1"))
+        .and_then(|mut account| account.query_row([Id(id)], from_row).optional())
+        .explain()
+}
+
+fn get(connection: &Connection, id: AccountId) -> Result<Account> {
+    find(connection, id)?.ok_or_else(|| Error::not_found("account"))
+}
+
+pub(crate) fn exists(connection: &Connection, id: AccountId) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM accounts WHERE id = ?1")
+        .and_then(|mut account| account.exists([Id(id)]))
+        .explain()
+}
+
+fn upsert(
+    tx: &Transaction<'_>,
+    account: &NewAccount,
+    new_id: AccountId,
+    now: UnixMillis,
+) -> Result<Account> {
+    // Signing in again heals an account that needed it.
+    let id: Id<AccountId> = tx
+        .query_row(
+            "INSERT INTO accounts
+               (id, kind, subject, email, display_name, scopes, is_default, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, NOT EXISTS (SELECT 1 FROM accounts), ?7)
+             ON CONFLICT (kind, subject) DO UPDATE SET
+               email = excluded.email,
+               display_name = CASE WHEN excluded.display_name = '' THEN display_name
+                                   ELSE excluded.display_name END,
+               scopes = excluded.scopes,
+               needs_sign_in_reason = NULL
+             RETURNING id",
+            params![
+                Id(new_id),
+                Name(account.kind),
+                account.subject,
+                account.email,
+                account.display_name,
+                Json(&account.scopes),
+                now.0
+            ],
+            |row| row.get(0),
+        )
+        .explain()?;
+    get(tx, id.0)
+}
+
+fn delete(tx: &Transaction<'_>, id: AccountId) -> Result<()> {
+    let gone = tx
+        .execute("DELETE FROM accounts WHERE id = ?1", [Id(id)])
+        .explain()?;
+    if gone == 0 {
+        return Err(Error::not_found("account"));
+    }
+    tx.execute(
+        "UPDATE accounts SET is_default = 1
+         WHERE seq = (SELECT min(seq) FROM accounts)
+           AND NOT EXISTS (SELECT 1 FROM accounts WHERE is_default = 1)",
+        [],
+    )
+    .explain()
+    .map(drop)
+}
+
+pub(crate) fn set_needs_sign_in(
+    tx: &Transaction<'_>,
+    id: AccountId,
+    reason: Option<&str>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE accounts SET needs_sign_in_reason = ?2 WHERE id = ?1",
+        params![Id(id), reason],
+    )
+    .explain()
+    .map(drop)
+}
+
+pub(crate) fn touch(tx: &Transaction<'_>, id: AccountId, now: UnixMillis) -> Result<()> {
+    tx.execute(
+        "UPDATE accounts SET last_used_at = ?2 WHERE id = ?1",
+        params![Id(id), now.0],
+    )
+    .explain()
+    .map(drop)
+}
+
+impl Store {
+    /// All accounts, the default one first, then by age.
+    pub async fn list_accounts(&self) -> Result<Vec<Account>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM accounts ORDER BY is_default DESC, seq"
+                ))
+                .and_then(|mut accounts| accounts.query_map([], from_row)?.collect())
+                .explain()
+        })
+        .await
+    }
+
+    /// One account, or `NOT_FOUND`.
+    pub async fn get_account(&self, id: AccountId) -> Result<Account> {
+        self.read(move |connection| get(connection, id)).await
+    }
+
+    /// The account that sends where a draft names none.
+    pub async fn default_account(&self) -> Result<Option<Account>> {
+        self.read(|connection| {
+            connection
+                .query_row(
+                    &format!("SELECT {COLUMNS} FROM accounts WHERE is_default = 1"),
+                    [],
+                    from_row,
+                )
+                .optional()
+                .explain()
+        })
+        .await
+    }
+
+    /// Keeps an account that was signed in to, `new_id` if it is new; the first becomes the
+    /// default. One that needed signing in doesn't any more.
+    pub async fn upsert_account(
+        &self,
+        account: NewAccount,
+        new_id: AccountId,
+        now: UnixMillis,
+    ) -> Result<Account> {
+        self.write(move |tx| upsert(tx, &account, new_id, now))
+            .await
+    }
+
+    /// Forgets an account; the oldest of the others becomes the default if it was. Its secrets
+    /// are not touched. Drafts that named it name none.
+    pub async fn delete_account(&self, id: AccountId) -> Result<()> {
+        self.write(move |tx| delete(tx, id)).await
+    }
+
+    /// Makes it the default.
+    pub async fn set_default_account(&self, id: AccountId) -> Result<()> {
+        self.write(move |tx| {
+            if !exists(tx, id)? {
+                return Err(Error::not_found("account"));
+            }
+            tx.execute(
+                "UPDATE accounts SET is_default = 0 WHERE is_default = 1",
+                [],
+            )
+            .and_then(|_| tx.execute("UPDATE accounts SET is_default = 1 WHERE id = ?1", [Id(id)]))
+            .explain()
+            .map(drop)
+        })
+        .await
+    }
+
+    /// Notes that the user must sign in again, with the reason for people, or that it works.
+    pub async fn set_needs_sign_in(&self, id: AccountId, reason: Option<String>) -> Result<()> {
+        self.write(move |tx| set_needs_sign_in(tx, id, reason.as_deref()))
+            .await
+    }
+
+    /// Notes that it was used.
+    pub async fn touch_account(&self, id: AccountId, now: UnixMillis) -> Result<()> {
+        self.write(move |tx| touch(tx, id, now)).await
+    }
+}

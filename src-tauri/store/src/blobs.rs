@@ -1,0 +1,269 @@
+//! The table `blobs` and the folder of the same name: files named by the BLAKE3 of their bytes
+//! (`blobs/ab/abcdef…`), each written once and never changed.
+//!
+//! A file is on the disk under its final name before its row says so; one without a row is
+//! harmless. Deliberately absent: removing files nobody refers to any more.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use draftwell_core::{Code, Error, Result, UnixMillis, fingerprint};
+use imagesize::ImageType;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use crate::{
+    Store,
+    error::{Explain, internal},
+    files,
+};
+
+/// The largest file, in bytes.
+const MAX_BYTES: usize = 25 * 1024 * 1024;
+
+/// Counts the files written in this run. Only one process at a time uses a data folder.
+static WRITERS: AtomicU64 = AtomicU64::new(0);
+
+/// A kept file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptBlob {
+    /// BLAKE3 of its bytes, in hex.
+    pub hash: String,
+    /// Media type.
+    pub mime: String,
+    /// Bytes.
+    pub size: u64,
+    /// Width in pixels, of an image.
+    pub width: Option<u32>,
+    /// Height in pixels, of an image.
+    pub height: Option<u32>,
+}
+
+/// A kept file with its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blob {
+    /// Media type.
+    pub mime: String,
+    /// The bytes; they fit the hash.
+    pub bytes: Vec<u8>,
+}
+
+/// Where the files are.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// In a data folder.
+    pub fn new(dir: &Path) -> Arc<Self> {
+        Arc::new(Self {
+            root: dir.join("blobs"),
+        })
+    }
+
+    fn path(&self, hash: &str) -> Result<PathBuf> {
+        let is_hash = hash.len() == 64
+            && hash
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if !is_hash {
+            return Err(Error::not_found("file"));
+        }
+        Ok(self.root.join(&hash[..2]).join(hash))
+    }
+
+    /// Brings bytes to the disk and answers their hash.
+    pub fn write(&self, bytes: &[u8]) -> Result<String> {
+        let hash = fingerprint(bytes);
+        let path = self.path(&hash)?;
+        if fs::metadata(&path).is_ok_and(|file| file.len() == bytes.len() as u64) {
+            return Ok(hash);
+        }
+        let dir = path.parent().ok_or_else(internal)?;
+        files::make_private_dir(&self.root)?;
+        if !dir.is_dir() {
+            files::make_private_dir(dir)?;
+            files::sync_dir(&self.root)?;
+        }
+        // Two writers of the same bytes must not write into one file; the last rename wins.
+        let writer = WRITERS.fetch_add(1, Ordering::Relaxed);
+        let unfinished = dir.join(format!("{hash}.{writer}.unfinished"));
+        // A killed run may have left one.
+        files::remove_if_there(&unfinished)?;
+        let written = write_new(&unfinished, bytes)
+            .explain()
+            .and_then(|()| files::finish(&unfinished, &path));
+        if written.is_err() {
+            let _ = fs::remove_file(&unfinished);
+        }
+        written.map(|()| hash)
+    }
+
+    /// The bytes of a hash.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where there are none; `INTERNAL_ERROR` where they are not what they were.
+    pub fn read(&self, hash: &str) -> Result<Vec<u8>> {
+        let bytes = match fs::read(self.path(hash)?) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(Error::not_found("file"));
+            }
+            read => read.explain()?,
+        };
+        if fingerprint(&bytes) != hash {
+            tracing::error!(hash, "a stored file was damaged");
+            return Err(Error::new(
+                Code::InternalError,
+                "A stored file was damaged on the disk. Add it again.",
+            ));
+        }
+        Ok(bytes)
+    }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(bytes)
+}
+
+pub(crate) fn note(tx: &Transaction<'_>, blob: &KeptBlob, now: UnixMillis) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO blobs (hash, mime, size, width, height, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (hash) DO NOTHING",
+    )
+    .and_then(|mut statement| {
+        statement.execute(params![
+            blob.hash,
+            blob.mime,
+            i64::try_from(blob.size).unwrap_or(i64::MAX),
+            blob.width,
+            blob.height,
+            now.0
+        ])
+    })
+    .explain()
+    .map(drop)
+}
+
+fn mime_of(connection: &Connection, hash: &str) -> Result<String> {
+    connection
+        .prepare_cached("SELECT mime FROM blobs WHERE hash = ?1")
+        .and_then(|mut blob| blob.query_row([hash], |row| row.get(0)).optional())
+        .explain()?
+        .ok_or_else(|| Error::not_found("file"))
+}
+
+/// Type and size in pixels of an image that mail programs show; judged by its content, whatever
+/// its name says.
+fn judge_image(name: &str, bytes: &[u8]) -> Result<(&'static str, Option<u32>, Option<u32>)> {
+    let mime = match imagesize::image_type(bytes) {
+        Ok(ImageType::Png) => "image/png",
+        Ok(ImageType::Jpeg) => "image/jpeg",
+        Ok(ImageType::Gif) => "image/gif",
+        Ok(ImageType::Webp) => "image/webp",
+        _ => {
+            let name: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
+            return Err(Error::new(
+                Code::InvalidFileType,
+                format!("“{name}” isn't a PNG, JPEG, GIF or WebP image, which mail programs show."),
+            ));
+        }
+    };
+    let size = imagesize::blob_size(bytes).ok();
+    let pixels = |length: usize| u32::try_from(length).ok().filter(|length| *length > 0);
+    Ok((
+        mime,
+        size.and_then(|size| pixels(size.width)),
+        size.and_then(|size| pixels(size.height)),
+    ))
+}
+
+fn check_size(bytes: &[u8]) -> Result<()> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Error::new(
+            Code::FileTooLarge,
+            format!(
+                "This file is larger than {} MiB, more than most mail servers take. Make it \
+                 smaller or send a link to it.",
+                MAX_BYTES / 1024 / 1024
+            ),
+        ));
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Keeps an image for a text. `name` is only for the message if it is none.
+    ///
+    /// # Errors
+    /// `INVALID_FILE_TYPE`: by its content it is no PNG, JPEG, GIF or WebP; `FILE_TOO_LARGE`:
+    /// more than 25 MiB; `STORAGE_FULL`.
+    pub async fn put_image(
+        &self,
+        name: String,
+        bytes: Vec<u8>,
+        now: UnixMillis,
+    ) -> Result<KeptBlob> {
+        check_size(&bytes)?;
+        let (mime, width, height) = judge_image(&name, &bytes)?;
+        self.put_blob(bytes, mime.to_owned(), width, height, now)
+            .await
+    }
+
+    /// Keeps bytes of any kind. The same bytes are kept once.
+    ///
+    /// # Errors
+    /// `FILE_TOO_LARGE`, `STORAGE_FULL`.
+    pub async fn put_blob(
+        &self,
+        bytes: Vec<u8>,
+        mime: String,
+        width: Option<u32>,
+        height: Option<u32>,
+        now: UnixMillis,
+    ) -> Result<KeptBlob> {
+        check_size(&bytes)?;
+        let size = bytes.len() as u64;
+        let hash = self.write_file(bytes).await?;
+        let kept = KeptBlob {
+            hash,
+            mime,
+            size,
+            width,
+            height,
+        };
+        let noted = kept.clone();
+        self.write(move |tx| note(tx, &noted, now)).await?;
+        Ok(kept)
+    }
+
+    /// Reads kept bytes.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`; `INTERNAL_ERROR` where the file was damaged.
+    pub async fn read_blob(&self, hash: String) -> Result<Blob> {
+        let folder = Arc::clone(&self.inner.blobs);
+        self.read(move |connection| {
+            let mime = mime_of(connection, &hash)?;
+            let bytes = folder.read(&hash)?;
+            Ok(Blob { mime, bytes })
+        })
+        .await
+    }
+
+    /// Brings a file to the disk without holding up the writer.
+    pub(crate) async fn write_file(&self, bytes: Vec<u8>) -> Result<String> {
+        let folder = Arc::clone(&self.inner.blobs);
+        self.read(move |_| folder.write(&bytes)).await
+    }
+}

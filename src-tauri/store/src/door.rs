@@ -1,0 +1,205 @@
+//! The only doors to the database: one writer, a few readers, each on threads of their own.
+//!
+//! SQLite lets one write at a time and many read beside it (WAL). So all writes queue up for one
+//! thread, which makes each a transaction and answers when it is on the disk; nobody waits for a
+//! lock, and no async runtime is blocked. A caller that goes away doesn't take its write back.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use draftwell_core::{Code, Error, Result};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::error::{Explain, internal};
+
+/// After this long without a write, the log is carried over into the database, so that a save
+/// seldom has to do it.
+const CALM: Duration = Duration::from_secs(2);
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+type Opener = Box<dyn Fn() -> Result<Connection> + Send + Sync>;
+
+/// Threads that work off one queue.
+pub(crate) struct Lane {
+    queue: Mutex<Option<mpsc::Sender<Job>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Lane {
+    /// The thread that writes.
+    pub fn writer(mut connection: Connection) -> Result<Self> {
+        let (queue, jobs) = mpsc::channel::<Job>();
+        let thread = spawn("store-writer", move || {
+            let mut is_dirty = true;
+            loop {
+                let job = if is_dirty {
+                    match jobs.recv_timeout(CALM) {
+                        Ok(job) => job,
+                        Err(mpsc::RecvTimeoutError::Timeout) => {
+                            checkpoint(&connection);
+                            is_dirty = false;
+                            continue;
+                        }
+                        Err(mpsc::RecvTimeoutError::Disconnected) => break,
+                    }
+                } else {
+                    match jobs.recv() {
+                        Ok(job) => job,
+                        Err(mpsc::RecvError) => break,
+                    }
+                };
+                is_dirty = true;
+                run(job, &mut connection);
+            }
+            close(connection);
+        })?;
+        Ok(Self::of(queue, vec![thread]))
+    }
+
+    /// Threads that read. Each opens its connection when it is first needed.
+    pub fn readers(count: usize, open: Opener) -> Result<Self> {
+        let (queue, jobs) = mpsc::channel::<Job>();
+        let jobs = Arc::new(Mutex::new(jobs));
+        let open = Arc::new(open);
+        let threads = (0..count)
+            .map(|_| {
+                let (jobs, open) = (Arc::clone(&jobs), Arc::clone(&open));
+                spawn("store-reader", move || {
+                    let mut connection = None;
+                    loop {
+                        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                        let Ok(job) = job else { break };
+                        if connection.is_none() {
+                            connection = open().ok();
+                        }
+                        // Without one the job is dropped, and with it the way to answer.
+                        if let Some(connection) = &mut connection {
+                            run(job, connection);
+                        }
+                    }
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(Self::of(queue, threads))
+    }
+
+    fn of(queue: mpsc::Sender<Job>, threads: Vec<JoinHandle<()>>) -> Self {
+        Self {
+            queue: Mutex::new(Some(queue)),
+            threads: Mutex::new(threads),
+        }
+    }
+
+    fn send(&self, job: Job) -> Result<()> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = queue.as_ref().ok_or_else(closed)?;
+        queue.send(job).map_err(|_| closed())
+    }
+
+    /// Does `work` on this lane.
+    pub async fn ask<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.send(Box::new(move |connection| {
+            let _ = reply.send(work(connection));
+        }))?;
+        answer.await.map_err(|_| internal())?
+    }
+
+    /// Does `work` on this lane, of which nobody waits for the end. Errors were logged.
+    pub fn tell(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        self.send(Box::new(move |connection| {
+            let _ = work(connection);
+        }))
+    }
+
+    /// Does `work` on this lane and blocks the caller until it is done.
+    pub fn ask_blocking<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = mpsc::channel();
+        self.send(Box::new(move |connection| {
+            let _ = reply.send(work(connection));
+        }))?;
+        answer.recv().map_err(|_| internal())?
+    }
+
+    /// Works off what is queued, takes nothing more, and ends the threads.
+    pub fn close(&self) {
+        drop(
+            self.queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the database ended in a panic");
+            }
+        }
+    }
+}
+
+/// Makes `work` one transaction: on the disk if it answers `Ok`, undone otherwise.
+pub(crate) fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T>,
+) -> Result<T> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .explain()?;
+    let value = work(&transaction)?;
+    transaction.commit().explain()?;
+    Ok(value)
+}
+
+fn run(job: Job, connection: &mut Connection) {
+    // A transaction that unwinds is rolled back by its drop.
+    if catch_unwind(AssertUnwindSafe(|| job(connection))).is_err() {
+        tracing::error!("a database job panicked");
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .explain()
+}
+
+fn checkpoint(connection: &Connection) {
+    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+    if let Err(error) = moved {
+        tracing::warn!(code = ?error.sqlite_error_code(), "the log could not be carried over");
+    }
+}
+
+/// The last connection to close carries the log over and removes it.
+fn close(connection: Connection) {
+    let _ = connection.execute_batch("PRAGMA optimize");
+    if let Err((_, error)) = connection.close() {
+        tracing::warn!(code = ?error.sqlite_error_code(), "the database could not be closed");
+    }
+}
+
+fn closed() -> Error {
+    Error::new(
+        Code::InternalError,
+        "Draftwell is closing and takes no more changes.",
+    )
+}

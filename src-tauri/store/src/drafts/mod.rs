@@ -1,0 +1,261 @@
+//! The table `drafts`: reading one, writing one, and the methods the shell calls.
+//!
+//! [`save`] is for what the page writes, [`list`] for lists and searching, [`bin`] for deleting
+//! and bringing back. The search index is written in the same transaction as the draft.
+
+mod bin;
+mod list;
+mod save;
+
+use draftwell_core::{
+    Error, Result, UnixMillis,
+    contact::search_key,
+    document::{Document, DocumentJson},
+    draft::{Content, Draft, DraftStatus, SaveCause, Stored},
+    id::DraftId,
+};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+pub(crate) use save::clear_signature;
+
+use crate::{
+    Store,
+    error::{Explain, internal},
+    search,
+    sql::{Id, Json, Name},
+};
+
+/// A draft that was changed by something else than its own save; windows that show it follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed {
+    /// The draft.
+    pub id: DraftId,
+    /// Its revision now.
+    pub revision: u32,
+}
+
+/// How much of the text the lists show, in Unicode scalar values.
+pub(crate) const SNIPPET_CHARS: usize = 160;
+
+const COLUMNS: &str = "id, contact_id, account_id, to_list, cc_list, bcc_list, subject, body,
+    signature_id, signature_chosen, purpose, tone, context, style_score, revision, status,
+    error_code, error_message, created_at, updated_at, deleted_at";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
+    Ok(Draft {
+        id: row.get::<_, Id<_>>(0)?.0,
+        contact_id: row.get::<_, Option<Id<_>>>(1)?.map(|id| id.0),
+        account_id: row.get::<_, Option<Id<_>>>(2)?.map(|id| id.0),
+        to: row.get::<_, Json<_>>(3)?.0,
+        cc: row.get::<_, Json<_>>(4)?.0,
+        bcc: row.get::<_, Json<_>>(5)?.0,
+        subject: row.get(6)?,
+        body: row.get::<_, Json<DocumentJson>>(7)?.0,
+        signature_id: row.get::<_, Option<Id<_>>>(8)?.map(|id| id.0),
+        signature_chosen: row.get(9)?,
+        purpose: row.get::<_, Option<Name<_>>>(10)?.map(|name| name.0),
+        tone: row.get::<_, Option<Name<_>>>(11)?.map(|name| name.0),
+        context: row.get(12)?,
+        style_score: row.get(13)?,
+        revision: row.get(14)?,
+        status: row.get::<_, Name<_>>(15)?.0,
+        error_code: row.get::<_, Option<Name<_>>>(16)?.map(|name| name.0),
+        error_message: row.get(17)?,
+        created_at: UnixMillis(row.get(18)?),
+        updated_at: UnixMillis(row.get(19)?),
+        deleted_at: row.get::<_, Option<i64>>(20)?.map(UnixMillis),
+    })
+}
+
+/// A draft, also from the bin.
+pub(crate) fn get(connection: &Connection, id: DraftId) -> Result<Draft> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE id = ?1"))
+        .and_then(|mut draft| draft.query_row([Id(id)], from_row).optional())
+        .explain()?
+        .ok_or_else(|| Error::not_found("draft"))
+}
+
+/// A draft as judging needs it, with its row's number.
+pub(crate) struct Known {
+    pub seq: i64,
+    pub id: DraftId,
+    pub stored: Stored,
+}
+
+pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>> {
+    let found = connection
+        .prepare_cached(
+            "SELECT seq, to_list, cc_list, bcc_list, subject, body, signature_chosen, account_id,
+                    revision, status, deleted_at IS NOT NULL, updated_at, kept_at, made_by
+             FROM drafts WHERE id = ?1",
+        )
+        .and_then(|mut draft| {
+            draft
+                .query_row([Id(id)], |row| {
+                    let content = Content {
+                        to: row.get::<_, Json<_>>(1)?.0,
+                        cc: row.get::<_, Json<_>>(2)?.0,
+                        bcc: row.get::<_, Json<_>>(3)?.0,
+                        subject: row.get(4)?,
+                        body: Document::empty(),
+                        signature_chosen: row.get(6)?,
+                        account_id: row.get::<_, Option<Id<_>>>(7)?.map(|id| id.0),
+                    };
+                    let stored = Stored {
+                        content,
+                        revision: row.get(8)?,
+                        status: row.get::<_, Name<DraftStatus>>(9)?.0,
+                        in_bin: row.get(10)?,
+                        updated_at: UnixMillis(row.get(11)?),
+                        kept_at: UnixMillis(row.get(12)?),
+                        made_by: row.get::<_, Name<SaveCause>>(13)?.0,
+                    };
+                    let known = Known {
+                        seq: row.get(0)?,
+                        id,
+                        stored,
+                    };
+                    Ok((known, row.get::<_, Json<DocumentJson>>(5)?.0))
+                })
+                .optional()
+        })
+        .explain()?;
+    let Some((mut known, body)) = found else {
+        return Ok(None);
+    };
+    known.stored.content.body = Document::parse(&body).map_err(|_| {
+        tracing::error!(draft = %id, "a stored text is not of the editor's schema");
+        internal()
+    })?;
+    Ok(Some(known))
+}
+
+/// Makes a draft of revision 1.
+pub(crate) fn insert(
+    tx: &Transaction<'_>,
+    id: DraftId,
+    content: &Content,
+    cause: SaveCause,
+    now: UnixMillis,
+) -> Result<()> {
+    let seq = tx
+        .prepare_cached(
+            "INSERT INTO drafts
+               (id, account_id, to_list, cc_list, bcc_list, subject, snippet, recipient_key,
+                signature_id, signature_chosen, made_by, kept_at, created_at, updated_at, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, ?13)",
+        )
+        .and_then(|mut statement| {
+            statement.insert(params![
+                Id(id),
+                content.account_id.map(Id),
+                Json(&content.to),
+                Json(&content.cc),
+                Json(&content.bcc),
+                content.subject,
+                content.body.snippet(SNIPPET_CHARS),
+                recipient_key(content),
+                content.body.signature_id().map(Id),
+                content.signature_chosen,
+                Name(cause),
+                now.0,
+                Json(content.body.to_json()),
+            ])
+        })
+        .explain()?;
+    index(tx, seq, content)
+}
+
+/// Makes `content` the draft's next revision, which this answers.
+pub(crate) fn replace(
+    tx: &Transaction<'_>,
+    known: &Known,
+    content: &Content,
+    cause: SaveCause,
+    now: UnixMillis,
+) -> Result<u32> {
+    let former = &known.stored.content;
+    let revision = known.stored.revision.saturating_add(1);
+    tx.prepare_cached(
+        "UPDATE drafts SET
+           account_id = ?2, to_list = ?3, cc_list = ?4, bcc_list = ?5, subject = ?6,
+           recipient_key = ?7, signature_chosen = ?8, made_by = ?9, updated_at = ?10,
+           revision = ?11
+         WHERE seq = ?1",
+    )
+    .and_then(|mut statement| {
+        statement.execute(params![
+            known.seq,
+            content.account_id.map(Id),
+            Json(&content.to),
+            Json(&content.cc),
+            Json(&content.bcc),
+            content.subject,
+            recipient_key(content),
+            content.signature_chosen,
+            Name(cause),
+            now.0,
+            revision,
+        ])
+    })
+    .explain()?;
+    if content.body != former.body {
+        tx.prepare_cached(
+            "UPDATE drafts SET body = ?2, snippet = ?3, signature_id = ?4 WHERE seq = ?1",
+        )
+        .and_then(|mut statement| {
+            statement.execute(params![
+                known.seq,
+                Json(content.body.to_json()),
+                content.body.snippet(SNIPPET_CHARS),
+                content.body.signature_id().map(Id),
+            ])
+        })
+        .explain()?;
+    }
+    if searched(content) != searched(former) {
+        index(tx, known.seq, content)?;
+    }
+    Ok(revision)
+}
+
+/// What can be found of a draft: subject, recipients, text.
+fn searched(content: &Content) -> [String; 3] {
+    let mut people = String::new();
+    for person in content.recipients() {
+        people.push_str(person.name.as_deref().unwrap_or_default());
+        people.push(' ');
+        people.push_str(&person.address);
+        people.push(' ');
+    }
+    [content.subject.clone(), people, content.body.plain_text()]
+}
+
+fn index(tx: &Transaction<'_>, seq: i64, content: &Content) -> Result<()> {
+    let [subject, people, text] = searched(content).map(|text| search::indexed(&text));
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO drafts_fts (rowid, subject, recipients, body)
+         VALUES (?1, ?2, ?3, ?4)",
+    )
+    .and_then(|mut statement| statement.execute(params![seq, subject, people, text]))
+    .explain()
+    .map(drop)
+}
+
+/// By whom a draft without a contact is sorted.
+fn recipient_key(content: &Content) -> String {
+    content.recipients().next().map_or(String::new(), |person| {
+        match person.name.as_deref().map(str::trim) {
+            Some(name) if !name.is_empty() => search_key(name),
+            _ => search_key(&person.address),
+        }
+    })
+}
+
+impl Store {
+    /// One draft, also from the bin, or `NOT_FOUND`.
+    pub async fn get_draft(&self, id: DraftId) -> Result<Draft> {
+        self.read(move |connection| get(connection, id)).await
+    }
+}

@@ -1,0 +1,75 @@
+//! The table `settings`: the preferences, as one row of JSON.
+//!
+//! Keys this version doesn't know are kept, so that a newer version finds its own again; a value
+//! it can't read counts as not set.
+
+use draftwell_core::{
+    Result,
+    settings::{Preferences, UpdateSettings},
+};
+use rusqlite::{Connection, Transaction, params};
+use serde_json::{Map, Value};
+
+use crate::{
+    Store,
+    error::{Explain, internal},
+    sql::Json,
+};
+
+/// The preferences.
+pub(crate) fn get(connection: &Connection) -> Result<Preferences> {
+    Ok(read(&stored(connection)?))
+}
+
+fn stored(connection: &Connection) -> Result<Map<String, Value>> {
+    let text: String = connection
+        .query_row("SELECT preferences FROM settings", [], |row| row.get(0))
+        .explain()?;
+    Ok(serde_json::from_str(&text).unwrap_or_default())
+}
+
+/// Reads each key by itself, so that one that is damaged doesn't reset the others.
+fn read(stored: &Map<String, Value>) -> Preferences {
+    let whole = |map: &Map<String, Value>| serde_json::from_value(Value::Object(map.clone())).ok();
+    if let Some(preferences) = whole(stored) {
+        return preferences;
+    }
+    let mut sound = Map::new();
+    for (key, value) in stored {
+        sound.insert(key.clone(), value.clone());
+        if whole(&sound).is_none() {
+            sound.remove(key);
+        }
+    }
+    whole(&sound).unwrap_or_default()
+}
+
+fn update(tx: &Transaction<'_>, update: UpdateSettings) -> Result<Preferences> {
+    let mut stored = stored(tx)?;
+    let preferences = read(&stored).updated(update)?;
+    let Value::Object(known) = serde_json::to_value(&preferences).map_err(|_| internal())? else {
+        return Err(internal());
+    };
+    stored.extend(known);
+    tx.execute(
+        "UPDATE settings SET preferences = ?1",
+        params![Json(&stored)],
+    )
+    .explain()?;
+    Ok(preferences)
+}
+
+impl Store {
+    /// The preferences; what was never set has its default.
+    pub async fn preferences(&self) -> Result<Preferences> {
+        self.read(get).await
+    }
+
+    /// Changes what is given.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` naming the value that is out of its range.
+    pub async fn update_settings(&self, edit: UpdateSettings) -> Result<Preferences> {
+        self.write(move |tx| update(tx, edit)).await
+    }
+}

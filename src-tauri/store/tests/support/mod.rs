@@ -1,0 +1,110 @@
+//! What the tests share: a store in a folder of its own, ids that count, texts.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use draftwell_core::{
+    UnixMillis,
+    address::Mailbox,
+    document::DocumentJson,
+    draft::SaveDraft,
+    id::{DraftId, VersionId},
+};
+use draftwell_store::Store;
+use serde_json::json;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// 2026-01-01T00:00:00Z.
+pub const NEW_YEAR: UnixMillis = UnixMillis(1_767_225_600_000);
+
+/// A store in a folder that goes when it is dropped.
+pub struct House {
+    pub dir: TempDir,
+    pub store: Store,
+}
+
+impl House {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        Self { dir, store }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Ends the program and starts it again.
+    pub fn reopen(&mut self) {
+        self.store.close();
+        self.store = Store::open(self.dir.path()).unwrap();
+    }
+
+    /// A connection beside the program's, to look or to damage.
+    pub fn sql(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.dir.path().join(draftwell_store::FILE_NAME)).unwrap()
+    }
+}
+
+/// An identifier nobody has yet.
+pub fn fresh() -> Uuid {
+    static LAST: AtomicU64 = AtomicU64::new(1);
+    Uuid::from_u128(u128::from(LAST.fetch_add(1, Ordering::Relaxed)))
+}
+
+pub fn draft_id() -> DraftId {
+    DraftId(fresh())
+}
+
+pub fn version_id() -> VersionId {
+    VersionId(fresh())
+}
+
+/// `seconds` after [`NEW_YEAR`].
+pub fn at(seconds: i64) -> UnixMillis {
+    NEW_YEAR.plus_seconds(seconds)
+}
+
+/// A document with one paragraph per line.
+pub fn body(text: &str) -> DocumentJson {
+    let paragraphs: Vec<_> = text
+        .split('\n')
+        .map(|line| match line {
+            "" => json!({"type": "paragraph"}),
+            line => json!({"type": "paragraph", "content": [{"type": "text", "text": line}]}),
+        })
+        .collect();
+    DocumentJson(json!({"type": "doc", "content": paragraphs}))
+}
+
+/// A document that ends with a signature.
+pub fn signed(text: &str, signature: impl ToString) -> DocumentJson {
+    let mut document = body(text);
+    document.0["content"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"type": "signature", "attrs": {"id": signature.to_string()}}));
+    document
+}
+
+pub fn mailbox(name: &str, address: &str) -> Mailbox {
+    Mailbox {
+        name: (!name.is_empty()).then(|| name.to_owned()),
+        address: address.to_owned(),
+    }
+}
+
+/// A save of a whole text.
+pub fn typed(id: DraftId, base: u32, text: &str) -> SaveDraft {
+    SaveDraft {
+        id: Some(id),
+        base_revision: Some(base),
+        body: Some(body(text)),
+        ..SaveDraft::default()
+    }
+}
