@@ -1,12 +1,13 @@
 //! The house rules that can be checked by looking: who may know whom, and what lies where.
 //!
 //! Rust's own compiler enforces most of the arrows between crates; what it can't see (a crate of
-//! the wrong kind coming in through another one, imports of the page) is looked at here.
+//! the wrong kind coming in through another one) is looked at here. The arrows within the page
+//! are kept by `ui/src/boundaries.test.ts`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
     process::Command,
 };
 
@@ -205,7 +206,7 @@ fn rules_and_sql_read_no_environment_and_files_of_their_own() {
         ("src-tauri/store/src", ["std::env", "std::net"].as_slice()),
     ] {
         let mut seen = 0;
-        for file in files_below(&root().join(folder), &["rs"]) {
+        for file in rust_files_below(&root().join(folder)) {
             seen += 1;
             let text = fs::read_to_string(&file).unwrap();
             // Tests come last in a file and may use whatever they like.
@@ -222,7 +223,7 @@ fn rules_and_sql_read_no_environment_and_files_of_their_own() {
     }
 }
 
-fn files_below(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+fn rust_files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
@@ -230,111 +231,11 @@ fn files_below(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 open.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|ending| endings.iter().any(|e| ending == *e))
-            {
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
                 found.push(path);
             }
         }
     }
     found.sort();
     found
-}
-
-/// The modules a file of the page imports, as written: what stands in quotes after `from`,
-/// `import` or `import(`.
-fn imports(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    for keyword in ["from", "import"] {
-        for (at, _) in text.match_indices(keyword) {
-            let rest = text[at + keyword.len()..].trim_start_matches([' ', '(', '\n']);
-            if let Some(quote @ ('\'' | '"')) = rest.chars().next()
-                && let Some(end) = rest[1..].find(quote)
-            {
-                found.push(&rest[1..=end]);
-            }
-        }
-    }
-    found
-}
-
-/// Where a relative import of `file` leads, as a path below ui/src.
-fn target(file: &Path, import: &str) -> Option<PathBuf> {
-    if !import.starts_with('.') {
-        return None;
-    }
-    let mut path = file.parent()?.to_owned();
-    for part in Path::new(import).components() {
-        match part {
-            Component::ParentDir => {
-                path.pop();
-            }
-            Component::Normal(name) => path.push(name),
-            _ => {}
-        }
-    }
-    Some(path)
-}
-
-/// The first two folders of a path below ui/src: `("features", "polish")`.
-fn place(path: &Path) -> (String, String) {
-    let mut parts = path
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned());
-    (
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-    )
-}
-
-#[test]
-fn the_page_keeps_its_arrows() {
-    let source = root().join("ui/src");
-    let mut looked_at = 0;
-    for file in files_below(&source, &["ts", "js", "svelte"]) {
-        let path = file.strip_prefix(&source).unwrap();
-        let (folder, part) = place(path);
-        let text = fs::read_to_string(&file).unwrap();
-        for import in imports(&text) {
-            looked_at += 1;
-            let here = path.display();
-            assert!(
-                folder == "ipc" || !import.starts_with("@tauri-apps"),
-                "{here} imports {import}: only ui/src/ipc talks to the shell"
-            );
-            let Some(target) = target(path, import) else {
-                continue;
-            };
-            let (to_folder, to_part) = place(&target);
-            let allowed = match folder.as_str() {
-                // Windows put everything together.
-                "app" => true,
-                "features" => {
-                    (to_folder == "features" && to_part == part)
-                        || ["editor", "shared", "ipc"].contains(&to_folder.as_str())
-                }
-                "editor" => ["editor", "shared", "ipc"].contains(&to_folder.as_str()),
-                "shared" => ["shared", "ipc"].contains(&to_folder.as_str()),
-                "ipc" => to_folder == "ipc",
-                // The entries of the windows, and what tests share.
-                _ => true,
-            };
-            assert!(
-                allowed,
-                "{here} imports {import}: features meet in app/ or in the shell, not in each \
-                 other; editor and shared know no feature"
-            );
-        }
-    }
-    assert!(looked_at > 0, "no import was found, so nothing was checked");
-}
-
-#[test]
-fn imports_are_seen_in_all_their_forms() {
-    let text = "import a from './a';\nimport {\n  b,\n} from \"../b\";\nimport './c.css';\n\
-                const d = await import('./d');\nexport * from './e';";
-    let mut found = imports(text);
-    found.sort_unstable();
-    assert_eq!(found, ["../b", "./a", "./c.css", "./d", "./e"]);
 }

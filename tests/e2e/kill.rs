@@ -1,0 +1,188 @@
+//! Killed while somebody types: everything shown as *Saved* is there after the next start, and
+//! of the rest at most the last 1.2 seconds are lost.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::support::{App, Desk, process, wait::within};
+
+/// What may be lost of what was typed last (the web view itself keeps half a second back).
+const MAY_BE_LOST: Duration = Duration::from_millis(1200);
+
+/// A small generator of numbers that look random, the same for the same seed (xorshift64*).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16) % sides
+    }
+}
+
+/// `DRAFTWELL_TEST_SEED` replays one round; `DRAFTWELL_TEST_ROUNDS` says how many there are.
+fn seeds() -> Vec<u64> {
+    let number = |name| {
+        std::env::var(name)
+            .ok()
+            .and_then(|v: String| v.parse().ok())
+    };
+    if let Some(seed) = number("DRAFTWELL_TEST_SEED") {
+        return vec![seed];
+    }
+    let soak = std::env::var_os("DRAFTWELL_SOAK").is_some();
+    let rounds = number("DRAFTWELL_TEST_ROUNDS").unwrap_or(if soak { 300 } else { 6 });
+    (1..=rounds).collect()
+}
+
+#[tokio::test]
+async fn killed_while_typing_nothing_saved_is_lost() {
+    let mut losses = Vec::new();
+    for seed in seeds() {
+        losses.push(round(seed).await);
+    }
+    losses.sort_unstable();
+    println!(
+        "lost in {} rounds, in ms of typing: median {}, most {}",
+        losses.len(),
+        losses[losses.len() / 2],
+        losses[losses.len() - 1]
+    );
+}
+
+/// One round; answers how many milliseconds of typing were lost.
+async fn round(seed: u64) -> u64 {
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let desk = Desk::new(&format!("killed_while_typing_{seed}"));
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+
+    // The moment is chosen before the first key and depends on nothing that is seen.
+    let moment = Duration::from_millis(200 + dice.roll(4300));
+    let everything_dies = dice.roll(2) == 0;
+    let started = Instant::now();
+    let killer = {
+        let (pid, group) = (app.pid(), app.group());
+        std::thread::spawn(move || {
+            std::thread::sleep(moment.saturating_sub(started.elapsed()));
+            let at = Instant::now();
+            if everything_dies {
+                process::kill_group(group);
+            } else {
+                process::kill(pid);
+            }
+            at
+        })
+    };
+    let (keys, saved) = type_until_dead(&app, &mut dice).await;
+    let killed = killer.join().unwrap();
+    app.kill().await;
+
+    let app = desk.start().await;
+    let found = recovered(&app, &keys).await;
+    let typed: String = keys.iter().map(|(letter, _)| *letter).collect();
+    let replay = format!("DRAFTWELL_TEST_SEED={seed} (killed after {moment:?})");
+    // What is there is what was typed: from the first letter on, nothing doubled or in between.
+    assert!(
+        typed.starts_with(&found) || found.starts_with(&typed),
+        "{replay}: typed {typed:?}, found {found:?}"
+    );
+    assert!(
+        found.starts_with(&saved),
+        "{replay}: shown as saved: {saved:?}, found {found:?}"
+    );
+    let lost = keys
+        .iter()
+        .skip(found.chars().count())
+        .map(|(_, at)| killed.saturating_duration_since(*at))
+        .max()
+        .unwrap_or_default();
+    assert!(
+        lost <= MAY_BE_LOST,
+        "{replay}: lost {lost:?} of typing: typed {typed:?}, found {found:?}"
+    );
+    let drafts: i64 = desk
+        .database()
+        .query_row("SELECT count(*) FROM drafts", [], |row| row.get(0))
+        .unwrap();
+    assert!(drafts <= 1, "{replay}: {drafts} drafts instead of one");
+    u64::try_from(lost.as_millis()).unwrap()
+}
+
+/// Types words until the program is gone. Answers every letter with the time it had arrived, and
+/// the longest text the page showed as saved.
+async fn type_until_dead(app: &App, dice: &mut Dice) -> (Vec<(char, Instant)>, String) {
+    let mut keys = Vec::new();
+    let mut saved = String::new();
+    let message = app.get("textbox", "Message").await;
+    'typing: loop {
+        let letters: Vec<char> = "aäbcdeéfghiïjklmnoöpqrsßtuüvwxyz".chars().collect();
+        let word_length = 1 + dice.roll(9);
+        for place in 0..=word_length {
+            let letter = if place == word_length {
+                ' '
+            } else {
+                letters[usize::try_from(dice.roll(letters.len() as u64)).unwrap()]
+            };
+            let key = letter.to_string();
+            let typing = message.send_keys(&key);
+            match tokio::time::timeout(Duration::from_secs(8), typing).await {
+                Ok(Ok(())) => keys.push((letter, Instant::now())),
+                _ => break 'typing,
+            }
+        }
+        // Text and state in one look: both are of the same moment.
+        let script = "return [document.querySelector('[aria-label=Message]').innerText,
+            [...document.querySelectorAll('[role=status]')].map((e) => e.textContent.trim())]";
+        let look = app.client().execute(script, vec![]);
+        let Ok(Ok(seen)) = tokio::time::timeout(Duration::from_secs(8), look).await else {
+            break;
+        };
+        let is_saved = seen[1].as_array().is_some_and(|all| {
+            all.iter()
+                .any(|s| s.as_str().is_some_and(|s| s.starts_with("Saved")))
+        });
+        if is_saved {
+            seen[0]
+                .as_str()
+                .unwrap_or_default()
+                .trim_end()
+                .clone_into(&mut saved);
+        }
+        assert!(
+            keys.len() < 20_000,
+            "the program was not killed while typing"
+        );
+    }
+    (keys, saved)
+}
+
+/// What the draft holds after the restart.
+async fn recovered(app: &App, keys: &[(char, Instant)]) -> String {
+    app.get("textbox", "Message").await;
+    if keys.is_empty() {
+        return String::new();
+    }
+    // The page shows the draft that was open last, with what its journal had. A kill in the
+    // first moments may leave nothing at all, which the caller judges.
+    let text = within(Duration::from_secs(10), async || {
+        let text = app.text("Message").await;
+        (!text.trim().is_empty()).then_some(text)
+    })
+    .await
+    .unwrap_or_default();
+    if text.trim().is_empty() {
+        let list = app.call("list_drafts", json!(null)).await.unwrap();
+        assert_eq!(
+            list["items"],
+            json!([]),
+            "there is a draft, but it is not shown"
+        );
+    }
+    // Spaces at the end of a line are shown as hard ones.
+    text.replace('\u{a0}', " ")
+        .trim_end_matches('\n')
+        .to_owned()
+}

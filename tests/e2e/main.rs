@@ -1,0 +1,18 @@
+//! End to end: the built program in its real window, used the way people use it.
+//!
+//! One file per user task. Every test has a desktop of its own (see `support`), and on the other
+//! end of the wire stand independent programs.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests live in real time; only the program's rules must not ask the clock"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod journey;
+mod kill;
+mod offline;
+mod secrets;
+mod tray;
+mod window;

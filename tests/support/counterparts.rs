@@ -1,0 +1,175 @@
+//! Independent programs on the other end of the wire: Google's sign-in and Gmail, and an AI
+//! provider. None of them is ours; `tests/tools/install` puts them into `tests/.tools`.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::{Value, json};
+
+use super::{
+    Desk,
+    process::{self, Start},
+    root, wait, wire,
+};
+
+/// A token the emulator knows from the start, to look into the mailbox with.
+const READER: &str = "reader-of-the-tests";
+
+/// Starts a node program that listens on the port it is told, on this machine only.
+fn serve(desk: &mut Desk, script: &str, arguments: impl Fn(u16) -> Vec<String>) -> u16 {
+    let script = root().join("tests/.tools/node_modules").join(script);
+    assert!(
+        script.exists(),
+        "{} is missing: make test-tools",
+        script.display()
+    );
+    // The port is free when it is chosen; should another take it in between, try again.
+    for _ in 0..5 {
+        let port = process::free_port();
+        let mut server = Start::new("node")
+            .args(["--require".into(), root().join("tests/tools/loopback.cjs")])
+            .args([&script])
+            .args(arguments(port))
+            .envs(desk.variables())
+            .run(&desk.logs());
+        let up = wait::blocking(&script.display().to_string(), || {
+            if process::listens(port) {
+                Some(true)
+            } else {
+                (!server.runs()).then_some(false)
+            }
+        });
+        if up {
+            desk.keep(server);
+            return port;
+        }
+    }
+    panic!("{} does not start", script.display());
+}
+
+/// Google's sign-in and Gmail, as npm's `emulate` plays them. It shows every seeded account on
+/// its sign-in page, stores mails byte for byte, and answers 401 to tokens it doesn't know.
+pub struct Google {
+    base: String,
+}
+
+impl Google {
+    /// Starts the emulator and points the desk's Draftwell and browser at it.
+    pub fn start(desk: &mut Desk) -> Self {
+        let seed = desk.folder("google").join("seed.yaml");
+        let port = serve(desk, "emulate/dist/index.js", |port| {
+            fs::write(
+                &seed,
+                // JSON is YAML.
+                json!({
+                    "tokens": { READER: { "login": "ada@example.com", "scopes": [] } },
+                    "google": {
+                        "port": port,
+                        "users": [
+                            { "email": "ada@example.com", "name": "Ada Lovelace" },
+                            { "email": "bob@example.com", "name": "Bob Tester" },
+                        ],
+                    },
+                })
+                .to_string(),
+            )
+            .expect("a seed file");
+            ["start", "--service", "google", "--seed"]
+                .map(String::from)
+                .into_iter()
+                .chain([seed.display().to_string()])
+                .collect()
+        });
+        let base = format!("http://127.0.0.1:{port}");
+        desk.set_all([
+            ("DRAFTWELL_GOOGLE_CLIENT_ID", "desk.apps.example".into()),
+            ("DRAFTWELL_GOOGLE_CLIENT_SECRET", "not-a-secret".into()),
+            (
+                "DRAFTWELL_GOOGLE_AUTH_URL",
+                format!("{base}/o/oauth2/v2/auth"),
+            ),
+            ("DRAFTWELL_GOOGLE_TOKEN_URL", format!("{base}/oauth2/token")),
+            (
+                "DRAFTWELL_GOOGLE_REVOKE_URL",
+                format!("{base}/oauth2/revoke"),
+            ),
+            (
+                "DRAFTWELL_GOOGLE_USERINFO_URL",
+                format!("{base}/oauth2/v2/userinfo"),
+            ),
+            ("DRAFTWELL_GOOGLE_GMAIL_URL", base.clone()),
+            (
+                "BROWSER",
+                root().join("tests/tools/browser.py").display().to_string(),
+            ),
+            ("SIGN_IN_AS", "ada@example.com".into()),
+        ]);
+        Self { base }
+    }
+
+    /// What is in Ada's mailbox, as Python's `email` reads it: `{sent: [...], drafts: n}`.
+    pub fn mailbox(&self, desk: &Desk) -> Value {
+        let script = root().join("tests/tools/read_mail.py");
+        let text = desk.output(&script.display().to_string(), &[&self.base, READER]);
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text:?}"))
+    }
+}
+
+/// An AI provider, as npm's `aimock` plays all of them: what it answers is chosen by words in the
+/// user's text.
+pub struct Ai {
+    port: u16,
+}
+
+impl Ai {
+    /// Starts it with fixtures (see aimock's documentation), and gives Draftwell a key for
+    /// OpenRouter and its address.
+    pub fn start(desk: &mut Desk, fixtures: &Value) -> Self {
+        let folder: PathBuf = desk.folder("ai");
+        let file = folder.join("fixtures.json");
+        fs::write(&file, json!({ "fixtures": fixtures }).to_string()).expect("a fixture file");
+        let port = serve(desk, "@copilotkit/aimock/dist/cli.js", |port| {
+            [
+                "--host",
+                "127.0.0.1",
+                "--strict",
+                "--latency",
+                "5",
+                "--port",
+            ]
+            .map(String::from)
+            .into_iter()
+            .chain([port.to_string(), "--fixtures".into()])
+            .chain([file.display().to_string()])
+            .collect()
+        });
+        let base = format!("http://127.0.0.1:{port}");
+        desk.set_all([
+            ("DRAFTWELL_OPENROUTER_BASE_URL", format!("{base}/api/v1")),
+            ("DRAFTWELL_OPENROUTER_API_KEY", "sk-or-of-the-tests".into()),
+        ]);
+        Self { port }
+    }
+
+    /// The bodies of the requests it got, oldest first.
+    pub fn requests(&self) -> Vec<Value> {
+        let journal = wire::get(self.port, "/__aimock/journal").expect("the journal");
+        journal
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|entry| entry["body"].clone())
+            .collect()
+    }
+}
+
+/// An answer in the shape Draftwell asks for: the four styles.
+pub fn four_styles(formal: &str, casual: &str, elaborate: &str, concise: &str) -> String {
+    // By hand, because the order matters: cards fill in the order of the schema.
+    format!(
+        "{{\"formal\":{},\"casual\":{},\"elaborate\":{},\"concise\":{}}}",
+        json!(formal),
+        json!(casual),
+        json!(elaborate),
+        json!(concise)
+    )
+}
