@@ -1,6 +1,6 @@
 /** The parts other features put into the window. Absent ones are left out. */
 import type { Component } from 'svelte';
-import type { ContactId, DraftId, SignatureId } from '../ipc';
+import type { ContactId, DraftId, PolishedVersion, SignatureId } from '../ipc';
 
 type Loader<
   P extends Record<string, unknown>,
@@ -10,6 +10,7 @@ type Loader<
 }>;
 
 const found = import.meta.glob([
+  '../features/polish/PolishDesk.svelte',
   '../features/settings/SettingsDialog.svelte',
   '../features/signatures/SignaturePicker.svelte',
   '../features/send/SendBar.svelte',
@@ -23,7 +24,13 @@ function part<P extends Record<string, unknown>>(path: string): Loader<P> | null
 }
 
 /** Polished versions side by side. */
-export const PolishDesk = () => import('../features/polish/PolishDesk.svelte');
+export const PolishDesk = part<{
+  draftId: DraftId;
+  getOriginal: () => { wordCount: number };
+  flush: () => Promise<void>;
+  onTake: (version: PolishedVersion) => void;
+  onClose: () => void;
+}>('polish/PolishDesk');
 /** All settings. */
 export const SettingsDialog = part<{ open: boolean; section?: string; onClose: () => void }>(
   'settings/SettingsDialog',

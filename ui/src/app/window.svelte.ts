@@ -72,11 +72,9 @@ export class WindowState {
     if (leftovers.length > 0) last = (await this.#reconcile()) ?? last;
     if (last === null || !(await this.session.open(last))) this.startNew();
     focus();
-    // Asked for in this order, waited for together: nobody should wait for the events.
-    const listening = this.#listen();
+    await this.#listen();
     try {
       const { draftId } = await ipc.pageReady();
-      await listening;
       if (draftId) await this.openDraft(draftId);
     } catch (thrown) {
       this.fail(thrown);
