@@ -1,0 +1,39 @@
+/** What is said about accounts. */
+import type { Account, ClientSource } from '../../ipc';
+
+/** The letter that stands for an account. */
+export function initial(account: Account): string {
+  const name = account.displayName.trim() || account.email;
+  return [
+    ...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(name),
+  ][0]!.segment.toLocaleUpperCase();
+}
+
+/** What an account can't do, and what would change it; null: it can do what is needed. */
+export function abilityText(account: Account): { tone: 'warn' | 'info'; text: string } | null {
+  if (!account.abilities.send) {
+    return {
+      tone: 'warn',
+      text: 'Google was not told that Draftwell may send. Connect it again and leave every box ticked.',
+    };
+  }
+  if (!account.abilities.safeSend) {
+    return {
+      tone: 'info',
+      text: 'It may send, but not keep drafts at Gmail: if the connection breaks while sending, nobody can tell whether the mail left. Connect it again and leave every box ticked to change that.',
+    };
+  }
+  return null;
+}
+
+/** Where the client id comes from. */
+export function clientText(source: ClientSource): string {
+  switch (source) {
+    case 'none':
+      return 'None is known yet. You are asked for one when you connect Gmail.';
+    case 'environment':
+      return 'It comes from the environment (DRAFTWELL_GOOGLE_CLIENT_ID). One you enter here is used instead.';
+    case 'entered':
+      return 'You entered your own. It is kept encrypted on this computer.';
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The sign-in that is under way, if any: the program allows one at a time. It lives outside of the
+ * components, so that a dialog can be closed and opened again while the browser is in front.
+ */
+import {
+  ipc,
+  on,
+  toCommandError,
+  type Account,
+  type AccountId,
+  type ConnectStarted,
+  type Error as CommandError,
+} from '../../ipc';
+
+class Connecting {
+  /** Whether a sign-in is under way. */
+  running = $state(false);
+  /** Its address, once the browser was asked to open it. */
+  started = $state.raw<ConnectStarted | null>(null);
+  /** Why the last one failed. Ending it oneself is no failure. */
+  error = $state.raw<CommandError | null>(null);
+  #attempt = 0;
+
+  /** Signs in; null when it failed or was ended. */
+  async connect(accountId: AccountId | null): Promise<Account | null> {
+    if (this.running) return null;
+    const attempt = ++this.#attempt;
+    const current = () => attempt === this.#attempt;
+    this.running = true;
+    this.started = null;
+    this.error = null;
+    const unlisten = await on('connectStarted', (started) => {
+      if (current()) this.started = started;
+    });
+    try {
+      const account = await ipc.connectGmail(accountId ? { accountId } : null);
+      return current() ? account : null;
+    } catch (thrown) {
+      if (current()) this.error = toCommandError(thrown);
+      return null;
+    } finally {
+      unlisten();
+      if (current()) this.running = false;
+    }
+  }
+
+  /** Ends it. */
+  async cancel(): Promise<void> {
+    if (!this.running) return;
+    this.#attempt += 1;
+    this.running = false;
+    this.started = null;
+    try {
+      await ipc.cancelConnect();
+    } catch {
+      // It was over already.
+    }
+  }
+
+  /** The error was read. */
+  clear(): void {
+    this.error = null;
+  }
+}
+
+/** The window's sign-in. */
+export const connecting = new Connecting();
