@@ -48,6 +48,7 @@ export class WindowState {
   readonly shelf = new SignatureShelf();
   readonly #isMain: boolean;
   #focus: (() => void) | null = null;
+  readonly #ended = new AbortController();
 
   constructor() {
     this.#isMain = windowLabel() === 'main';
@@ -204,9 +205,14 @@ export class WindowState {
   }
 
   async #listen(): Promise<void> {
-    await Promise.all([
+    const { signal } = this.#ended;
+    window.addEventListener('blur', () => this.session.save('blur'), { signal });
+    window.addEventListener('focus', () => void this.shelf.refresh(), { signal });
+    // The web view may be torn down without asking; then this is the last chance.
+    window.addEventListener('pagehide', () => this.session.save('close'), { signal });
+    const unlisten = await Promise.all([
       this.session.listen(),
-      this.#isMain ? this.list.listen() : null,
+      this.#isMain ? this.list.listen() : () => undefined,
       on('closeRequested', () => void this.close()),
       on('showDraft', ({ draftId }) => {
         if (draftId) void this.openDraft(draftId);
@@ -214,10 +220,15 @@ export class WindowState {
       }),
       on('settingsChanged', () => void this.shelf.refresh()),
     ]);
-    window.addEventListener('blur', () => this.session.save('blur'));
-    window.addEventListener('focus', () => void this.shelf.refresh());
-    // The web view may be torn down without asking; then this is the last chance.
-    window.addEventListener('pagehide', () => this.session.save('close'));
+    const end = () => unlisten.forEach((stop) => stop());
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
+  }
+
+  /** The window's page is taken down. */
+  dispose(): void {
+    this.#ended.abort();
+    this.session.dispose();
   }
 
   /** Saves, then lets the program close this window. */

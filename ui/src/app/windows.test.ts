@@ -1,5 +1,5 @@
 // The windows as a whole over the fake program: what is named, what starts how, what keys do.
-import { cleanup, render, screen } from '@testing-library/svelte';
+import { cleanup, configure, render, screen } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useBackend, type ReconcileResult } from '../ipc';
@@ -9,6 +9,12 @@ import ComposeWindow from './ComposeWindow.svelte';
 import { actionOf } from './keys';
 import MainWindow from './MainWindow.svelte';
 import { recoveryText } from './window.svelte';
+
+// A machine that builds other things at the same time is slow, not wrong.
+const PATIENCE = { timeout: 15_000 };
+const until = <T>(check: () => T) => vi.waitFor(check, PATIENCE);
+configure({ asyncUtilTimeout: PATIENCE.timeout });
+vi.setConfig({ testTimeout: 30_000 });
 
 let fake: Fake;
 
@@ -22,8 +28,8 @@ async function open(options: Parameters<typeof createFake>[0] = {}, Window = Mai
   fake = createFake(options);
   useBackend(fake);
   render(Window);
-  await vi.waitFor(() => expect(called('pageReady')).toBe(1));
-  await vi.waitFor(() => expect(box('Message').isContentEditable || box('Message')).toBeTruthy());
+  await until(() => expect(called('pageReady')).toBe(1));
+  await until(() => expect(box('Message').isContentEditable || box('Message')).toBeTruthy());
 }
 
 const called = (name: string) => fake.calls.filter((call) => call.name === name).length;
@@ -62,7 +68,7 @@ describe('the main window', () => {
 
   it('starts with a new draft, ready to be typed into', async () => {
     await open();
-    await vi.waitFor(() => expect(document.activeElement).toBe(box('To')));
+    await until(() => expect(document.activeElement).toBe(box('To')));
     expect(called('saveDraft')).toBe(0);
     expect(called('reconcileJournal')).toBe(0);
   });
@@ -75,7 +81,7 @@ describe('the main window', () => {
     const before = fake;
     useBackend(before);
     render(MainWindow);
-    await vi.waitFor(() => expect(box('Subject').value).toBe(draft.subject));
+    await until(() => expect(box('Subject').value).toBe(draft.subject));
     expect(message()).toContain('thanks for the call');
     expect(message(), 'the signature is shown where it stands').toContain('Mira Lindqvist');
   });
@@ -94,7 +100,7 @@ describe('the main window', () => {
     fake.drafts.set(draft.id, draft);
     useBackend(fake);
     render(MainWindow);
-    await vi.waitFor(() => expect(box('Subject').value).toBe(draft.subject));
+    await until(() => expect(box('Subject').value).toBe(draft.subject));
   });
 
   it('takes over what a crash left in the journal before it shows any draft', async () => {
@@ -128,7 +134,7 @@ describe('the main window', () => {
     useBackend(fake);
     localStorage.setItem('draft:x', '{}');
     render(MainWindow);
-    await vi.waitFor(() => expect(toasts.list.length).toBe(1));
+    await until(() => expect(toasts.list.length).toBe(1));
     expect(toasts.list[0]!.text).toContain('The disk is full.');
     expect(localStorage.getItem('draft:x')).toBe('{}');
   });
@@ -139,7 +145,7 @@ describe('the main window', () => {
     const status = () => document.querySelector('.saved')!;
     expect(status().getAttribute('role')).toBe('status');
     expect(status().textContent).toBe('Saving');
-    await vi.waitFor(() => expect(status().textContent).toMatch(/^Saved \d\d:\d\d$/));
+    await until(() => expect(status().textContent).toMatch(/^Saved \d\d:\d\d$/));
     expect([...fake.drafts.values()].map((d) => d.subject)).toEqual(['Hello']);
     const row = screen.getByRole('navigation', { name: 'Drafts' });
     expect(row.textContent).toContain('Hello');
@@ -149,7 +155,7 @@ describe('the main window', () => {
     await open();
     fake.fail('saveDraft', fakeError('STORAGE_FULL', 'The disk is full.'), 99);
     await write('Subject', 'Hello');
-    await vi.waitFor(() =>
+    await until(() =>
       expect(document.querySelector('.saved')!.textContent).toBe('Not saved: The disk is full.'),
     );
     expect(journal(), 'it is not lost').toHaveLength(1);
@@ -158,28 +164,28 @@ describe('the main window', () => {
   it('deletes a draft and brings it back', async () => {
     await open();
     await write('Subject', 'Precious');
-    const [id] = await vi.waitFor(() => {
+    const [id] = await until(() => {
       expect(fake.drafts.size).toBe(1);
       return [...fake.drafts.keys()];
     });
     button('Delete draft').click();
-    await vi.waitFor(() => expect(fake.drafts.get(id!)?.deletedAt).not.toBeNull());
-    await vi.waitFor(() => expect(box('Subject').value).toBe(''));
+    await until(() => expect(fake.drafts.get(id!)?.deletedAt).not.toBeNull());
+    await until(() => expect(box('Subject').value).toBe(''));
     expect(journal(), 'nothing left that would bring it back by itself').toEqual([]);
     expect(toasts.list.map((t) => t.text)).toEqual(['Draft deleted.']);
     (await screen.findByRole('button', { name: 'Undo' })).click();
-    await vi.waitFor(() => expect(box('Subject').value).toBe('Precious'));
+    await until(() => expect(box('Subject').value).toBe('Precious'));
     expect(fake.drafts.get(id!)?.deletedAt).toBeNull();
   });
 
   it('does not delete a draft whose latest text could not be saved', async () => {
     await open();
     await write('Subject', 'Precious');
-    await vi.waitFor(() => expect(fake.drafts.size).toBe(1));
+    await until(() => expect(fake.drafts.size).toBe(1));
     fake.fail('saveDraft', fakeError('STORAGE_FULL', 'The disk is full.'), 99);
     await write('Subject', 'More precious');
     button('Delete draft').click();
-    await vi.waitFor(() => expect(toasts.list.length).toBe(1));
+    await until(() => expect(toasts.list.length).toBe(1));
     expect([...fake.drafts.values()][0]!.deletedAt).toBeNull();
     expect(box('Subject').value).toBe('More precious');
   });
@@ -188,7 +194,7 @@ describe('the main window', () => {
     await open();
     await write('Subject', 'Last word');
     fake.emit('closeRequested', null);
-    await vi.waitFor(() => expect(called('closeReady')).toBe(1));
+    await until(() => expect(called('closeReady')).toBe(1));
     expect([...fake.drafts.values()].map((d) => d.subject)).toEqual(['Last word']);
     expect(fake.calls.find((c) => c.name === 'saveDraft')?.args).toMatchObject({ cause: 'close' });
   });
@@ -197,9 +203,9 @@ describe('the main window', () => {
     await open({ seed: 'demo' });
     const draft = [...fake.drafts.values()].find((d) => d.subject.startsWith('Re: Term'))!;
     fake.emit('showDraft', { draftId: draft.id });
-    await vi.waitFor(() => expect(box('Subject').value).toBe(draft.subject));
+    await until(() => expect(box('Subject').value).toBe(draft.subject));
     fake.emit('showDraft', { draftId: null });
-    await vi.waitFor(() => expect(box('Subject').value).toBe(''));
+    await until(() => expect(box('Subject').value).toBe(''));
   });
 
   it('offers the draft that is open to a contact already', async () => {
@@ -207,9 +213,9 @@ describe('the main window', () => {
     await write('To', 'anna');
     const option = await screen.findByRole('option', { name: /Anna Weber/ });
     option.click();
-    await vi.waitFor(() => expect(toasts.list.map((t) => t.action?.label)).toEqual(['Open it']));
+    await until(() => expect(toasts.list.map((t) => t.action?.label)).toEqual(['Open it']));
     toasts.list[0]!.action!.run();
-    await vi.waitFor(() => expect(box('Subject').value).toContain('Pilot'));
+    await until(() => expect(box('Subject').value).toContain('Pilot'));
   });
 
   it('opens Cc and Bcc by key', async () => {
@@ -230,7 +236,7 @@ describe('the main window', () => {
     button('Remove wrong').click();
     await tick();
     expect(chips()).toEqual(['Ada']);
-    await vi.waitFor(() =>
+    await until(() =>
       expect([...fake.drafts.values()][0]?.to).toEqual([
         { name: 'Ada', address: 'ada@example.org' },
       ]),
@@ -244,17 +250,17 @@ describe('the compose window', () => {
     for (const name of ['To', 'Cc', 'Bcc', 'Subject', 'Message']) expect(box(name)).toBeTruthy();
     await write('Subject', 'Quick');
     button('Open in the main window').click();
-    await vi.waitFor(() => expect(called('openMainWindow')).toBe(1));
+    await until(() => expect(called('openMainWindow')).toBe(1));
     const [id] = [...fake.drafts.keys()];
     expect(fake.calls.find((c) => c.name === 'openMainWindow')?.args).toEqual({ draftId: id });
-    await vi.waitFor(() => expect(called('closeReady')).toBe(1));
+    await until(() => expect(called('closeReady')).toBe(1));
   });
 
   it('closes by Esc and keeps the draft', async () => {
     await open({ label: 'compose' }, ComposeWindow);
     await write('Subject', 'Kept');
     press('Escape');
-    await vi.waitFor(() => expect(called('closeReady')).toBe(1));
+    await until(() => expect(called('closeReady')).toBe(1));
     expect([...fake.drafts.values()].map((d) => d.subject)).toEqual(['Kept']);
   });
 

@@ -234,6 +234,13 @@ export class ComposeSession {
     this.#autosave.end({ forget: true });
   }
 
+  /** The window is gone: nothing is saved any more; what is unsaved lies in the journal. */
+  dispose(): void {
+    [this.#autosave, ...this.#leaving.values()].forEach((autosave) =>
+      autosave.end({ forget: false }),
+    );
+  }
+
   /** The row the list shows for the open draft. */
   row(): DraftSummary {
     return {
