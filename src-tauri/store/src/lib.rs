@@ -17,8 +17,10 @@ mod door;
 mod drafts;
 mod error;
 mod files;
+mod history;
 mod meta;
 mod open;
+mod outbox;
 mod recipients;
 mod search;
 mod secrets;
@@ -38,6 +40,7 @@ pub use accounts::NewAccount;
 pub use blobs::{Blob, KeptBlob};
 pub use drafts::Changed;
 pub use open::FILE_NAME;
+pub use outbox::NewEmail;
 
 /// Reading is short; two readers let a list be shown while another is searched.
 const READERS: usize = 2;

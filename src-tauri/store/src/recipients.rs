@@ -1,11 +1,12 @@
 //! The table `recipients`: everybody written to, and completion from it and the contacts.
 
 use draftwell_core::{
-    Result,
+    Result, UnixMillis,
+    address::Mailbox,
     contact::{RecipientSuggestion, search_key},
     id::ContactId,
 };
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Transaction, params, params_from_iter};
 
 use crate::{Store, error::Explain, sql::Id};
 
@@ -87,6 +88,31 @@ fn suggest(connection: &Connection, prefix: &str) -> Result<Vec<RecipientSuggest
                 .collect()
         })
         .explain()
+}
+
+/// Somebody was written to.
+pub(crate) fn count_use(tx: &Transaction<'_>, person: &Mailbox, at: UnixMillis) -> Result<()> {
+    let name = person.name.as_deref().unwrap_or_default().trim();
+    tx.prepare_cached(
+        "INSERT INTO recipients (address_key, name, address, search_key, use_count, last_used_at)
+         VALUES (?1, ?2, ?3, ?4, 1, ?5)
+         ON CONFLICT (address_key) DO UPDATE SET
+           name = CASE excluded.name WHEN '' THEN name ELSE excluded.name END,
+           search_key = CASE excluded.name WHEN '' THEN search_key ELSE excluded.search_key END,
+           address = excluded.address, use_count = use_count + 1,
+           last_used_at = excluded.last_used_at",
+    )
+    .and_then(|mut statement| {
+        statement.execute(params![
+            person.key(),
+            name,
+            person.address.trim(),
+            lookup_key(&[name], &person.address),
+            at.0
+        ])
+    })
+    .explain()
+    .map(drop)
 }
 
 impl Store {

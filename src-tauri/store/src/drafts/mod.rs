@@ -16,6 +16,7 @@ use draftwell_core::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
+pub(crate) use bin::unbind_if_taken;
 pub(crate) use save::clear_signature;
 
 use crate::{
