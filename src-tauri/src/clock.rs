@@ -33,3 +33,16 @@ pub fn now() -> UnixMillis {
 pub fn new_id() -> Uuid {
     Uuid::now_v7()
 }
+
+/// Random bytes for Message-IDs: the random part of a version 4 UUID twice over.
+pub fn random() -> [u8; 16] {
+    let (a, b) = (Uuid::new_v4().as_u128(), Uuid::new_v4().as_u128());
+    // Version 4 fixes six bits of each; mixing two leaves none fixed.
+    (a ^ b.rotate_left(64)).to_be_bytes()
+}
+
+/// A random number, for spreading retries.
+pub fn random_u32() -> u32 {
+    let bytes = random();
+    u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
+}

@@ -12,8 +12,6 @@ pub struct DataDir(pub PathBuf);
 
 /// A data folder that this process, and no other, may write to.
 pub struct Claimed {
-    /// Where it is.
-    pub path: PathBuf,
     /// Held open as long as the program runs; the lock goes with it.
     _lock: fs::File,
 }
@@ -72,10 +70,7 @@ impl Claimed {
             .write(true)
             .open(path.join("draftwell.lock"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            })),
+            Ok(()) => Ok(Some(Self { _lock: lock })),
             Err(fs::TryLockError::WouldBlock) => Ok(None),
             Err(fs::TryLockError::Error(error)) => Err(error),
         }

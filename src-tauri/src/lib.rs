@@ -3,21 +3,31 @@
 //! Everything that decides is in `draftwell-core`; the shell asks the clock, holds the windows,
 //! and wires the store and the providers to the commands.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use tauri::{AppHandle, Manager, RunEvent};
 
+mod accounts;
+mod app;
 pub mod bindings;
 mod browser;
 pub mod cli;
 mod clock;
 pub mod commands;
 mod environment;
+mod events;
 mod folder;
+mod freeze;
+mod images;
 mod logging;
+mod models;
+mod outbox;
+mod polish;
+mod secrets;
 mod tray;
 mod windows;
 
+use app::App;
 use cli::Invocation;
 
 /// Runs the program.
@@ -60,7 +70,7 @@ fn start(invocation: Invocation) -> ExitCode {
     }
 }
 
-fn build(data_dir: std::path::PathBuf, invocation: Invocation) -> tauri::Result<tauri::App> {
+fn build(data_dir: PathBuf, invocation: Invocation) -> tauri::Result<tauri::App> {
     let builder = bindings::builder();
     tauri::Builder::default()
         // First, so that a second start ends before it opens anything.
@@ -72,7 +82,7 @@ fn build(data_dir: std::path::PathBuf, invocation: Invocation) -> tauri::Result<
                 })
                 .build(),
         )
-        .plugin(tauri_plugin_opener::init())
+        .register_asynchronous_uri_scheme_protocol(images::SCHEME, images::serve)
         .invoke_handler(builder.invoke_handler())
         .manage(windows::Windows::default())
         .setup(move |app| {
@@ -80,34 +90,54 @@ fn build(data_dir: std::path::PathBuf, invocation: Invocation) -> tauri::Result<
             let Some(claimed) = folder::Claimed::claim(&data_dir)? else {
                 return Err("another Draftwell uses this data folder".into());
             };
-            app.manage(folder::DataDir(claimed.path.clone()));
+            app.manage(folder::DataDir(data_dir.clone()));
             app.manage(claimed);
-            follow(app.handle(), invocation);
-            tray::build(app.handle())?;
+            // The web view loads its page while the database is opened.
+            let handle = app.handle().clone();
+            if invocation == Invocation::Open {
+                windows::open_main(&handle, None);
+            }
+            app.manage(App::open(handle.clone(), &data_dir));
+            if invocation != Invocation::Open {
+                follow(&handle, invocation);
+            }
+            tray::build(&handle)?;
+            tauri::async_runtime::spawn(outbox::work(handle));
             Ok(())
         })
         .build(tauri::generate_context!())
 }
 
 /// Does what a command line asks for, this process's own or that of a later start.
-fn follow(app: &AppHandle, invocation: Invocation) {
+fn follow(handle: &AppHandle, invocation: Invocation) {
     match invocation {
-        Invocation::Compose { mailto } => {
-            let _ = mailto;
-            windows::open_compose(app, None);
+        Invocation::Compose { mailto: Some(link) } => {
+            let handle = handle.clone();
+            tauri::async_runtime::spawn(async move {
+                let draft = handle.state::<App>().draft_from_link(&link).await;
+                if let Err(error) = &draft {
+                    tracing::error!(code = ?error.code, "a mailto: link could not be kept");
+                }
+                windows::open_compose(&handle, draft.ok());
+            });
         }
+        Invocation::Compose { mailto: None } => windows::open_compose(handle, None),
         Invocation::Background => {}
-        _ => windows::open_main(app, None),
+        _ => windows::open_main(handle, None),
     }
 }
 
-fn on_run_event(app: &AppHandle, event: RunEvent) {
-    // `code` is none when the last window closed, and set when the program asked to end.
-    if let RunEvent::ExitRequested {
-        api, code: None, ..
-    } = event
-        && windows::stays_without_window(app, true)
-    {
-        api.prevent_exit();
+fn on_run_event(handle: &AppHandle, event: RunEvent) {
+    match event {
+        // The code is none when the last window closed, and set when the program asked to end.
+        RunEvent::ExitRequested {
+            api, code: None, ..
+        } => {
+            if windows::stays_without_window(handle, handle.state::<App>().close_to_tray()) {
+                api.prevent_exit();
+            }
+        }
+        RunEvent::Exit => handle.state::<App>().close(),
+        _ => {}
     }
 }

@@ -101,6 +101,8 @@ fn build(app: &AppHandle, label: &str) -> tauri::Result<()> {
         .disable_drag_drop_handler()
         .on_navigation(is_own_page)
         .build()?;
+    #[cfg(target_os = "linux")]
+    tune_web_view(&window)?;
     let handle = app.clone();
     let name = label.to_owned();
     window.on_window_event(move |event| match event {
@@ -116,17 +118,40 @@ fn build(app: &AppHandle, label: &str) -> tauri::Result<()> {
                 ask_page_to_save(&handle, &name);
             }
         }
-        WindowEvent::Destroyed => {
-            let windows = handle.state::<Windows>();
-            for set in [&windows.ready, &windows.may_close] {
-                if let Ok(mut set) = set.lock() {
-                    set.remove(&name);
-                }
-            }
-        }
+        WindowEvent::Destroyed => forget_page(&handle, &name),
         _ => {}
     });
     Ok(())
+}
+
+/// Settings that only WebKitGTK's own interface has.
+#[cfg(target_os = "linux")]
+fn tune_web_view(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{CacheModel, WebContextExt, WebViewExt};
+    let app = window.app_handle().clone();
+    let label = window.label().to_owned();
+    window.with_webview(move |web_view| {
+        let view = web_view.inner();
+        if let Some(context) = view.context() {
+            // One local page is shown and never left: caches for browsing are of no use.
+            context.set_cache_model(CacheModel::DocumentViewer);
+        }
+        view.connect_web_process_terminated(move |view, reason| {
+            tracing::warn!(label, ?reason, "the page's process ended; loading it again");
+            forget_page(&app, &label);
+            view.reload();
+        });
+    })
+}
+
+/// The page of a window is gone: it has to say again that it is ready.
+fn forget_page(app: &AppHandle, label: &str) {
+    let windows = app.state::<Windows>();
+    for set in [&windows.ready, &windows.may_close] {
+        if let Ok(mut set) = set.lock() {
+            set.remove(label);
+        }
+    }
 }
 
 /// The web view never leaves the program's own page; links open in the browser.

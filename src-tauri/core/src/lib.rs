@@ -13,6 +13,7 @@ pub mod draft;
 pub mod error;
 pub mod history;
 pub mod id;
+pub mod mailto;
 pub mod message;
 pub mod outbox;
 pub mod patch;

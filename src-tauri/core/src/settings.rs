@@ -199,6 +199,8 @@ pub struct ProviderStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum VaultMode {
+    /// No secret was needed yet, so nobody has looked.
+    Unopened,
     /// Encrypted, the key in the operating system's keyring.
     Keyring,
     /// Encrypted, the key made from a passphrase; open.

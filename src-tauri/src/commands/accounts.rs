@@ -7,6 +7,9 @@ use draftwell_core::{
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tauri::State;
+
+use crate::{app::App, events};
 
 /// Names an account.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -63,50 +66,54 @@ pub struct AccountsChanged;
 /// All accounts, the default one first.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_accounts() -> Result<Vec<Account>> {
-    todo!()
+pub async fn list_accounts(app: State<'_, App>) -> Result<Vec<Account>> {
+    app.store()?.list_accounts().await
 }
 
 /// Signs in to Gmail in the system browser; answers when that is done, refused, cancelled, or
 /// five minutes are over. `connect-started` carries the address meanwhile.
 #[tauri::command]
 #[specta::specta]
-pub async fn connect_gmail(args: Option<ConnectGmail>) -> Result<Account> {
-    todo!("{args:?}")
+pub async fn connect_gmail(app: State<'_, App>, args: Option<ConnectGmail>) -> Result<Account> {
+    app.accounts
+        .connect(&app, args.unwrap_or_default().account_id)
+        .await
 }
 
 /// Ends a sign-in that is under way.
 #[tauri::command]
 #[specta::specta]
-pub async fn cancel_connect() -> Result<()> {
-    todo!()
+pub async fn cancel_connect(app: State<'_, App>) -> Result<()> {
+    app.accounts.cancel_connect();
+    Ok(())
 }
 
 /// Revokes the grant at the provider and forgets the account.
 #[tauri::command]
 #[specta::specta]
-pub async fn disconnect_account(args: AccountRef) -> Result<Disconnected> {
-    todo!("{args:?}")
+pub async fn disconnect_account(app: State<'_, App>, args: AccountRef) -> Result<Disconnected> {
+    app.accounts.disconnect(&app, args.id).await
 }
 
 /// Makes an account the default one.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_default_account(args: AccountRef) -> Result<()> {
-    todo!("{args:?}")
+pub async fn set_default_account(app: State<'_, App>, args: AccountRef) -> Result<()> {
+    app.store()?.set_default_account(args.id).await?;
+    events::accounts_changed(&app.handle);
+    Ok(())
 }
 
 /// Keeps the user's own Google client, encrypted.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_google_client(args: SetGoogleClient) -> Result<ClientSource> {
-    let _ = args;
-    todo!()
+pub async fn set_google_client(app: State<'_, App>, args: SetGoogleClient) -> Result<ClientSource> {
+    app.accounts.set_client(&app, args).await
 }
 
 /// Forgets the user's own Google client.
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_google_client() -> Result<ClientSource> {
-    todo!()
+pub async fn delete_google_client(app: State<'_, App>) -> Result<ClientSource> {
+    app.accounts.delete_client(&app).await
 }

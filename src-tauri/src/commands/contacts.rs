@@ -3,9 +3,13 @@
 use draftwell_core::{
     Result,
     contact::{Contact, RecipientSuggestion, SaveContact},
+    id::ContactId,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tauri::State;
+
+use crate::{app::App, clock};
 
 /// Which contacts.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, Type)]
@@ -26,20 +30,30 @@ pub struct SuggestRecipients {
 /// Contacts by name.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_contacts(args: Option<ListContacts>) -> Result<Vec<Contact>> {
-    todo!("{args:?}")
+pub async fn list_contacts(
+    app: State<'_, App>,
+    args: Option<ListContacts>,
+) -> Result<Vec<Contact>> {
+    app.store()?
+        .list_contacts(Some(args.unwrap_or_default().search))
+        .await
 }
 
 /// Makes or changes a contact.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_contact(args: SaveContact) -> Result<Contact> {
-    todo!("{args:?}")
+pub async fn save_contact(app: State<'_, App>, args: SaveContact) -> Result<Contact> {
+    app.store()?
+        .save_contact(args, ContactId(clock::new_id()), clock::now())
+        .await
 }
 
 /// Up to eight contacts and former recipients that fit what was typed, most used first.
 #[tauri::command]
 #[specta::specta]
-pub async fn suggest_recipients(args: SuggestRecipients) -> Result<Vec<RecipientSuggestion>> {
-    todo!("{args:?}")
+pub async fn suggest_recipients(
+    app: State<'_, App>,
+    args: SuggestRecipients,
+) -> Result<Vec<RecipientSuggestion>> {
+    app.store()?.suggest_recipients(args.prefix).await
 }

@@ -10,6 +10,9 @@ use draftwell_core::{
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tauri::{State, WebviewWindow};
+
+use crate::{app::App, clock, events};
 
 /// Names a draft.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -46,63 +49,112 @@ pub struct ReconcileJournal {
 /// One page of drafts.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_drafts(args: Option<ListDrafts>) -> Result<DraftPage> {
-    todo!("{args:?}")
+pub async fn list_drafts(app: State<'_, App>, args: Option<ListDrafts>) -> Result<DraftPage> {
+    app.store()?.list_drafts(args.unwrap_or_default()).await
 }
 
 /// One draft, also from the bin.
 #[tauri::command]
 #[specta::specta]
-pub async fn get_draft(args: DraftRef) -> Result<Draft> {
-    todo!("{args:?}")
+pub async fn get_draft(app: State<'_, App>, args: DraftRef) -> Result<Draft> {
+    app.store()?.get_draft(args.id).await
 }
 
-/// Saves a draft durably, or makes one.
+/// Saves a draft durably, or makes one. At most 60 saves a minute and draft while typing, with
+/// bursts of 20; saves for any other cause are not limited.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_draft(args: SaveDraft) -> Result<SavedDraft> {
-    todo!("{args:?}")
+pub async fn save_draft(
+    window: WebviewWindow,
+    app: State<'_, App>,
+    args: SaveDraft,
+) -> Result<SavedDraft> {
+    let saved = app.save_draft(args).await;
+    events::draft_saved(&window, &saved);
+    saved
 }
 
 /// Puts a draft into the bin.
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_draft(args: DraftRef) -> Result<()> {
-    todo!("{args:?}")
+pub async fn delete_draft(
+    window: WebviewWindow,
+    app: State<'_, App>,
+    args: DraftRef,
+) -> Result<()> {
+    let revision = app.store()?.delete_draft(args.id, clock::now()).await?;
+    events::draft_changed(&window, args.id, revision);
+    Ok(())
 }
 
 /// Takes a draft out of the bin.
 #[tauri::command]
 #[specta::specta]
-pub async fn restore_draft(args: DraftRef) -> Result<Draft> {
-    todo!("{args:?}")
+pub async fn restore_draft(
+    window: WebviewWindow,
+    app: State<'_, App>,
+    args: DraftRef,
+) -> Result<Draft> {
+    let draft = app.store()?.restore_draft(args.id, clock::now()).await?;
+    events::draft_changed(&window, draft.id, draft.revision);
+    Ok(draft)
 }
 
 /// The open draft to a contact, made if there is none.
 #[tauri::command]
 #[specta::specta]
-pub async fn compose_to_contact(args: ComposeToContact) -> Result<Draft> {
-    todo!("{args:?}")
+pub async fn compose_to_contact(
+    window: WebviewWindow,
+    app: State<'_, App>,
+    args: ComposeToContact,
+) -> Result<Draft> {
+    let id = DraftId(clock::new_id());
+    let draft = app
+        .store()?
+        .compose_to_contact(args.contact_id, id, clock::now())
+        .await?;
+    events::draft_changed(&window, draft.id, draft.revision);
+    Ok(draft)
 }
 
 /// The kept versions of a draft, newest first.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_versions(args: DraftRef) -> Result<Vec<Version>> {
-    todo!("{args:?}")
+pub async fn list_versions(app: State<'_, App>, args: DraftRef) -> Result<Vec<Version>> {
+    app.store()?.list_versions(args.id).await
 }
 
 /// Puts a version's subject and text back into its draft; what stood there becomes a version.
 #[tauri::command]
 #[specta::specta]
-pub async fn restore_version(args: VersionRef) -> Result<Draft> {
-    todo!("{args:?}")
+pub async fn restore_version(
+    window: WebviewWindow,
+    app: State<'_, App>,
+    args: VersionRef,
+) -> Result<Draft> {
+    let id = VersionId(clock::new_id());
+    let draft = app
+        .store()?
+        .restore_version(args.id, id, clock::now())
+        .await?;
+    events::draft_changed(&window, draft.id, draft.revision);
+    Ok(draft)
 }
 
 /// Compares the page's journal with the database after a start; the newer revision wins and the
 /// other is kept as a version.
 #[tauri::command]
 #[specta::specta]
-pub async fn reconcile_journal(args: ReconcileJournal) -> Result<Vec<ReconcileResult>> {
-    todo!("{args:?}")
+pub async fn reconcile_journal(
+    app: State<'_, App>,
+    args: ReconcileJournal,
+) -> Result<Vec<ReconcileResult>> {
+    let ids = args
+        .entries
+        .iter()
+        .map(|_| VersionId(clock::new_id()))
+        .collect();
+    app.store()?
+        .reconcile_journal(args.entries, ids, clock::now())
+        .await
 }

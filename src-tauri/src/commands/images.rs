@@ -3,6 +3,9 @@
 use draftwell_core::Result;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tauri::State;
+
+use crate::app::App;
 
 /// An image picked, dropped or pasted into the text.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -29,6 +32,6 @@ pub struct InlineImage {
 /// Keeps an image (PNG, JPEG, GIF or WebP, at most 25 MiB) and answers its address.
 #[tauri::command]
 #[specta::specta]
-pub async fn add_image(args: AddImage) -> Result<InlineImage> {
-    todo!("{args:?}")
+pub async fn add_image(app: State<'_, App>, args: AddImage) -> Result<InlineImage> {
+    crate::images::add(&app, args).await
 }

@@ -9,6 +9,9 @@ use draftwell_core::{
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tauri::State;
+
+use crate::app::App;
 
 /// Names a message.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -39,41 +42,43 @@ pub struct OutboxChanged {
 /// What should be asked before a draft is sent.
 #[tauri::command]
 #[specta::specta]
-pub async fn check_send(args: QueueSend) -> Result<Vec<SendQuestion>> {
-    todo!("{args:?}")
+pub async fn check_send(app: State<'_, App>, args: QueueSend) -> Result<Vec<SendQuestion>> {
+    app.outbox.check(&app, args).await
 }
 
 /// Freezes a draft in the outbox; it is transmitted when the undo time is over.
 #[tauri::command]
 #[specta::specta]
-pub async fn queue_send(args: QueueSend) -> Result<Email> {
-    todo!("{args:?}")
+pub async fn queue_send(app: State<'_, App>, args: QueueSend) -> Result<Email> {
+    app.outbox.queue(&app, args).await
 }
 
 /// Takes a message back that has not begun to leave, and reopens its draft.
 #[tauri::command]
 #[specta::specta]
-pub async fn undo_send(args: EmailRef) -> Result<Draft> {
-    todo!("{args:?}")
+pub async fn undo_send(app: State<'_, App>, args: EmailRef) -> Result<Draft> {
+    app.outbox.undo(&app, args.id).await
 }
 
 /// The messages not yet settled, and those that failed, newest first.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_outbox() -> Result<Vec<Email>> {
-    todo!()
+pub async fn list_outbox(app: State<'_, App>) -> Result<Vec<Email>> {
+    app.store()?.list_outbox().await
 }
 
 /// Settles a message whose outcome was unknown.
 #[tauri::command]
 #[specta::specta]
-pub async fn resolve_unknown(args: ResolveUnknown) -> Result<Email> {
-    todo!("{args:?}")
+pub async fn resolve_unknown(app: State<'_, App>, args: ResolveUnknown) -> Result<Email> {
+    app.outbox
+        .resolve_unknown(&app, args.id, args.arrived)
+        .await
 }
 
 /// What was sent, newest first.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_history(args: Option<ListHistory>) -> Result<HistoryPage> {
-    todo!("{args:?}")
+pub async fn list_history(app: State<'_, App>, args: Option<ListHistory>) -> Result<HistoryPage> {
+    app.store()?.list_history(args.unwrap_or_default()).await
 }

@@ -6,6 +6,9 @@ use draftwell_core::{
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tauri::{State, WebviewWindow};
+
+use crate::app::App;
 
 /// Names a running polish.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -28,13 +31,18 @@ pub struct PolishProgress {
 /// Rewrites a draft's text in four styles; streams through `polish-progress` and answers all.
 #[tauri::command]
 #[specta::specta]
-pub async fn polish_draft(args: PolishDraft) -> Result<PolishResult> {
-    todo!("{args:?}")
+pub async fn polish_draft(
+    window: WebviewWindow,
+    app: State<'_, App>,
+    args: PolishDraft,
+) -> Result<PolishResult> {
+    app.polish.run(&app, &window, args).await
 }
 
 /// Stops a running polish.
 #[tauri::command]
 #[specta::specta]
-pub async fn cancel_polish(args: CancelPolish) -> Result<()> {
-    todo!("{args:?}")
+pub async fn cancel_polish(app: State<'_, App>, args: CancelPolish) -> Result<()> {
+    app.polish.cancel(&args.request_id);
+    Ok(())
 }

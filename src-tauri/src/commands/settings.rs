@@ -7,6 +7,9 @@ use draftwell_core::{
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tauri::State;
+
+use crate::{app::App, events};
 
 /// A key for a provider.
 #[derive(Clone, Deserialize, Serialize, Type)]
@@ -34,14 +37,20 @@ pub struct ChooseVault {
     #[serde(default)]
     #[specta(optional)]
     pub passphrase: Option<String>,
+    /// Allows to forget stored secrets that can't be opened any more.
+    #[serde(default)]
+    #[specta(optional)]
+    pub forget_stored: bool,
 }
 
-/// The passphrase that was chosen.
-#[derive(Clone, Deserialize, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
+/// How to open the secrets.
+#[derive(Clone, Default, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase", default)]
 pub struct UnlockVault {
-    /// The passphrase.
-    pub passphrase: String,
+    /// The passphrase; without it the keyring is tried, again if it was tried before.
+    pub passphrase: Option<String>,
+    /// Make a new key in the keyring and forget the secrets that the lost one had sealed.
+    pub start_over: bool,
 }
 
 /// A model server found on this machine.
@@ -63,51 +72,66 @@ pub struct SettingsChanged;
 /// Everything the settings show.
 #[tauri::command]
 #[specta::specta]
-pub async fn get_settings() -> Result<Settings> {
-    todo!()
+pub async fn get_settings(app: State<'_, App>) -> Result<Settings> {
+    app.settings().await
 }
 
 /// Changes what is given.
 #[tauri::command]
 #[specta::specta]
-pub async fn update_settings(args: UpdateSettings) -> Result<Settings> {
-    todo!("{args:?}")
+pub async fn update_settings(app: State<'_, App>, args: UpdateSettings) -> Result<Settings> {
+    app.store()?.update_settings(args).await?;
+    events::settings_changed(&app.handle);
+    app.settings().await
 }
 
 /// Checks a key with its provider and keeps it, encrypted. A key the provider refuses is not kept.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_api_key(args: SetApiKey) -> Result<ProviderStatus> {
-    let _ = args;
-    todo!()
+pub async fn set_api_key(app: State<'_, App>, args: SetApiKey) -> Result<ProviderStatus> {
+    app.models
+        .set_key(&app, args.provider, args.key.into())
+        .await
 }
 
 /// Forgets a key.
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_api_key(args: ProviderRef) -> Result<ProviderStatus> {
-    todo!("{args:?}")
+pub async fn delete_api_key(app: State<'_, App>, args: ProviderRef) -> Result<ProviderStatus> {
+    app.models.delete_key(&app, args.provider).await
 }
 
 /// Looks for model servers on their usual ports of this machine.
 #[tauri::command]
 #[specta::specta]
-pub async fn find_local_servers() -> Result<Vec<LocalServer>> {
-    todo!()
+pub async fn find_local_servers(app: State<'_, App>) -> Result<Vec<LocalServer>> {
+    Ok(app.models.find_local_servers().await)
 }
 
 /// Chooses how secrets are kept where no keyring can be used.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose_vault(args: ChooseVault) -> Result<VaultStatus> {
-    let _ = args;
-    todo!()
+pub async fn choose_vault(app: State<'_, App>, args: ChooseVault) -> Result<VaultStatus> {
+    let status = app
+        .secrets()?
+        .choose(args.passphrase.map(Into::into), args.forget_stored)
+        .await?;
+    events::settings_changed(&app.handle);
+    Ok(status)
 }
 
-/// Opens the secrets with the passphrase; or, after the keyring was mended, tries it again.
+/// Opens the secrets: with the passphrase, or with the keyring, which is tried again if it
+/// could not be used before. Without an argument it is also the way to learn how they are kept.
 #[tauri::command]
 #[specta::specta]
-pub async fn unlock_vault(args: Option<UnlockVault>) -> Result<VaultStatus> {
-    let _ = args;
-    todo!()
+pub async fn unlock_vault(app: State<'_, App>, args: Option<UnlockVault>) -> Result<VaultStatus> {
+    let args = args.unwrap_or_default();
+    let secrets = app.secrets()?;
+    let status = match args.passphrase {
+        Some(passphrase) => secrets.unlock(passphrase.into()).await?,
+        None => secrets.retry_keyring(args.start_over).await?,
+    };
+    events::settings_changed(&app.handle);
+    app.outbox.wake();
+    Ok(status)
 }

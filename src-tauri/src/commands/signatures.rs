@@ -7,6 +7,9 @@ use draftwell_core::{
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tauri::{State, WebviewWindow};
+
+use crate::{app::App, clock, events};
 
 /// Which signature to delete.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -23,27 +26,40 @@ pub struct DeleteSignature {
 /// All signatures, by name.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_signatures() -> Result<Vec<Signature>> {
-    todo!()
+pub async fn list_signatures(app: State<'_, App>) -> Result<Vec<Signature>> {
+    app.store()?.list_signatures().await
 }
 
 /// Makes a signature; at most ten.
 #[tauri::command]
 #[specta::specta]
-pub async fn create_signature(args: CreateSignature) -> Result<Signature> {
-    todo!("{args:?}")
+pub async fn create_signature(app: State<'_, App>, args: CreateSignature) -> Result<Signature> {
+    app.store()?
+        .create_signature(args, SignatureId(clock::new_id()), clock::now())
+        .await
 }
 
 /// Changes a signature.
 #[tauri::command]
 #[specta::specta]
-pub async fn update_signature(args: UpdateSignature) -> Result<Signature> {
-    todo!("{args:?}")
+pub async fn update_signature(app: State<'_, App>, args: UpdateSignature) -> Result<Signature> {
+    app.store()?.update_signature(args, clock::now()).await
 }
 
 /// Deletes a signature.
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_signature(args: DeleteSignature) -> Result<()> {
-    todo!("{args:?}")
+pub async fn delete_signature(
+    window: WebviewWindow,
+    app: State<'_, App>,
+    args: DeleteSignature,
+) -> Result<()> {
+    let changed = app
+        .store()?
+        .delete_signature(args.id, args.clear_use, clock::now())
+        .await?;
+    for draft in changed {
+        events::draft_changed(&window, draft.id, draft.revision);
+    }
+    Ok(())
 }

@@ -66,7 +66,10 @@ export const commands = {
 	restoreDraft: (args: DraftRef) => __TAURI_INVOKE<Draft>("restore_draft", { args }),
 	/**  Puts a version's subject and text back into its draft; what stood there becomes a version. */
 	restoreVersion: (args: VersionRef) => __TAURI_INVOKE<Draft>("restore_version", { args }),
-	/**  Saves a draft durably, or makes one. */
+	/**
+	 *  Saves a draft durably, or makes one. At most 60 saves a minute and draft while typing, with
+	 *  bursts of 20; saves for any other cause are not limited.
+	 */
 	saveDraft: (args: SaveDraft) => __TAURI_INVOKE<SavedDraft>("save_draft", { args }),
 	/**  Keeps an image (PNG, JPEG, GIF or WebP, at most 25 MiB) and answers its address. */
 	addImage: (args: AddImage) => __TAURI_INVOKE<InlineImage>("add_image", { args }),
@@ -103,10 +106,15 @@ export const commands = {
 	getSettings: () => __TAURI_INVOKE<Settings>("get_settings"),
 	/**  Checks a key with its provider and keeps it, encrypted. A key the provider refuses is not kept. */
 	setApiKey: (args: SetApiKey) => __TAURI_INVOKE<ProviderStatus>("set_api_key", { args }),
-	/**  Opens the secrets with the passphrase; or, after the keyring was mended, tries it again. */
+	/**
+	 *  Opens the secrets: with the passphrase, or with the keyring, which is tried again if it
+	 *  could not be used before. Without an argument it is also the way to learn how they are kept.
+	 */
 	unlockVault: (args: {
-	/**  The passphrase. */
-	passphrase: string,
+	/**  The passphrase; without it the keyring is tried, again if it was tried before. */
+	passphrase?: string | null,
+	/**  Make a new key in the keyring and forget the secrets that the lost one had sealed. */
+	startOver?: boolean,
 } | null) => __TAURI_INVOKE<VaultStatus>("unlock_vault", { args }),
 	/**  Changes what is given. */
 	updateSettings: (args: UpdateSettings) => __TAURI_INVOKE<Settings>("update_settings", { args }),
@@ -222,6 +230,8 @@ export type CancelPolish = {
 export type ChooseVault = {
 	/**  A passphrase to encrypt them with; without one they are kept until the program ends. */
 	passphrase?: string | null,
+	/**  Allows to forget stored secrets that can't be opened any more. */
+	forgetStored?: boolean,
 };
 
 /**  Where a Google client id comes from. */
@@ -616,7 +626,8 @@ export type Error = {
 	retryAfterSeconds: number | null,
 	/**
 	 *  With [`Code::Conflict`]: the save **was** carried out (the last write wins); this says
-	 *  under which revision, and where the text it replaced is kept.
+	 *  under which revision, and where the text it replaced is kept. Boxed because it is rare,
+	 *  and every `Result` would carry its size.
 	 */
 	conflict: Conflict | null,
 };
@@ -1237,10 +1248,12 @@ export type Tone =
 /**  Milliseconds since 1970-01-01T00:00:00Z, as JavaScript's `Date` counts them. */
 export type UnixMillis = number | null;
 
-/**  The passphrase that was chosen. */
+/**  How to open the secrets. */
 export type UnlockVault = {
-	/**  The passphrase. */
-	passphrase: string,
+	/**  The passphrase; without it the keyring is tried, again if it was tried before. */
+	passphrase?: string | null,
+	/**  Make a new key in the keyring and forget the secrets that the lost one had sealed. */
+	startOver?: boolean,
 };
 
 /**  What `update_settings` takes; a field left out stays as it is. */
@@ -1289,6 +1302,8 @@ export type Usage = {
 
 /**  How secrets are kept now. */
 export type VaultMode = 
+/**  No secret was needed yet, so nobody has looked. */
+"unopened" | 
 /**  Encrypted, the key in the operating system's keyring. */
 "keyring" | 
 /**  Encrypted, the key made from a passphrase; open. */

@@ -19,6 +19,7 @@ mod json;
 mod mail;
 mod markdown;
 mod normal;
+mod plain;
 mod sanitise;
 mod spans;
 mod text;

@@ -63,6 +63,20 @@ pub enum ProviderId {
     Offline,
 }
 
+impl ProviderId {
+    /// Its name in settings, in the environment and for secrets.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Openrouter => "openrouter",
+            Self::Gemini => "gemini",
+            Self::Openai => "openai",
+            Self::Anthropic => "anthropic",
+            Self::Local => "local",
+            Self::Offline => "offline",
+        }
+    }
+}
+
 /// What kind of mail it is, where the user says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]

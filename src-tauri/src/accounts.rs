@@ -1,0 +1,275 @@
+//! Sign-in, tokens and senders of the connected accounts.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use draftwell_core::{
+    Code, Error, Result,
+    account::{Account, AccountKind, ClientSource},
+    id::AccountId,
+    ports::{BoxFuture, MailSender},
+};
+use draftwell_providers::{
+    gmail::Gmail,
+    oauth::{
+        self, Clock, Endpoints, GoogleClient, SCOPES, SignedIn, TokenSource, TokenStore, Tokens,
+    },
+};
+use draftwell_store::NewAccount;
+use secrecy::ExposeSecret;
+use tauri_specta::Event;
+use tokio::sync::Notify;
+
+use crate::{
+    app::App,
+    browser, clock,
+    commands::accounts::{ConnectStarted, Disconnected, SetGoogleClient},
+    environment, events,
+    secrets::{self, GOOGLE_CLIENT, Secrets},
+};
+
+/// Connected accounts.
+pub struct Accounts {
+    /// Google's addresses; an error if the environment names one that must not be used.
+    endpoints: Result<Endpoints>,
+    /// One source per account, so that its tokens are renewed once at a time.
+    sources: Mutex<HashMap<AccountId, Arc<TokenSource>>>,
+    /// The sign-in under way.
+    signing_in: Mutex<Option<Arc<Notify>>>,
+}
+
+impl Accounts {
+    /// Reads `DRAFTWELL_GOOGLE_…_URL`.
+    pub fn from_environment() -> Self {
+        let overridden = |name: &str| environment::text(&format!("DRAFTWELL_GOOGLE_{name}"));
+        Self {
+            endpoints: Endpoints::new(overridden),
+            sources: Mutex::default(),
+            signing_in: Mutex::default(),
+        }
+    }
+
+    /// Whether and from where a Google client is known.
+    pub async fn client_source(&self, app: &App) -> Result<ClientSource> {
+        if environment::text("DRAFTWELL_GOOGLE_CLIENT_ID").is_some() {
+            return Ok(ClientSource::Environment);
+        }
+        let entered = app.secrets()?.has(GOOGLE_CLIENT).await?;
+        Ok(if entered {
+            ClientSource::Entered
+        } else {
+            ClientSource::None
+        })
+    }
+
+    /// Keeps the user's own Google client.
+    pub async fn set_client(&self, app: &App, given: SetGoogleClient) -> Result<ClientSource> {
+        let client = match given.json.filter(|json| !json.trim().is_empty()) {
+            Some(json) => GoogleClient::from_json(&json)?,
+            None => GoogleClient::new(
+                given.client_id.as_deref().unwrap_or_default(),
+                given.client_secret.as_deref(),
+            )?,
+        };
+        app.secrets()?
+            .put(GOOGLE_CLIENT, client.to_json().as_bytes())
+            .await?;
+        self.client_changed(app).await
+    }
+
+    /// Forgets the user's own Google client.
+    pub async fn delete_client(&self, app: &App) -> Result<ClientSource> {
+        app.secrets()?.delete(GOOGLE_CLIENT).await?;
+        self.client_changed(app).await
+    }
+
+    async fn client_changed(&self, app: &App) -> Result<ClientSource> {
+        // Tokens are renewed with the client they were made with or not at all.
+        lock(&self.sources).clear();
+        events::settings_changed(&app.handle);
+        self.client_source(app).await
+    }
+
+    async fn client(&self, app: &App) -> Result<GoogleClient> {
+        if let Some(id) = environment::text("DRAFTWELL_GOOGLE_CLIENT_ID") {
+            let secret = environment::text("DRAFTWELL_GOOGLE_CLIENT_SECRET");
+            return GoogleClient::new(&id, secret.as_deref());
+        }
+        match app.secrets()?.get_text(GOOGLE_CLIENT).await? {
+            Some(json) => GoogleClient::from_json(json.expose_secret()),
+            None => Err(Error::new(
+                Code::GmailNotConnected,
+                "Google needs to know which program asks. Enter a Google client in Settings, \
+                 Accounts; it says there how to get one.",
+            )),
+        }
+    }
+
+    fn endpoints(&self) -> Result<&Endpoints> {
+        self.endpoints.as_ref().map_err(Clone::clone)
+    }
+
+    /// Signs in to Gmail in the system's browser.
+    pub async fn connect(&self, app: &App, again: Option<AccountId>) -> Result<Account> {
+        let client = self.client(app).await?;
+        // Before the user goes through Google's pages, make sure that the result can be kept.
+        let status = app.secrets()?.open().await?;
+        secrets::usable(&status)?;
+        let hint = match again {
+            Some(id) => Some(app.store()?.get_account(id).await?.email),
+            None => None,
+        };
+        let cancelled = self.begin()?;
+        let outcome = self
+            .sign_in(app, &client, hint.as_deref(), &cancelled)
+            .await;
+        lock(&self.signing_in).take();
+        let account = self.keep(app, outcome?).await?;
+        events::accounts_changed(&app.handle);
+        app.outbox.wake();
+        Ok(account)
+    }
+
+    fn begin(&self) -> Result<Arc<Notify>> {
+        let mut running = lock(&self.signing_in);
+        if running.is_some() {
+            return Err(Error::new(
+                Code::Forbidden,
+                "A sign-in is already under way in your browser. Finish it there or cancel it first.",
+            ));
+        }
+        Ok(Arc::clone(running.insert(Arc::default())))
+    }
+
+    async fn sign_in(
+        &self,
+        app: &App,
+        client: &GoogleClient,
+        hint: Option<&str>,
+        cancelled: &Notify,
+    ) -> Result<SignedIn> {
+        let pending = oauth::start(client, self.endpoints()?, &SCOPES, hint).await?;
+        let url = pending.url().to_string();
+        let browser_opened = browser::open(&url).is_ok();
+        if let Err(error) = (ConnectStarted {
+            url,
+            browser_opened,
+        })
+        .emit(&app.handle)
+        {
+            tracing::warn!(%error, "the page was not told of the sign-in");
+        }
+        pending.finish(cancelled.notified(), clock::now).await
+    }
+
+    /// Ends a sign-in that is under way.
+    pub fn cancel_connect(&self) {
+        if let Some(running) = lock(&self.signing_in).as_ref() {
+            running.notify_one();
+        }
+    }
+
+    /// The tokens are stored before the account, so that no account ever stands without them.
+    async fn keep(&self, app: &App, signed_in: SignedIn) -> Result<Account> {
+        let store = app.store()?;
+        let known = store.list_accounts().await?.into_iter().find(|account| {
+            account.kind == AccountKind::Gmail && account.subject == signed_in.subject
+        });
+        let id = known.map_or_else(|| AccountId(clock::new_id()), |account| account.id);
+        let sealed = signed_in.tokens.to_json();
+        app.secrets()?
+            .put(&secrets::tokens(id), sealed.as_bytes())
+            .await?;
+        lock(&self.sources).remove(&id);
+        let account = NewAccount {
+            kind: AccountKind::Gmail,
+            subject: signed_in.subject,
+            email: signed_in.email,
+            display_name: signed_in.name,
+            scopes: signed_in.scopes,
+        };
+        store.upsert_account(account, id, clock::now()).await
+    }
+
+    /// Revokes an account's grant and forgets the account.
+    pub async fn disconnect(&self, app: &App, id: AccountId) -> Result<Disconnected> {
+        let account = app.store()?.get_account(id).await?;
+        let revoked = self.revoke(app, id).await;
+        app.secrets()?.delete(&secrets::tokens(id)).await?;
+        app.store()?.delete_account(id).await?;
+        lock(&self.sources).remove(&id);
+        events::accounts_changed(&app.handle);
+        tracing::info!(%id, revoked = revoked.is_ok(), "account disconnected");
+        Ok(Disconnected {
+            revoked: revoked.is_ok(),
+            message: revoked
+                .err()
+                .map(|error| format!("{} is forgotten here. {error}", account.email)),
+        })
+    }
+
+    async fn revoke(&self, app: &App, id: AccountId) -> Result<()> {
+        let Some(json) = app.secrets()?.get_text(&secrets::tokens(id)).await? else {
+            return Ok(());
+        };
+        oauth::revoke(self.endpoints()?, &Tokens::from_json(json.expose_secret())?).await
+    }
+
+    /// A sender for an account.
+    pub async fn sender(&self, app: &App, id: AccountId) -> Result<Box<dyn MailSender>> {
+        let source = self.source(app, id).await?;
+        let gmail = Gmail::new(&self.endpoints()?.gmail, source, ask_clock())?;
+        Ok(Box::new(gmail))
+    }
+
+    async fn source(&self, app: &App, id: AccountId) -> Result<Arc<TokenSource>> {
+        if let Some(source) = lock(&self.sources).get(&id) {
+            return Ok(Arc::clone(source));
+        }
+        let secrets = app.secrets()?;
+        let Some(json) = secrets.get_text(&secrets::tokens(id)).await? else {
+            return Err(Error::new(
+                Code::GmailTokenExpired,
+                "The sign-in of this account was not kept. Sign in again.",
+            ));
+        };
+        let keeper = Keeper {
+            secrets: Arc::clone(secrets),
+            name: secrets::tokens(id),
+        };
+        let source = Arc::new(TokenSource::new(
+            self.client(app).await?,
+            self.endpoints()?,
+            Tokens::from_json(json.expose_secret())?,
+            Arc::new(keeper),
+            ask_clock(),
+        ));
+        // Somebody may have been quicker; there must be one source for each account.
+        Ok(Arc::clone(lock(&self.sources).entry(id).or_insert(source)))
+    }
+}
+
+/// Keeps renewed tokens before they are used.
+struct Keeper {
+    secrets: Arc<Secrets>,
+    name: String,
+}
+
+impl TokenStore for Keeper {
+    fn keep<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let sealed = tokens.to_json();
+            self.secrets.put(&self.name, sealed.as_bytes()).await
+        })
+    }
+}
+
+fn ask_clock() -> Clock {
+    Arc::new(clock::now)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,73 @@
+//! What the pages are told. Best effort: a page that misses an event asks again when it is shown.
+
+use draftwell_core::{Result, draft::SavedDraft, id::DraftId, outbox::Email};
+use tauri::{AppHandle, WebviewWindow};
+use tauri_specta::Event;
+
+use crate::commands::{
+    accounts::AccountsChanged, outbox::OutboxChanged, settings::SettingsChanged,
+    windows::DraftChanged,
+};
+
+/// A window saved a draft, be it with a conflict.
+pub fn draft_saved(window: &WebviewWindow, saved: &Result<SavedDraft>) {
+    match saved {
+        Ok(saved) => draft_changed(window, saved.id, saved.revision),
+        Err(error) => {
+            if let Some(conflict) = &error.conflict {
+                draft_changed(window, conflict.draft_id, conflict.revision);
+            }
+        }
+    }
+}
+
+/// A window changed a draft.
+pub fn draft_changed(window: &WebviewWindow, id: DraftId, revision: u32) {
+    let origin = Some(window.label().to_owned());
+    report(
+        DraftChanged {
+            id,
+            revision,
+            origin,
+        }
+        .emit(window),
+    );
+}
+
+/// The program itself changed a draft.
+pub fn draft_changed_by_program(app: &AppHandle, id: DraftId, revision: u32) {
+    report(
+        DraftChanged {
+            id,
+            revision,
+            origin: None,
+        }
+        .emit(app),
+    );
+}
+
+/// A message of the outbox changed.
+pub fn outbox_changed(app: &AppHandle, email: &Email) {
+    report(
+        OutboxChanged {
+            email: email.clone(),
+        }
+        .emit(app),
+    );
+}
+
+/// The list of accounts changed.
+pub fn accounts_changed(app: &AppHandle) {
+    report(AccountsChanged.emit(app));
+}
+
+/// The settings changed.
+pub fn settings_changed(app: &AppHandle) {
+    report(SettingsChanged.emit(app));
+}
+
+fn report(emitted: tauri::Result<()>) {
+    if let Err(error) = emitted {
+        tracing::warn!(%error, "an event was not delivered");
+    }
+}

@@ -1,0 +1,250 @@
+//! Which language models there are, where their keys come from, and what the settings show.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use draftwell_core::{
+    Error, Result,
+    polish::ProviderId,
+    ports::Writer,
+    settings::{KeySource, Preferences, ProviderStatus},
+};
+use draftwell_providers::ai::{self, Access, Known};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{app::App, commands::settings::LocalServer, environment, events, secrets};
+
+/// The order in which configured providers are asked.
+const CHAIN: [ProviderId; 5] = [
+    ProviderId::Openrouter,
+    ProviderId::Gemini,
+    ProviderId::Openai,
+    ProviderId::Anthropic,
+    ProviderId::Local,
+];
+
+/// What the environment says of a provider.
+#[derive(Default)]
+struct FromEnvironment {
+    base_url: Option<String>,
+    key: Option<SecretString>,
+}
+
+/// A model that can be asked, and where it is: what the cache has to tell apart.
+pub struct Asked {
+    /// The model.
+    pub writer: Arc<dyn Writer>,
+    /// The address of its service.
+    pub base_url: String,
+}
+
+/// Language models.
+pub struct Models {
+    environment: BTreeMap<ProviderId, FromEnvironment>,
+    known: Known,
+}
+
+impl Models {
+    /// Reads `DRAFTWELL_…_BASE_URL` and `DRAFTWELL_…_API_KEY`.
+    pub fn from_environment() -> Self {
+        let read = |id: ProviderId| {
+            let name = format!("DRAFTWELL_{}", id.as_str().to_ascii_uppercase());
+            FromEnvironment {
+                base_url: environment::text(&format!("{name}_BASE_URL")),
+                key: environment::text(&format!("{name}_API_KEY")).map(SecretString::from),
+            }
+        };
+        let environment = CHAIN.into_iter().map(|id| (id, read(id))).collect();
+        Self {
+            environment,
+            known: Known::default(),
+        }
+    }
+
+    /// The models to ask, in order: all configured ones, or `only` this provider's.
+    pub async fn chain(
+        &self,
+        app: &App,
+        preferences: &Preferences,
+        only: Option<ProviderId>,
+    ) -> Result<Vec<Asked>> {
+        let mut chain = Vec::new();
+        for id in CHAIN
+            .into_iter()
+            .filter(|id| only.is_none_or(|only| only == *id))
+        {
+            let Some(base_url) = self.reachable_at(app, preferences, id).await? else {
+                continue;
+            };
+            let access = Access {
+                base_url: base_url.clone(),
+                api_key: self.key(app, id).await?,
+                model: preferences.models.get(&id).cloned(),
+            };
+            chain.push(Asked {
+                writer: ai::writer(id, access, &self.known)?,
+                base_url,
+            });
+        }
+        Ok(chain)
+    }
+
+    /// Where a configured provider is asked; none if it is not configured.
+    async fn reachable_at(
+        &self,
+        app: &App,
+        preferences: &Preferences,
+        id: ProviderId,
+    ) -> Result<Option<String>> {
+        if id == ProviderId::Local {
+            if !self.local_is_on(preferences) {
+                return Ok(None);
+            }
+            if let Some(given) = self.base_url(preferences, id) {
+                return Ok(Some(given));
+            }
+            let found = ai::find_local_servers(&ai::USUAL_PORTS).await;
+            // One that is switched on but does not run is asked all the same, so that the page
+            // says that it could not be reached.
+            let usual = || format!("http://127.0.0.1:{}/v1", ai::USUAL_PORTS[0]);
+            return Ok(Some(
+                found
+                    .into_iter()
+                    .next()
+                    .map_or_else(usual, |server| server.base_url),
+            ));
+        }
+        let configured = self.key_source(app, id).await? != KeySource::None;
+        Ok(configured.then(|| self.base_url(preferences, id)).flatten())
+    }
+
+    /// Setting the address in the environment switches the local server on.
+    fn local_is_on(&self, preferences: &Preferences) -> bool {
+        preferences.local_enabled || self.from_environment_base(ProviderId::Local).is_some()
+    }
+
+    fn from_environment_base(&self, id: ProviderId) -> Option<String> {
+        self.environment.get(&id)?.base_url.clone()
+    }
+
+    fn base_url(&self, preferences: &Preferences, id: ProviderId) -> Option<String> {
+        let entered = (id == ProviderId::Local)
+            .then(|| preferences.local_base_url.clone())
+            .flatten();
+        self.from_environment_base(id)
+            .or(entered)
+            .or_else(|| ai::default_base_url(id).map(str::to_owned))
+    }
+
+    async fn key_source(&self, app: &App, id: ProviderId) -> Result<KeySource> {
+        if self
+            .environment
+            .get(&id)
+            .is_some_and(|found| found.key.is_some())
+        {
+            return Ok(KeySource::Environment);
+        }
+        let entered = app.secrets()?.has(&secrets::api_key(id)).await?;
+        Ok(if entered {
+            KeySource::Entered
+        } else {
+            KeySource::None
+        })
+    }
+
+    async fn key(&self, app: &App, id: ProviderId) -> Result<Option<SecretString>> {
+        if let Some(key) = self
+            .environment
+            .get(&id)
+            .and_then(|found| found.key.clone())
+        {
+            return Ok(Some(key));
+        }
+        app.secrets()?.get_text(&secrets::api_key(id)).await
+    }
+
+    /// What the settings show.
+    pub async fn statuses(
+        &self,
+        app: &App,
+        preferences: &Preferences,
+    ) -> Result<Vec<ProviderStatus>> {
+        let mut statuses = Vec::new();
+        for id in CHAIN {
+            statuses.push(self.status(app, preferences, id).await?);
+        }
+        Ok(statuses)
+    }
+
+    async fn status(
+        &self,
+        app: &App,
+        preferences: &Preferences,
+        id: ProviderId,
+    ) -> Result<ProviderStatus> {
+        let key_source = self.key_source(app, id).await?;
+        let default_model = ai::default_model(id).to_owned();
+        Ok(ProviderStatus {
+            id,
+            name: ai::name(id).to_owned(),
+            configured: match id {
+                ProviderId::Local => self.local_is_on(preferences),
+                _ => key_source != KeySource::None,
+            },
+            has_api_key: key_source != KeySource::None,
+            key_source,
+            model: preferences
+                .models
+                .get(&id)
+                .cloned()
+                .unwrap_or_else(|| default_model.clone()),
+            default_model,
+            base_url: self.base_url(preferences, id).unwrap_or_default(),
+        })
+    }
+
+    /// Checks a key with its provider and keeps it.
+    pub async fn set_key(
+        &self,
+        app: &App,
+        id: ProviderId,
+        key: SecretString,
+    ) -> Result<ProviderStatus> {
+        let key = SecretString::from(key.expose_secret().trim());
+        if !CHAIN.contains(&id) {
+            return Err(Error::invalid("provider", "This provider needs no key."));
+        }
+        if key.expose_secret().is_empty() {
+            return Err(Error::invalid("key", "Enter the key."));
+        }
+        let preferences = app.store()?.preferences().await?;
+        if let Some(base_url) = self.base_url(&preferences, id) {
+            ai::check_key(id, &base_url, &key).await?;
+        }
+        app.secrets()?
+            .put(&secrets::api_key(id), key.expose_secret().as_bytes())
+            .await?;
+        events::settings_changed(&app.handle);
+        self.status(app, &preferences, id).await
+    }
+
+    /// Forgets a key.
+    pub async fn delete_key(&self, app: &App, id: ProviderId) -> Result<ProviderStatus> {
+        app.secrets()?.delete(&secrets::api_key(id)).await?;
+        events::settings_changed(&app.handle);
+        self.status(app, &app.store()?.preferences().await?, id)
+            .await
+    }
+
+    /// Looks for model servers on their usual ports.
+    pub async fn find_local_servers(&self) -> Vec<LocalServer> {
+        let found = ai::find_local_servers(&ai::USUAL_PORTS).await;
+        found
+            .into_iter()
+            .map(|server| LocalServer {
+                name: server.name,
+                base_url: server.base_url,
+                models: server.models,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,236 @@
+//! The outbox's worker: leases what is due, one message at a time, and sends it.
+//!
+//! What may happen to a message is decided in `draftwell_core::outbox`; every step is on the
+//! disk before the next one acts on the world.
+
+use std::time::Duration;
+
+use draftwell_core::{
+    Code, Error, Result, UnixMillis,
+    account::Account,
+    draft::Draft,
+    id::{EmailId, VersionId},
+    outbox::{self, Email, QueueSend, SendQuestion, transmit},
+};
+use draftwell_store::NewEmail;
+use tauri::{AppHandle, Manager};
+use tokio::sync::Notify;
+
+use crate::{app::App, clock, events, freeze};
+
+/// The worker looks again after this long, whatever the plan says: the clock may have jumped,
+/// or the machine slept.
+const LONGEST_NAP: Duration = Duration::from_secs(30);
+
+/// The worker's bell.
+#[derive(Default)]
+pub struct Outbox {
+    bell: Notify,
+}
+
+impl Outbox {
+    /// Something may be due: a message was queued, or an account signed in again.
+    pub fn wake(&self) {
+        self.bell.notify_one();
+    }
+
+    /// What should be asked before a draft is sent.
+    pub async fn check(&self, app: &App, args: QueueSend) -> Result<Vec<SendQuestion>> {
+        let draft = read(app, &args).await?;
+        // The size only matters with images, and they need no account to be weighed.
+        let size = match sender_of(app, &draft).await {
+            Ok(account) => frozen_size(app, &draft, &account).await,
+            Err(_) => 0,
+        };
+        Ok(outbox::check_send(&draft, size))
+    }
+
+    /// Freezes a draft and puts it into the outbox.
+    pub async fn queue(&self, app: &App, args: QueueSend) -> Result<Email> {
+        let store = app.store()?;
+        let draft = read(app, &args).await?;
+        let account = sender_of(app, &draft).await?;
+        let now = clock::now();
+        let frozen = freeze::freeze_draft(store, &draft, &account, clock::random(), now).await?;
+        if let Some(wall) = outbox::check_send(&draft, frozen.bytes.len())
+            .into_iter()
+            .find(|check| check.blocking)
+        {
+            return Err(Error::invalid(field_of(&wall), wall.message));
+        }
+        let undo = store.preferences().await?.undo_seconds;
+        let email = store
+            .queue_email(NewEmail {
+                id: EmailId(clock::new_id()),
+                version_id: VersionId(clock::new_id()),
+                draft_id: draft.id,
+                revision: draft.revision,
+                account_id: account.id,
+                message_id: frozen.message_id,
+                bytes: frozen.bytes,
+                queued_at: now,
+                not_before: now.plus_seconds(undo.into()),
+            })
+            .await?;
+        self.wake();
+        tell(app, &email).await;
+        Ok(email)
+    }
+
+    /// Takes a message back that has not begun to leave.
+    pub async fn undo(&self, app: &App, id: EmailId) -> Result<Draft> {
+        let store = app.store()?;
+        let draft = store.undo_send(id, clock::now()).await?;
+        tell(app, &store.get_email(id).await?).await;
+        Ok(draft)
+    }
+
+    /// Settles a message whose outcome was unknown.
+    pub async fn resolve_unknown(&self, app: &App, id: EmailId, arrived: bool) -> Result<Email> {
+        let store = app.store()?;
+        let email = store.resolve_unknown(id, arrived, clock::now()).await?;
+        tell(app, &email).await;
+        Ok(email)
+    }
+}
+
+/// The draft a command names, if it still is what the page saw.
+async fn read(app: &App, args: &QueueSend) -> Result<Draft> {
+    let draft = app.store()?.get_draft(args.draft_id).await?;
+    if args
+        .revision
+        .is_some_and(|revision| revision != draft.revision)
+    {
+        return Err(Error::new(
+            Code::Conflict,
+            "The draft was changed in another window. Look at it once more, then send it.",
+        ));
+    }
+    Ok(draft)
+}
+
+/// The account a draft leaves through.
+async fn sender_of(app: &App, draft: &Draft) -> Result<Account> {
+    let accounts = app.store()?.list_accounts().await?;
+    let account = match draft.account_id {
+        Some(id) => accounts.into_iter().find(|account| account.id == id),
+        None => accounts.into_iter().find(|account| account.is_default),
+    };
+    let Some(account) = account else {
+        return Err(if draft.account_id.is_some() {
+            Error::new(
+                Code::AccountNotConnected,
+                "The account of this draft is not connected any more. Choose another one.",
+            )
+        } else {
+            Error::new(
+                Code::GmailNotConnected,
+                "Connect Gmail first, then send again.",
+            )
+        });
+    };
+    if account.needs_sign_in {
+        let reason = account.needs_sign_in_reason.clone().unwrap_or_default();
+        return Err(Error::new(
+            Code::GmailTokenExpired,
+            format!("Sign in to {} again, then send. {reason}", account.email),
+        ));
+    }
+    if !account.abilities.send {
+        return Err(Error::new(
+            Code::AccountNotConnected,
+            format!(
+                "{} did not allow Draftwell to send. Connect it again and allow it.",
+                account.email
+            ),
+        ));
+    }
+    Ok(account)
+}
+
+async fn frozen_size(app: &App, draft: &Draft, account: &Account) -> usize {
+    let Ok(store) = app.store() else { return 0 };
+    freeze::freeze_draft(store, draft, account, [0; 16], clock::now())
+        .await
+        .map_or(0, |frozen| frozen.bytes.len())
+}
+
+fn field_of(wall: &SendQuestion) -> &'static str {
+    use draftwell_core::outbox::SendCheck;
+    match wall.kind {
+        SendCheck::NoRecipient | SendCheck::InvalidRecipient => "to",
+        SendCheck::NoSubject => "subject",
+        _ => "body",
+    }
+}
+
+/// Sends what is due, for as long as the program runs.
+pub async fn work(handle: AppHandle) {
+    let app = handle.state::<App>();
+    let Ok(store) = app.store() else { return };
+    // Nobody else works on this data folder: what a former run had leased is free again.
+    if let Err(error) = store.release_leases().await {
+        tracing::error!(%error, "the outbox could not be looked at");
+    }
+    let owner = clock::new_id().to_string();
+    loop {
+        let next = match send_next(&app, &owner).await {
+            Ok(true) => continue,
+            Ok(false) => store.next_due().await.ok().flatten(),
+            Err(error) => {
+                tracing::error!(code = ?error.code, "the outbox's worker was stopped short");
+                None
+            }
+        };
+        let nap = next.map_or(LONGEST_NAP, |due| until(due).min(LONGEST_NAP));
+        tokio::select! {
+            () = tokio::time::sleep(nap) => {}
+            () = app.outbox.bell.notified() => {}
+        }
+    }
+}
+
+fn until(due: UnixMillis) -> Duration {
+    Duration::from_millis(u64::try_from(due.0 - clock::now().0).unwrap_or(0).max(20))
+}
+
+/// Sends one message that is due; false if there was none.
+async fn send_next(app: &App, owner: &str) -> Result<bool> {
+    let store = app.store()?;
+    let Some(leased) = store
+        .lease_next(owner, clock::now(), clock::random_u32())
+        .await?
+    else {
+        return Ok(false);
+    };
+    let id = leased.lease.email;
+    let email = store.get_email(id).await?;
+    events::outbox_changed(&app.handle, &email);
+    let sender = app.accounts.sender(app, email.account_id).await?;
+    let outcome = transmit(
+        leased,
+        sender.as_ref(),
+        store,
+        &clock::now,
+        &clock::random_u32,
+    )
+    .await;
+    if let Err(error) = &outcome {
+        tracing::error!(%id, code = ?error.code, "a step of sending could not be written down");
+    }
+    tell(app, &store.get_email(id).await?).await;
+    if matches!(&outcome, Ok(state) if state.needs_sign_in) {
+        events::accounts_changed(&app.handle);
+    }
+    outcome.map(|_| true)
+}
+
+/// Tells the pages about a message and its draft.
+async fn tell(app: &App, email: &Email) {
+    events::outbox_changed(&app.handle, email);
+    if let Ok(store) = app.store()
+        && let Ok(draft) = store.get_draft(email.draft_id).await
+    {
+        events::draft_changed_by_program(&app.handle, draft.id, draft.revision);
+    }
+}
