@@ -64,14 +64,15 @@ fn latin(text: &str) -> bool {
 /// another language.
 pub(super) fn is_foreign_line(text: &str) -> bool {
     let words = text.split_whitespace().count();
-    words >= 5 && detect(text) != Language::English && {
-        let lower = text.to_lowercase();
-        let known = lower
-            .split(|ch: char| !(ch.is_alphanumeric() || ch == '\''))
-            .filter(|word| COMMON.contains(word))
-            .count();
-        known * 10 < words
+    if words < 5 {
+        return false;
     }
+    let lower = text.to_lowercase();
+    let known = lower
+        .split(|ch: char| !(ch.is_alphanumeric() || ch == '\''))
+        .filter(|word| COMMON.contains(word))
+        .count();
+    known * 10 < words && detect(text) != Language::English
 }
 
 #[cfg(test)]

@@ -16,17 +16,18 @@
 //! | `tree` | from the document to lines and back |
 //! | `line` | a line's characters, words and sentences, and which of them are locked |
 //! | `correct` | safe corrections |
-//! | `letter` | greeting and closing |
+//! | `greeting`, `closing` | the frame of a mail |
 //! | `courtesy` | requests and questions |
 //! | `contract` | contractions |
 //! | `phrase`, `tables`, `words` | replacing words, and the words |
 //! | `language` | English, German, or neither |
 
+mod closing;
 mod contract;
 mod correct;
 mod courtesy;
+mod greeting;
 mod language;
-mod letter;
 mod line;
 mod phrase;
 mod tables;
@@ -37,11 +38,7 @@ mod words;
 mod tests;
 
 use self::{
-    correct::Role,
-    courtesy::Asked,
-    language::Language,
-    letter::{Bottom, Top},
-    line::Line,
+    closing::Bottom, correct::Role, courtesy::Asked, greeting::Top, language::Language, line::Line,
     tree::Part,
 };
 use super::Style;
@@ -72,8 +69,8 @@ pub fn polish(document: &Document) -> [Version; 4] {
     let (mut parts, styles) = tree::read(&original);
     let language = language::detect(&prose(&parts));
     tidy(&mut parts, true);
-    let top = letter::take_greeting(&mut parts, language);
-    let bottom = letter::take_bottom(&mut parts, &top, language);
+    let top = greeting::take_greeting(&mut parts, language);
+    let bottom = closing::take_bottom(&mut parts, &top, language);
     let apostrophe = apostrophe_of(&original);
     if language == Language::English {
         correct_parts(&mut parts, apostrophe);
@@ -93,15 +90,16 @@ pub fn polish(document: &Document) -> [Version; 4] {
     };
     let plain = tree::write(&mail.body(None), &styles);
     Style::ALL.map(|style| {
-        let written = tree::write(&mail.assembled(style), &styles);
-        let same_words = tree::write(&mail.body(Some(style)), &styles) == plain;
+        let body = mail.body(Some(style));
+        let same_words = tree::write(&body, &styles) == plain;
+        let written = tree::write(&mail.framed(style, body), &styles);
         let note = if written == original {
             Some(UNCHANGED)
         } else {
             match language {
                 Language::Other => Some(ENGLISH_ONLY),
                 Language::German => Some(GERMAN),
-                Language::English if same_words && mail.frames_alike(style, &original, &styles) => {
+                Language::English if same_words && frames_alike(&written, &original) => {
                     Some(CORRECTED)
                 }
                 Language::English => None,
@@ -113,6 +111,20 @@ pub fn polish(document: &Document) -> [Version; 4] {
             note: note.map(str::to_owned),
         }
     })
+}
+
+/// Whether greeting and closing are those that were written.
+fn frames_alike(written: &Document, original: &Document) -> bool {
+    let ends = |document: &Document| {
+        let text = document.plain_text();
+        let lines: Vec<String> = text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| line.trim_end_matches([',', '!', '.']).to_lowercase())
+            .collect();
+        (lines.first().cloned(), lines.last().cloned(), lines.len())
+    };
+    ends(written) == ends(original)
 }
 
 /// A text taken apart, corrected, not yet in any style.
@@ -138,9 +150,8 @@ impl Mail {
         parts
     }
 
-    /// The whole mail in a style.
-    fn assembled(&self, style: Style) -> Vec<Part> {
-        let mut body = self.body(Some(style));
+    /// The whole mail: greeting and closing of a style around its body.
+    fn framed(&self, style: Style, mut body: Vec<Part>) -> Vec<Part> {
         while body.first().is_some_and(is_blank) && !matches!(self.top, Top::None) {
             body.remove(0);
         }
@@ -149,12 +160,12 @@ impl Mail {
         let greeting = match &self.top {
             Top::Greeting(greeting) => Some(greeting.line(style)),
             Top::None if is_mail && matches!(body.first(), Some(Part::Paragraph(_))) => {
-                letter::new_greeting(style, self.language)
+                greeting::new_greeting(style, self.language)
             }
             _ => None,
         };
         let lower = text.to_lowercase();
-        let new_closing = letter::new_closing(
+        let new_closing = closing::new_closing(
             style,
             self.language,
             matches!(self.top, Top::Greeting(_)),
@@ -177,20 +188,6 @@ impl Mail {
         }
         parts.extend(bottom);
         parts
-    }
-
-    /// Whether greeting and closing come out as they were written.
-    fn frames_alike(&self, style: Style, original: &Document, styles: &tree::Styles) -> bool {
-        let ends = |document: &Document| {
-            let text = document.plain_text();
-            let lines: Vec<String> = text
-                .lines()
-                .filter(|line| !line.trim().is_empty())
-                .map(|line| line.trim_end_matches([',', '!', '.']).to_lowercase())
-                .collect();
-            (lines.first().cloned(), lines.last().cloned(), lines.len())
-        };
-        ends(&tree::write(&self.assembled(style), styles)) == ends(original)
     }
 }
 
