@@ -111,7 +111,7 @@ fn end(reason: &str, gathered: &mut Gathered) -> Result<(), Fault> {
     gathered.end = Some(match reason {
         "end_turn" | "stop_sequence" => End::Complete,
         "max_tokens" => End::CutOff,
-        "refusal" => End::Refused,
+        "refusal" | "content_filter" => End::Refused,
         "model_context_window_exceeded" => return Err(Cause::TooLong.into()),
         _ => End::Strange,
     });

@@ -161,6 +161,15 @@ impl Door {
         Ok(Self { base, client, key })
     }
 
+    /// The same client, at another address.
+    pub fn elsewhere(&self, base: &str) -> Result<Self> {
+        Ok(Self {
+            base: parse_base(base)?,
+            client: self.client.clone(),
+            key: self.key.clone(),
+        })
+    }
+
     /// An address below the base.
     pub fn address(&self, path: &str) -> Url {
         let mut address = self.base.clone();
@@ -504,3 +513,6 @@ pub(crate) fn tokens(usage: &Value, name: &str) -> Option<u32> {
 pub(crate) fn json_of(event: &Event) -> Result<Value, Fault> {
     serde_json::from_str(&event.data).map_err(|_| Cause::BrokeOff.into())
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,20 +43,28 @@ pub struct LocalServer {
 
 /// Looks for model servers on these ports of this machine, all at once; takes 0.3 s at most.
 pub async fn find_local_servers(ports: &[u16]) -> Vec<LocalServer> {
-    let looks = ports.iter().map(|port| look_at(*port));
+    find(ports, LOOK).await
+}
+
+async fn find(ports: &[u16], look: Duration) -> Vec<LocalServer> {
+    // Made once and before the time runs: it reads the system's certificates.
+    let Ok(door) = Door::new("http://127.0.0.1", None, look) else {
+        return Vec::new();
+    };
+    let looks = ports.iter().map(|port| look_at(&door, *port, look));
     join_all(looks).await.into_iter().flatten().collect()
 }
 
-async fn look_at(port: u16) -> Option<LocalServer> {
+async fn look_at(door: &Door, port: u16, look: Duration) -> Option<LocalServer> {
     let base_url = format!("http://127.0.0.1:{port}/v1");
-    let door = Door::new(&base_url, None, LOOK).ok()?;
+    let door = door.elsewhere(&base_url).ok()?;
     let patience = Patience {
-        connect: LOOK,
-        first: LOOK,
-        idle: LOOK,
-        total: LOOK,
+        connect: look,
+        first: look,
+        idle: look,
+        total: look,
     };
-    match timeout(LOOK, list(&door, &Local, patience)).await.ok()? {
+    match timeout(look, list(&door, &Local, patience)).await.ok()? {
         Ok(answer) => {
             let models = names(&answer)?;
             Some(LocalServer {
@@ -203,5 +211,82 @@ impl Wire for Local {
 
     fn read(&self, event: &Event, gathered: &mut Gathered) -> Result<(), Fault> {
         chat::read(event, gathered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// A server that answers everything with one body, or never; its port.
+    async fn serving(answer: Option<(&'static str, &'static str)>) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut request = vec![0; 4096];
+                    let _ = socket.read(&mut request).await;
+                    let Some((status, body)) = answer else {
+                        return std::future::pending::<()>().await;
+                    };
+                    let answer = format!(
+                        "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                        body.len()
+                    );
+                    let _ = socket.write_all(answer.as_bytes()).await;
+                });
+            }
+        });
+        port
+    }
+
+    #[tokio::test]
+    async fn finds_model_servers_and_nothing_else() {
+        let ollama = serving(Some((
+            "200 OK",
+            r#"{"object":"list","data":[{"id":"llama3:8b","owned_by":"library"},{"id":"nomic-embed-text","owned_by":"library"}]}"#,
+        )))
+        .await;
+        let llama = serving(Some((
+            "200 OK",
+            r#"{"models":[],"object":"list","data":[{"id":"smol.gguf","owned_by":"llamacpp"}]}"#,
+        )))
+        .await;
+        let bare = serving(Some(("200 OK", r#"{"object":"list","data":null}"#))).await;
+        let website = serving(Some(("200 OK", "<html>Tomcat</html>"))).await;
+        let other_api = serving(Some(("200 OK", r#"{"data":{"id":1}}"#))).await;
+        let locked = serving(Some(("401 Unauthorized", "{}"))).await;
+        let silent = serving(None).await;
+        let nobody = {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            listener.local_addr().unwrap().port()
+        };
+        let ports = [
+            ollama, nobody, website, llama, other_api, locked, silent, bare,
+        ];
+        // Longer than the program waits: the machine that runs the tests may be busy.
+        let found = find(&ports, Duration::from_secs(2)).await;
+        let shown: Vec<(&str, usize)> = found
+            .iter()
+            .map(|server| (server.name.as_str(), server.models.len()))
+            .collect();
+        assert_eq!(
+            shown,
+            [("Ollama", 2), ("llama.cpp", 1), ("Local model server", 0)]
+        );
+        assert_eq!(found[0].base_url, format!("http://127.0.0.1:{ollama}/v1"));
+    }
+
+    #[test]
+    fn a_model_that_writes_is_preferred() {
+        let models = ["nomic-embed-text", "bge-reranker", "llama3:8b", "phi"].map(str::to_owned);
+        assert_eq!(best_of(&models).as_deref(), Some("llama3:8b"));
+        assert_eq!(best_of(&models[..2]), None);
     }
 }

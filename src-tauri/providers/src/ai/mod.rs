@@ -36,7 +36,8 @@ pub struct Access {
     pub model: Option<String>,
 }
 
-/// The writer for a provider.
+/// The writer for a provider. Keep it while the settings stay the same: it holds the connection,
+/// and making one reads the system's certificates.
 ///
 /// # Errors
 /// [`Code::ValidationError`] with field `baseUrl`, `key` or `provider`.
@@ -127,5 +128,104 @@ pub const fn default_model(provider: ProviderId) -> &'static str {
         ProviderId::Openai => openai::DEFAULT_MODEL,
         ProviderId::Anthropic => anthropic::DEFAULT_MODEL,
         ProviderId::Local | ProviderId::Offline => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use draftwell_core::polish::request::{Source, prepare};
+
+    use super::{call::Wire, *};
+
+    const WIRES: [&dyn Wire; 5] = [
+        &openrouter::OpenRouter,
+        &gemini::Gemini,
+        &openai::OpenAi,
+        &anthropic::Anthropic,
+        &local::Local,
+    ];
+
+    #[test]
+    fn every_form_of_every_request_carries_what_matters_and_nothing_that_is_refused() {
+        let draft = "Hello Zoë, the meeting is on 10 March.";
+        let request = prepare(Source {
+            markdown: draft,
+            text: draft,
+            context: None,
+            language: None,
+        })
+        .unwrap()
+        .request;
+        for wire in WIRES {
+            for rung in 0..wire.rungs() {
+                let body = wire.body(&request, "m", rung).to_string();
+                let what = format!("{:?} {rung}: {body}", wire.id());
+                assert!(body.contains(draft), "{what}");
+                assert!(body.contains("You edit e-mails."), "{what}");
+                assert!(body.contains("4000"), "the limit is there: {what}");
+                // Newer models answer these with an error.
+                for refused in ["temperature", "top_p", "top_k", "tool_choice"] {
+                    assert!(!body.contains(&format!("\"{refused}\"")), "{what}");
+                }
+                if rung == 0 {
+                    assert!(body.contains("\"additionalProperties\":false"), "{what}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_protects_the_draft_is_in_every_form() {
+        let request = prepare(Source {
+            markdown: "Hello, how are you?",
+            text: "Hello, how are you?",
+            context: None,
+            language: None,
+        })
+        .unwrap()
+        .request;
+        for rung in 0..2 {
+            assert_eq!(openai::OpenAi.body(&request, "m", rung)["store"], false);
+        }
+        for rung in 0..3 {
+            let body = openrouter::OpenRouter.body(&request, "m", rung);
+            assert_eq!(body["provider"]["data_collection"], "deny");
+        }
+    }
+
+    #[test]
+    fn keys_go_into_headers_and_models_into_paths_safely() {
+        for wire in WIRES {
+            assert!(!wire.path("m").contains("key"));
+            assert!(wire.key_header("k-1").1.contains("k-1"));
+        }
+        let path = gemini::Gemini.path("models/a b/../c?x=1");
+        assert_eq!(
+            path,
+            "/models/a%20b%2F..%2Fc%3Fx%3D1:streamGenerateContent?alt=sse"
+        );
+    }
+
+    #[test]
+    fn an_empty_model_means_the_default_one() {
+        let access = Access {
+            base_url: "https://api.example.com/v1".into(),
+            api_key: Some("k".to_owned().into()),
+            model: Some("  ".into()),
+        };
+        let writer = writer(ProviderId::Openai, access, &Known::default()).unwrap();
+        assert_eq!(writer.model(), openai::DEFAULT_MODEL);
+        assert_eq!(writer.name(), "OpenAI");
+    }
+
+    #[test]
+    fn the_offline_polisher_is_no_model() {
+        let access = Access {
+            base_url: "https://api.example.com/v1".into(),
+            api_key: None,
+            model: None,
+        };
+        let refused = writer(ProviderId::Offline, access, &Known::default());
+        assert_eq!(refused.err().unwrap().code, Code::ValidationError);
     }
 }

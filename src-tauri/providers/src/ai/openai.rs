@@ -74,7 +74,19 @@ impl Wire for OpenAi {
             "response.refusal.delta" | "response.refusal.done" => {
                 gathered.end = Some(End::Refused);
             }
-            "response.completed" => finish(&data["response"], gathered, End::Complete),
+            "response.completed" => {
+                let response = &data["response"];
+                let end = match response["status"].as_str() {
+                    // A failure names its error; one that has none was made by a filter.
+                    Some("failed") if response["error"].is_object() => {
+                        return Err(Complaint::of_value(&response["error"]).judge());
+                    }
+                    Some("failed") => End::Refused,
+                    Some("incomplete") => End::CutOff,
+                    _ => End::Complete,
+                };
+                finish(response, gathered, end);
+            }
             "response.incomplete" => {
                 let end = match data["response"]["incomplete_details"]["reason"].as_str() {
                     Some("content_filter") => End::Refused,
