@@ -13,9 +13,6 @@ const found = import.meta.glob([
   '../features/polish/PolishDesk.svelte',
   '../features/settings/SettingsDialog.svelte',
   '../features/signatures/SignaturePicker.svelte',
-  '../features/send/SendBar.svelte',
-  '../features/send/OutboxToasts.svelte',
-  '../features/history/HistoryView.svelte',
   '../features/contacts/ContactsDialog.svelte',
 ]);
 
@@ -40,19 +37,15 @@ export const SignaturePicker = part<{
   value: SignatureId | null;
   onChange: (id: SignatureId | null) => void;
 }>('signatures/SignaturePicker');
-/** Sends. */
-export const SendBar = part<{
-  draftId: DraftId;
-  flush: () => Promise<void>;
-  canSend: boolean;
-}>('send/SendBar');
-/** What is on its way, with Undo. */
-export const OutboxToasts = part<Record<string, never>>('send/OutboxToasts');
-/** What was sent. */
-export const HistoryView = part<Record<string, never>>('history/HistoryView');
 /** People. */
 export const ContactsDialog = part<{
   open: boolean;
   onClose: () => void;
   onCompose: (contact: ContactId) => void;
 }>('contacts/ContactsDialog');
+/** What is on its way and what was sent. */
+export const SentView = () => import('./SentView.svelte');
+/** Signs in to Gmail. */
+export const ConnectGmail = () => import('../features/accounts/ConnectGmail.svelte');
+/** The same in a dialog. */
+export const ConnectDialog = () => import('./ConnectDialog.svelte');

@@ -246,6 +246,8 @@ export class WindowState {
     this.#remember(null);
     if (why === 'deleted') this.tell('This draft was deleted in another window.');
     this.startNew();
+    // The quick mail is done, and so is its window.
+    if (why === 'sent' && !this.#isMain) void this.close();
   }
 
   #remember(id: DraftId | null): void {

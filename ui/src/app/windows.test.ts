@@ -244,6 +244,52 @@ describe('the main window', () => {
   });
 });
 
+describe('sending from the window', () => {
+  async function compose() {
+    await write('To', 'ada@example.org,');
+    await write('Subject', 'Off it goes');
+    button('Send').click();
+  }
+
+  it('connects first where nothing is connected, from the start screen too', async () => {
+    await open();
+    fake.settings.googleClient = 'environment';
+    (await screen.findByRole('button', { name: 'Connect Gmail' })).click();
+    await until(() => expect(called('connectGmail')).toBe(1));
+    await until(() => expect(screen.queryByRole('button', { name: 'Connect Gmail' })).toBeNull());
+  });
+
+  it('queues what is seen, can be taken back, and then goes on', async () => {
+    await open();
+    await fake.commands.connectGmail(null);
+    await compose();
+    await until(() => expect(called('queueSend')).toBe(1));
+    await until(() => expect(box('Subject').readOnly, 'frozen').toBe(true));
+    (await screen.findByRole('button', { name: 'Undo' })).click();
+    await until(() => expect(box('Subject').readOnly, 'back in hand').toBe(false));
+    await write('Subject', 'Off it goes, better');
+    await until(() => expect([...fake.drafts.values()][0]?.subject).toBe('Off it goes, better'));
+  });
+
+  it('makes room for the next mail once it has left', async () => {
+    await open();
+    fake.settings.preferences.undoSeconds = 0;
+    await fake.commands.connectGmail(null);
+    await compose();
+    await until(() => expect(box('Subject').value).toBe(''));
+    expect([...fake.drafts.values()][0]?.status).toBe('sent');
+    expect(box('Subject').readOnly).toBe(false);
+  });
+
+  it('closes the quick window once its mail has left', async () => {
+    await open({ label: 'compose' }, ComposeWindow);
+    fake.settings.preferences.undoSeconds = 0;
+    await fake.commands.connectGmail(null);
+    await compose();
+    await until(() => expect(called('closeReady')).toBe(1));
+  });
+});
+
 describe('the compose window', () => {
   it('has the same names, and expands into the main window', async () => {
     await open({ label: 'compose' }, ComposeWindow);
