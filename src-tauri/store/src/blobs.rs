@@ -232,7 +232,6 @@ impl Store {
         height: Option<u32>,
         now: UnixMillis,
     ) -> Result<KeptBlob> {
-        check_size(&bytes)?;
         let size = bytes.len() as u64;
         let hash = self.write_file(bytes).await?;
         let kept = KeptBlob {
@@ -261,9 +260,17 @@ impl Store {
         .await
     }
 
-    /// Brings a file to the disk without holding up the writer.
+    /// Brings a file to the disk without holding up the writer, and answers its hash. Without a
+    /// row it can't be asked for by its hash alone.
     pub(crate) async fn write_file(&self, bytes: Vec<u8>) -> Result<String> {
+        check_size(&bytes)?;
         let folder = Arc::clone(&self.inner.blobs);
         self.read(move |_| folder.write(&bytes)).await
+    }
+
+    /// Reads such a file.
+    pub(crate) async fn read_file(&self, hash: String) -> Result<Vec<u8>> {
+        let folder = Arc::clone(&self.inner.blobs);
+        self.read(move |_| folder.read(&hash)).await
     }
 }

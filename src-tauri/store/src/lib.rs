@@ -19,6 +19,8 @@ mod error;
 mod files;
 mod history;
 mod meta;
+#[cfg(test)]
+mod migration_tests;
 mod open;
 mod outbox;
 mod recipients;

@@ -53,6 +53,41 @@ pub(crate) fn condition(column: &str, count: usize) -> String {
         .collect()
 }
 
+/// Counts a mail to each of them.
+pub(crate) fn count<'a>(
+    tx: &Transaction<'_>,
+    people: impl IntoIterator<Item = &'a Mailbox>,
+    now: UnixMillis,
+) -> Result<()> {
+    let mut statement = tx
+        .prepare_cached(
+            "INSERT INTO recipients (address_key, name, address, search_key, use_count, last_used_at)
+             VALUES (?1, ?2, ?3, ?4, 1, ?5)
+             ON CONFLICT (address_key) DO UPDATE SET
+               search_key = CASE WHEN excluded.name = '' THEN search_key
+                                 ELSE excluded.search_key END,
+               name = CASE WHEN excluded.name = '' THEN name ELSE excluded.name END,
+               address = excluded.address,
+               use_count = use_count + 1,
+               last_used_at = excluded.last_used_at",
+        )
+        .explain()?;
+    for person in people {
+        let name = person.name.as_deref().unwrap_or_default().trim();
+        let address = person.address.trim();
+        statement
+            .execute(params![
+                person.key(),
+                name,
+                address,
+                lookup_key(&[name], address),
+                now.0
+            ])
+            .explain()?;
+    }
+    Ok(())
+}
+
 fn suggest(connection: &Connection, prefix: &str) -> Result<Vec<RecipientSuggestion>> {
     let patterns = patterns(prefix);
     if patterns.is_empty() {
@@ -72,7 +107,7 @@ fn suggest(connection: &Connection, prefix: &str) -> Result<Vec<RecipientSuggest
            FROM recipients r
            WHERE r.address_key NOT IN (SELECT address_key FROM contacts){of_others}
          )
-         ORDER BY uses DESC, used DESC, sort, address LIMIT {SUGGESTIONS}"
+         ORDER BY uses DESC, used DESC, contact_id IS NULL, sort, address LIMIT {SUGGESTIONS}"
     );
     connection
         .prepare_cached(&sql)
@@ -88,31 +123,6 @@ fn suggest(connection: &Connection, prefix: &str) -> Result<Vec<RecipientSuggest
                 .collect()
         })
         .explain()
-}
-
-/// Somebody was written to.
-pub(crate) fn count_use(tx: &Transaction<'_>, person: &Mailbox, at: UnixMillis) -> Result<()> {
-    let name = person.name.as_deref().unwrap_or_default().trim();
-    tx.prepare_cached(
-        "INSERT INTO recipients (address_key, name, address, search_key, use_count, last_used_at)
-         VALUES (?1, ?2, ?3, ?4, 1, ?5)
-         ON CONFLICT (address_key) DO UPDATE SET
-           name = CASE excluded.name WHEN '' THEN name ELSE excluded.name END,
-           search_key = CASE excluded.name WHEN '' THEN search_key ELSE excluded.search_key END,
-           address = excluded.address, use_count = use_count + 1,
-           last_used_at = excluded.last_used_at",
-    )
-    .and_then(|mut statement| {
-        statement.execute(params![
-            person.key(),
-            name,
-            person.address.trim(),
-            lookup_key(&[name], &person.address),
-            at.0
-        ])
-    })
-    .explain()
-    .map(drop)
 }
 
 impl Store {

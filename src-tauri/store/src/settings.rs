@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::{
     Store,
     error::{Explain, internal},
+    outbox,
     sql::Json,
 };
 
@@ -46,7 +47,9 @@ fn read(stored: &Map<String, Value>) -> Preferences {
 
 fn update(tx: &Transaction<'_>, update: UpdateSettings) -> Result<Preferences> {
     let mut stored = stored(tx)?;
-    let preferences = read(&stored).updated(update)?;
+    let before = read(&stored);
+    let limit = before.daily_limit;
+    let preferences = before.updated(update)?;
     let Value::Object(known) = serde_json::to_value(&preferences).map_err(|_| internal())? else {
         return Err(internal());
     };
@@ -56,6 +59,9 @@ fn update(tx: &Transaction<'_>, update: UpdateSettings) -> Result<Preferences> {
         params![Json(&stored)],
     )
     .explain()?;
+    if preferences.daily_limit > limit {
+        outbox::lift_limit(tx)?;
+    }
     Ok(preferences)
 }
 

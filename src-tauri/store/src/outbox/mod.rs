@@ -1,24 +1,25 @@
-//! The table `emails`: queueing, taking back, and what the pages see of it.
+//! The table `emails`: mails that left or are to leave.
 //!
-//! What may happen to a mail is decided by [`draftwell_core::outbox::next`]; here the state is
-//! read, changed by it, and written together with everything that belongs to it. [`work`] is the
-//! worker's side: leases, steps and settling.
+//! What may follow what is decided by [`draftwell_core::outbox::next`]; here its states are
+//! written down, each in one transaction with what belongs to it. This file has the rows,
+//! putting a mail into the outbox, and lists; [`lease`] is for the worker, [`settle`] for what
+//! becomes of a mail. The frozen bytes are a file among the blobs, on the disk before the row.
 
+mod lease;
 mod settle;
-mod work;
 
 use draftwell_core::{
     Code, Error, Result, UnixMillis,
-    draft::{Draft, DraftStatus, VersionCause},
-    id::{AccountId, DraftId, EmailId, SignatureId, VersionId},
-    outbox::{Email, EmailStatus, Event, State, Step, next},
+    draft::{DraftStatus, VersionCause},
+    id::{AccountId, DraftId, EmailId, VersionId},
+    outbox::{Email, State, Step},
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::{
-    Store,
+    Store, accounts,
     blobs::{self, KeptBlob},
-    drafts,
+    drafts::{self, SNIPPET_CHARS},
     error::{Explain, internal},
     sql::{Id, Json, Name},
     versions,
@@ -27,26 +28,26 @@ use crate::{
 /// The media type of frozen messages among the blobs.
 const MESSAGE: &str = "message/rfc822";
 
-/// A message to put into the outbox.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A frozen draft, to be put into the outbox.
+#[derive(Debug, Clone)]
 pub struct NewEmail {
     /// Its id.
     pub id: EmailId,
-    /// The id of the version that keeps what was sent.
+    /// The id of the version that keeps what is sent.
     pub version_id: VersionId,
-    /// The draft it was frozen from.
+    /// The draft it was made from.
     pub draft_id: DraftId,
-    /// The draft's revision that was frozen.
+    /// The revision that was frozen.
     pub revision: u32,
     /// The account it leaves through.
     pub account_id: AccountId,
-    /// Its Message-ID, with angle brackets.
+    /// Its Message-ID.
     pub message_id: String,
-    /// The frozen RFC 5322 bytes.
+    /// The RFC 5322 bytes.
     pub bytes: Vec<u8>,
     /// Now.
     pub queued_at: UnixMillis,
-    /// The end of the undo time.
+    /// Not transmitted before: the end of the undo time.
     pub not_before: UnixMillis,
 }
 
@@ -84,195 +85,180 @@ fn get(connection: &Connection, id: EmailId) -> Result<Email> {
         .ok_or_else(|| Error::not_found("mail"))
 }
 
-/// A row as the worker and the rules need it.
-struct Queued {
-    id: EmailId,
-    draft_id: DraftId,
-    account_id: AccountId,
-    signature_id: Option<SignatureId>,
-    body_hash: String,
-    thread_id: Option<String>,
-    lease_owner: Option<String>,
-    state: State,
-}
-
-fn find(connection: &Connection, id: EmailId) -> Result<Queued> {
+/// What of a mail changes while it is in the outbox.
+fn state(connection: &Connection, id: EmailId) -> Result<State> {
     connection
         .prepare_cached(
-            "SELECT draft_id, account_id, signature_id, body_hash, thread_id, lease_owner, status,
-                    step, provider_draft_id, not_before, attempts, confirmed, error_code,
-                    error_message
+            "SELECT status, step, provider_draft_id, not_before, attempts, confirmed,
+                    error_code, error_message
              FROM emails WHERE id = ?1",
         )
-        .and_then(|mut email| email.query_row([Id(id)], |row| queued(row, id)).optional())
+        .and_then(|mut email| {
+            email
+                .query_row([Id(id)], |row| {
+                    let code = row.get::<_, Option<Name<Code>>>(6)?.map(|name| name.0);
+                    let message = row.get::<_, Option<String>>(7)?;
+                    let state = State {
+                        status: row.get::<_, Name<_>>(0)?.0,
+                        step: Step::None,
+                        provider_draft_id: row.get(2)?,
+                        not_before: UnixMillis(row.get(3)?),
+                        attempts: row.get(4)?,
+                        sent: None,
+                        confirmed: row.get(5)?,
+                        error: code.zip(message).map(|(code, text)| Error::new(code, text)),
+                        needs_sign_in: false,
+                    };
+                    Ok((state, row.get::<_, String>(1)?))
+                })
+                .optional()
+        })
         .explain()?
         .ok_or_else(|| Error::not_found("mail"))
+        .and_then(|(state, step)| {
+            let step = Step::parse(&step).ok_or_else(internal)?;
+            Ok(State { step, ..state })
+        })
 }
 
-fn queued(row: &Row<'_>, id: EmailId) -> rusqlite::Result<Queued> {
-    let code = row.get::<_, Option<Name<Code>>>(12)?.map(|name| name.0);
-    let message: Option<String> = row.get(13)?;
-    let step: String = row.get(7)?;
-    Ok(Queued {
-        id,
-        draft_id: row.get::<_, Id<_>>(0)?.0,
-        account_id: row.get::<_, Id<_>>(1)?.0,
-        signature_id: row.get::<_, Option<Id<_>>>(2)?.map(|id| id.0),
-        body_hash: row.get(3)?,
-        thread_id: row.get(4)?,
-        lease_owner: row.get(5)?,
-        state: State {
-            status: row.get::<_, Name<_>>(6)?.0,
-            step: Step::parse(&step).ok_or(rusqlite::Error::InvalidQuery)?,
-            provider_draft_id: row.get(8)?,
-            not_before: UnixMillis(row.get(9)?),
-            attempts: row.get(10)?,
-            sent: None,
-            confirmed: row.get(11)?,
-            error: code.map(|code| Error::new(code, message.unwrap_or_default())),
-            needs_sign_in: false,
-        },
-    })
-}
-
-fn queue(tx: &Transaction<'_>, email: &NewEmail, blob: &KeptBlob) -> Result<Email> {
-    let draft = drafts::get(tx, email.draft_id)?;
-    may_be_queued(&draft, email.revision)?;
-    let known = drafts::find(tx, draft.id)?.ok_or_else(internal)?;
-    let content = &known.stored.content;
-    versions::keep(
-        tx,
-        &known,
-        content,
-        VersionCause::Send,
-        email.version_id,
-        email.queued_at,
-    )?;
-    blobs::note(tx, blob, email.queued_at)?;
-    tx.execute(
-        "INSERT INTO emails
-           (id, draft_id, draft_revision, account_id, status, to_list, cc_list, bcc_list, subject,
-            snippet, signature_id, message_id, body_hash, queued_at, not_before)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-        params![
-            Id(email.id),
-            Id(draft.id),
-            draft.revision,
-            Id(email.account_id),
-            Name(EmailStatus::Queued),
-            Json(&draft.to),
-            Json(&draft.cc),
-            Json(&draft.bcc),
-            draft.subject,
-            content.body.snippet(drafts::SNIPPET_CHARS),
-            draft.signature_id.map(Id),
-            email.message_id,
-            blob.hash,
-            email.queued_at.0,
-            email.not_before.0,
-        ],
-    )
-    .explain()?;
-    settle::set_draft(tx, draft.id, DraftStatus::Queued, None)?;
-    get(tx, email.id)
-}
-
-fn may_be_queued(draft: &Draft, revision: u32) -> Result<()> {
-    let forbidden = |message: &str| Err(Error::new(Code::Forbidden, message));
-    if draft.deleted_at.is_some() {
-        return forbidden("This draft is in the bin. Take it out before you send it.");
+fn queue(tx: &Transaction<'_>, new: &NewEmail, message: &KeptBlob) -> Result<Email> {
+    let known = drafts::find(tx, new.draft_id)?.ok_or_else(|| Error::not_found("draft"))?;
+    let stored = &known.stored;
+    let refusal = match stored.status {
+        _ if stored.in_bin => Some("This draft is in the bin. Restore it before you send it."),
+        DraftStatus::Draft | DraftStatus::Failed => None,
+        DraftStatus::Queued => Some("This mail is waiting to be sent already."),
+        DraftStatus::Sent => Some("This mail was sent already."),
+    };
+    if let Some(refusal) = refusal {
+        return Err(Error::new(Code::Forbidden, refusal));
     }
-    match draft.status {
-        DraftStatus::Queued => return forbidden("This mail is already waiting to be sent."),
-        DraftStatus::Sent => return forbidden("This mail was already sent."),
-        DraftStatus::Draft | DraftStatus::Failed => {}
-    }
-    if draft.revision != revision {
+    if stored.revision != new.revision {
         return Err(Error::new(
             Code::Conflict,
             "The draft was changed while it was being sent. Look at it once more, then send it.",
         ));
     }
-    Ok(())
+    if !accounts::exists(tx, new.account_id)? {
+        return Err(Error::new(
+            Code::AccountNotConnected,
+            "The account of this draft is not connected any more. Choose another one.",
+        ));
+    }
+    blobs::note(tx, message, new.queued_at)?;
+    let content = &stored.content;
+    versions::keep(
+        tx,
+        &known,
+        content,
+        VersionCause::Send,
+        new.version_id,
+        new.queued_at,
+    )?;
+    tx.execute(
+        "INSERT INTO emails
+           (id, draft_id, draft_revision, account_id, status, to_list, cc_list, bcc_list, subject,
+            snippet, signature_id, message_id, body_hash, queued_at, not_before)
+         VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        params![
+            Id(new.id),
+            Id(new.draft_id),
+            new.revision,
+            Id(new.account_id),
+            Json(&content.to),
+            Json(&content.cc),
+            Json(&content.bcc),
+            content.subject,
+            content.body.snippet(SNIPPET_CHARS),
+            content.body.signature_id().map(Id),
+            new.message_id,
+            message.hash,
+            new.queued_at.0,
+            new.not_before.0,
+        ],
+    )
+    .explain()?;
+    set_draft(tx, new.draft_id, DraftStatus::Queued, None)?;
+    get(tx, new.id)
 }
 
-fn undo(tx: &Transaction<'_>, id: EmailId, now: UnixMillis) -> Result<Draft> {
-    let email = find(tx, id)?;
-    let state = next(&email.state, Event::Undo, now, 0)?.state;
-    settle::write(tx, &email, &state, now)?;
-    drafts::get(tx, email.draft_id)
+/// Where a draft stands after something happened to its mail.
+fn set_draft(
+    tx: &Transaction<'_>,
+    id: DraftId,
+    status: DraftStatus,
+    error: Option<&Error>,
+) -> Result<()> {
+    tx.execute(
+        "UPDATE drafts SET status = ?2, error_code = ?3, error_message = ?4 WHERE id = ?1",
+        params![
+            Id(id),
+            Name(status),
+            error.map(|error| Name(error.code)),
+            error.map(|error| &error.message),
+        ],
+    )
+    .explain()
+    .map(drop)
 }
 
-fn resolve(tx: &Transaction<'_>, id: EmailId, arrived: bool, now: UnixMillis) -> Result<Email> {
-    let email = find(tx, id)?;
-    let state = next(&email.state, Event::Resolve { arrived }, now, 0)?.state;
-    settle::write(tx, &email, &state, now)?;
-    get(tx, id)
+/// Mails the daily limit holds back need not wait any more: it was raised.
+pub(crate) fn lift_limit(tx: &Transaction<'_>) -> Result<()> {
+    tx.execute(
+        "UPDATE emails SET not_before = queued_at, error_code = NULL, error_message = NULL
+         WHERE status = 'queued' AND error_code = ?1",
+        [Name(Code::GmailQuotaExceeded)],
+    )
+    .explain()
+    .map(drop)
 }
 
 fn list(connection: &Connection) -> Result<Vec<Email>> {
+    // A mail that failed is of interest as long as its draft is: not once it was sent anew,
+    // changed into a draft again, or thrown away.
     connection
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM emails e
+            "SELECT {COLUMNS} FROM emails
              WHERE status IN ('scheduled', 'queued', 'transmitting', 'unknown')
-                OR (status = 'failed'
-                    AND seq = (SELECT max(seq) FROM emails l WHERE l.draft_id = e.draft_id)
-                    AND EXISTS (SELECT 1 FROM drafts d WHERE d.id = e.draft_id
-                                AND d.status = 'failed' AND d.deleted_at IS NULL))
-             ORDER BY queued_at DESC, seq DESC"
+                OR status = 'failed'
+                   AND seq = (SELECT max(seq) FROM emails other
+                              WHERE other.draft_id = emails.draft_id)
+                   AND EXISTS (SELECT 1 FROM drafts
+                               WHERE drafts.id = emails.draft_id
+                                 AND drafts.status = 'failed' AND drafts.deleted_at IS NULL)
+             ORDER BY seq DESC"
         ))
         .and_then(|mut emails| emails.query_map([], from_row)?.collect())
         .explain()
 }
 
 impl Store {
-    /// Puts a frozen message into the outbox: its bytes, its row, the version of what was sent,
-    /// and its draft's new state, durably.
+    /// Puts a frozen draft into the outbox: its bytes, its row, a version of what is sent, and the
+    /// draft read-only, all or nothing.
     ///
     /// # Errors
-    /// `CONFLICT` if the draft is not at that revision any more; `FORBIDDEN` if it is in the bin,
-    /// queued or sent; `STORAGE_FULL`.
-    pub async fn queue_email(&self, email: NewEmail) -> Result<Email> {
-        let size = email.bytes.len() as u64;
-        let hash = self.write_file(email.bytes.clone()).await?;
-        let blob = KeptBlob {
+    /// `CONFLICT` where the draft has another revision by now; `FORBIDDEN` where it is in the
+    /// bin, queued or sent; `ACCOUNT_NOT_CONNECTED`; `FILE_TOO_LARGE`; `NOT_FOUND`.
+    pub async fn queue_email(&self, mut new: NewEmail) -> Result<Email> {
+        let size = new.bytes.len() as u64;
+        let hash = self.write_file(std::mem::take(&mut new.bytes)).await?;
+        let message = KeptBlob {
             hash,
             mime: MESSAGE.to_owned(),
             size,
             width: None,
             height: None,
         };
-        self.write(move |tx| queue(tx, &email, &blob)).await
+        self.write(move |tx| queue(tx, &new, &message)).await
     }
 
-    /// A mail of the outbox, settled or not.
+    /// One mail, or `NOT_FOUND`.
     pub async fn get_email(&self, id: EmailId) -> Result<Email> {
         self.read(move |connection| get(connection, id)).await
     }
 
-    /// Takes a mail back that no worker has begun to send; its draft is open again.
-    ///
-    /// # Errors
-    /// `FORBIDDEN` once it is leaving or settled.
-    pub async fn undo_send(&self, id: EmailId, now: UnixMillis) -> Result<Draft> {
-        self.write(move |tx| undo(tx, id, now)).await
-    }
-
-    /// Settles a mail whose outcome was unknown by what the user found out.
-    ///
-    /// # Errors
-    /// `FORBIDDEN` if its outcome is known.
-    pub async fn resolve_unknown(
-        &self,
-        id: EmailId,
-        arrived: bool,
-        now: UnixMillis,
-    ) -> Result<Email> {
-        self.write(move |tx| resolve(tx, id, arrived, now)).await
-    }
-
-    /// The mails not yet settled, and those that failed and whose draft still waits for the
-    /// user, newest first.
+    /// The mails not yet settled, and those that failed and whose drafts still say so, newest
+    /// first.
     pub async fn list_outbox(&self) -> Result<Vec<Email>> {
         self.read(list).await
     }

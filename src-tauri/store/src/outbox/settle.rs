@@ -1,70 +1,91 @@
-//! Writing a mail's state together with everything that belongs to it.
+//! What becomes of a mail: its state, and in the same transaction everything that follows.
 
 use draftwell_core::{
-    Error, Result, UnixMillis,
-    draft::DraftStatus,
-    id::DraftId,
-    outbox::{DAY_MILLIS, EmailStatus, State},
+    Result, UnixMillis,
+    draft::{Draft, DraftStatus},
+    id::{AccountId, EmailId, SignatureId},
+    outbox::{DAY_MILLIS, Email, EmailStatus, Event, Lease, OutboxJournal, State, next},
+    ports::BoxFuture,
 };
 use rusqlite::{Transaction, params};
 
-use super::{Queued, get};
+use super::{get, lease::lost, set_draft, state};
 use crate::{
-    accounts, drafts,
+    Store, accounts, drafts,
     error::Explain,
     history, recipients,
     sql::{Id, Name},
 };
 
-/// Writes the whole state and ends the lease.
-pub(super) fn write(
-    tx: &Transaction<'_>,
-    email: &Queued,
-    state: &State,
-    at: UnixMillis,
-) -> Result<()> {
-    let sent_at = (state.status == EmailStatus::Sent).then_some(at.0);
-    tx.execute(
+/// The number of a day of UTC.
+pub(super) fn day(at: UnixMillis) -> i64 {
+    at.0.div_euclid(DAY_MILLIS)
+}
+
+/// Writes a state, and nothing of what follows from it.
+pub(super) fn write_state(tx: &Transaction<'_>, id: EmailId, state: &State) -> Result<()> {
+    tx.prepare_cached(
         "UPDATE emails SET
            status = ?2, step = ?3, provider_draft_id = ?4, not_before = ?5, attempts = ?6,
-           provider_message_id = ?7, provider_thread_id = ?8, confirmed = ?9, error_code = ?10,
-           error_message = ?11, settled_at = ?12, sent_at = ?13,
-           lease_owner = NULL, lease_until = NULL
+           confirmed = ?7, error_code = ?8, error_message = ?9
          WHERE id = ?1",
-        params![
-            Id(email.id),
+    )
+    .and_then(|mut statement| {
+        statement.execute(params![
+            Id(id),
             Name(state.status),
             state.step.as_str(),
             state.provider_draft_id,
             state.not_before.0,
             state.attempts,
-            state.sent.as_ref().map(|sent| &sent.id),
-            state.sent.as_ref().and_then(|sent| sent.thread_id.as_ref()),
             state.confirmed,
             state.error.as_ref().map(|error| Name(error.code)),
             state.error.as_ref().map(|error| &error.message),
+        ])
+    })
+    .explain()
+    .map(drop)
+}
+
+/// Writes a state in which a worker or the user left a mail, with all that follows from it.
+pub(super) fn write_settled(
+    tx: &Transaction<'_>,
+    id: EmailId,
+    state: &State,
+    at: UnixMillis,
+) -> Result<()> {
+    write_state(tx, id, state)?;
+    tx.execute(
+        "UPDATE emails SET
+           lease_owner = NULL, lease_until = NULL, settled_at = ?2,
+           provider_message_id = coalesce(?3, provider_message_id),
+           provider_thread_id = coalesce(?4, provider_thread_id)
+         WHERE id = ?1",
+        params![
+            Id(id),
             at.0,
-            sent_at,
+            state.sent.as_ref().map(|sent| &sent.id),
+            state.sent.as_ref().and_then(|sent| sent.thread_id.as_ref()),
         ],
     )
     .explain()?;
-    if state.needs_sign_in {
-        let reason = state
-            .error
-            .as_ref()
-            .map_or("", |error| error.message.as_str());
-        accounts::set_needs_sign_in(tx, email.account_id, Some(reason))?;
-    }
+    let email = get(tx, id)?;
     match state.status {
-        EmailStatus::Sent => left(tx, email, at),
-        EmailStatus::Failed => set_draft(
-            tx,
-            email.draft_id,
-            DraftStatus::Failed,
-            state.error.as_ref(),
-        ),
-        EmailStatus::Cancelled => set_draft(tx, email.draft_id, DraftStatus::Draft, None),
-        // Read-only as long as it may still leave or may have left.
+        EmailStatus::Sent => sent(tx, &email, at),
+        EmailStatus::Failed => {
+            reopen(tx, &email)?;
+            set_draft(
+                tx,
+                email.draft_id,
+                DraftStatus::Failed,
+                state.error.as_ref(),
+            )
+        }
+        EmailStatus::Cancelled => {
+            reopen(tx, &email)?;
+            set_draft(tx, email.draft_id, DraftStatus::Draft, None)
+        }
+        // Read-only as long as it may have left; the error says what to look for.
         EmailStatus::Unknown => set_draft(
             tx,
             email.draft_id,
@@ -72,68 +93,136 @@ pub(super) fn write(
             state.error.as_ref(),
         ),
         EmailStatus::Scheduled | EmailStatus::Queued | EmailStatus::Transmitting => Ok(()),
+    }?;
+    if state.needs_sign_in {
+        let reason = state.error.as_ref().map_or("", |error| &error.message);
+        accounts::set_needs_sign_in(tx, email.account_id, Some(reason))?;
+    }
+    Ok(())
+}
+
+/// Before a draft can be written in again.
+fn reopen(tx: &Transaction<'_>, email: &Email) -> Result<()> {
+    match drafts::get(tx, email.draft_id) {
+        Ok(draft) => drafts::unbind_if_taken(tx, &draft),
+        // The record of a mail outlives its draft.
+        Err(error) if error.code == draftwell_core::Code::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
-/// The mail left: history, the draft closed, and what is counted.
-fn left(tx: &Transaction<'_>, email: &Queued, at: UnixMillis) -> Result<()> {
-    let sent = get(tx, email.id)?;
-    let snippet: String = tx
+fn sent(tx: &Transaction<'_>, email: &Email, at: UnixMillis) -> Result<()> {
+    let (snippet, signature): (String, Option<Id<SignatureId>>) = tx
         .query_row(
-            "SELECT snippet FROM emails WHERE id = ?1",
-            [Id(email.id)],
-            |row| row.get(0),
+            "UPDATE emails SET sent_at = ?2 WHERE id = ?1 RETURNING snippet, signature_id",
+            params![Id(email.id), at.0],
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .explain()?;
-    history::add_sent(tx, &sent, &snippet, at)?;
-    set_draft(tx, email.draft_id, DraftStatus::Sent, None)?;
-    for person in sent.to.iter().chain(&sent.cc).chain(&sent.bcc) {
-        recipients::count_use(tx, person, at)?;
-    }
-    if let Some(signature) = email.signature_id {
+    history::add_sent(tx, email, &snippet, at)?;
+    let everybody = email.to.iter().chain(&email.cc).chain(&email.bcc);
+    recipients::count(tx, everybody, at)?;
+    if let Some(signature) = signature {
         tx.execute(
             "UPDATE signatures SET usage_count = usage_count + 1 WHERE id = ?1",
-            [Id(signature)],
+            [signature],
         )
         .explain()?;
     }
+    count_for_the_day(tx, email.account_id, at)?;
     accounts::touch(tx, email.account_id, at)?;
+    set_draft(tx, email.draft_id, DraftStatus::Sent, None)
+}
+
+fn count_for_the_day(tx: &Transaction<'_>, account: AccountId, at: UnixMillis) -> Result<()> {
     tx.execute(
         "INSERT INTO daily_sends (account_id, day, count) VALUES (?1, ?2, 1)
          ON CONFLICT (account_id, day) DO UPDATE SET count = count + 1",
-        params![Id(email.account_id), day(at)],
+        params![Id(account), day(at)],
     )
     .explain()
     .map(drop)
 }
 
-/// The day of UTC, counted from 1970.
-pub(super) fn day(at: UnixMillis) -> i64 {
-    at.0.div_euclid(DAY_MILLIS)
+/// The lease must still be the one this state was made under: each one counts as an attempt.
+fn check_lease(tx: &Transaction<'_>, lease: &Lease, state: &State) -> Result<()> {
+    let is_held = tx
+        .prepare_cached(
+            "SELECT 1 FROM emails
+             WHERE id = ?1 AND lease_owner = ?2 AND attempts = ?3 AND status = 'transmitting'",
+        )
+        .and_then(|mut lease_row| {
+            lease_row.exists(params![Id(lease.email), lease.owner, state.attempts])
+        })
+        .explain()?;
+    if is_held { Ok(()) } else { Err(lost()) }
 }
 
-/// The draft of a mail follows it. A draft that becomes open again while its contact has another
-/// open one is bound to nobody any more. One that was deleted for good is no error.
-pub(super) fn set_draft(
-    tx: &Transaction<'_>,
-    id: DraftId,
-    status: DraftStatus,
-    error: Option<&Error>,
-) -> Result<()> {
-    if matches!(status, DraftStatus::Draft | DraftStatus::Failed)
-        && let Ok(draft) = drafts::get(tx, id)
-    {
-        drafts::unbind_if_taken(tx, &draft)?;
+impl OutboxJournal for Store {
+    fn record_step<'a>(&'a self, lease: &'a Lease, state: &'a State) -> BoxFuture<'a, Result<()>> {
+        let (lease, state) = (lease.clone(), state.clone());
+        Box::pin(self.write(move |tx| {
+            check_lease(tx, &lease, &state)?;
+            write_state(tx, lease.email, &state)
+        }))
     }
-    tx.execute(
-        "UPDATE drafts SET status = ?2, error_code = ?3, error_message = ?4 WHERE id = ?1",
-        params![
-            Id(id),
-            Name(status),
-            error.map(|error| Name(error.code)),
-            error.map(|error| &error.message),
-        ],
-    )
-    .explain()
-    .map(drop)
+
+    fn settle<'a>(
+        &'a self,
+        lease: &'a Lease,
+        state: &'a State,
+        at: UnixMillis,
+    ) -> BoxFuture<'a, Result<()>> {
+        let (lease, state) = (lease.clone(), state.clone());
+        Box::pin(self.write(move |tx| {
+            check_lease(tx, &lease, &state)?;
+            write_settled(tx, lease.email, &state, at)
+        }))
+    }
+}
+
+impl Store {
+    /// Takes back a mail that no worker has taken up yet, and answers its draft, open again.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` with the reason where it is too late; `NOT_FOUND`.
+    pub async fn undo_send(&self, id: EmailId, now: UnixMillis) -> Result<Draft> {
+        self.write(move |tx| {
+            let after = next(&state(tx, id)?, Event::Undo, now, 0)?.state;
+            write_settled(tx, id, &after, now)?;
+            drafts::get(tx, get(tx, id)?.draft_id)
+        })
+        .await
+    }
+
+    /// Settles a mail whose outcome nobody knew, by what the user found out. If it arrived, it
+    /// counts as sent when its outcome became unknown.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` where the outcome is known; `NOT_FOUND`.
+    pub async fn resolve_unknown(
+        &self,
+        id: EmailId,
+        arrived: bool,
+        now: UnixMillis,
+    ) -> Result<Email> {
+        self.write(move |tx| {
+            let after = next(&state(tx, id)?, Event::Resolve { arrived }, now, 0)?.state;
+            let tried_at: Option<i64> = tx
+                .query_row(
+                    "SELECT settled_at FROM emails WHERE id = ?1",
+                    [Id(id)],
+                    |row| row.get(0),
+                )
+                .explain()?;
+            let at = if arrived {
+                tried_at.map_or(now, UnixMillis)
+            } else {
+                now
+            };
+            write_settled(tx, id, &after, at)?;
+            get(tx, id)
+        })
+        .await
+    }
 }

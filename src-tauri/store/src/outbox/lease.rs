@@ -1,0 +1,204 @@
+//! What the worker takes up, and when it should look again.
+
+use draftwell_core::{
+    Code, Error, Result, UnixMillis,
+    account::Account,
+    id::{AccountId, EmailId},
+    outbox::{
+        EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, State, day_start, next,
+        quota_wait,
+    },
+    ports::OutgoingMessage,
+};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::{
+    settle::{day, write_settled, write_state},
+    state,
+};
+use crate::{
+    Store, accounts,
+    error::Explain,
+    settings,
+    sql::{Id, Name},
+};
+
+/// Waiting mails, and those whose worker vanished or is to look again. Accounts that need signing
+/// in are left alone; mails whose account is gone are taken up, to fail.
+const DUE: &str = "FROM emails e LEFT JOIN accounts a ON a.id = e.account_id
+    WHERE e.status IN ('scheduled', 'queued', 'transmitting') AND a.needs_sign_in_reason IS NULL";
+
+/// When a row of [`DUE`] may be taken up.
+const DUE_AT: &str = "max(e.not_before, CASE WHEN e.status = 'transmitting'
+                                             THEN coalesce(e.lease_until, 0) ELSE 0 END)";
+
+/// A mail that is due.
+struct Due {
+    email: EmailId,
+    account: AccountId,
+    thread_id: Option<String>,
+    body_hash: String,
+}
+
+/// A lease before the bytes are read.
+struct Taken {
+    lease: Lease,
+    state: State,
+    method: Method,
+    thread_id: Option<String>,
+    body_hash: String,
+}
+
+fn first_due(tx: &Transaction<'_>, now: UnixMillis) -> Result<Option<Due>> {
+    tx.prepare_cached(&format!(
+        "SELECT e.id, e.account_id, e.thread_id, e.body_hash {DUE} AND {DUE_AT} <= ?1
+         ORDER BY e.not_before, e.seq LIMIT 1"
+    ))
+    .and_then(|mut due| {
+        due.query_row([now.0], |row| {
+            Ok(Due {
+                email: row.get::<_, Id<_>>(0)?.0,
+                account: row.get::<_, Id<_>>(1)?.0,
+                thread_id: row.get(2)?,
+                body_hash: row.get(3)?,
+            })
+        })
+        .optional()
+    })
+    .explain()
+}
+
+/// Takes up the first mail that is due and can be sent. Each one that can't is brought into a
+/// state in which it is not due any more, so this ends.
+fn lease(tx: &Transaction<'_>, owner: &str, now: UnixMillis, random: u32) -> Result<Option<Taken>> {
+    let limit = settings::get(tx)?.daily_limit;
+    while let Some(due) = first_due(tx, now)? {
+        let before = state(tx, due.email)?;
+        let Some(account) = accounts::find(tx, due.account)? else {
+            let after = next(&before, Event::AccountGone, now, random)?.state;
+            write_settled(tx, due.email, &after, now)?;
+            continue;
+        };
+        let Some(method) = Method::of(account.abilities) else {
+            ask_to_sign_in(tx, &account)?;
+            continue;
+        };
+        if before.status != EmailStatus::Transmitting
+            && let Some(until) = quota_wait(used_today(tx, account.id, now)?, limit, now)
+        {
+            let after = next(&before, Event::Postpone { until }, now, random)?.state;
+            write_state(tx, due.email, &after)?;
+            continue;
+        }
+        let after = next(&before, Event::Lease, now, random)?.state;
+        write_state(tx, due.email, &after)?;
+        tx.execute(
+            "UPDATE emails SET lease_owner = ?2, lease_until = ?3 WHERE id = ?1",
+            params![Id(due.email), owner, now.plus_seconds(LEASE_SECONDS).0],
+        )
+        .explain()?;
+        return Ok(Some(Taken {
+            lease: Lease {
+                email: due.email,
+                owner: owner.to_owned(),
+            },
+            state: after,
+            method,
+            thread_id: due.thread_id,
+            body_hash: due.body_hash,
+        }));
+    }
+    Ok(None)
+}
+
+fn ask_to_sign_in(tx: &Transaction<'_>, account: &Account) -> Result<()> {
+    let reason = "It did not allow Draftwell to send. Connect it again and allow it.";
+    accounts::set_needs_sign_in(tx, account.id, Some(reason))
+}
+
+/// Mails an account sent today, and those that may be leaving now.
+fn used_today(connection: &Connection, account: AccountId, now: UnixMillis) -> Result<u32> {
+    connection
+        .query_row(
+            "SELECT coalesce((SELECT count FROM daily_sends
+                              WHERE account_id = ?1 AND day = ?2), 0)
+                  + (SELECT count(*) FROM emails
+                     WHERE account_id = ?1 AND status = 'transmitting')",
+            params![Id(account), day(day_start(now))],
+            |row| row.get(0),
+        )
+        .explain()
+}
+
+impl Store {
+    /// Takes up the next mail that is due, for a worker named `owner`; none if there is none.
+    /// Mails over the account's daily limit are postponed on the way, mails of accounts that are
+    /// gone fail.
+    pub async fn lease_next(
+        &self,
+        owner: &str,
+        now: UnixMillis,
+        random: u32,
+    ) -> Result<Option<Leased>> {
+        let owner = owner.to_owned();
+        let taken = self.write(move |tx| lease(tx, &owner, now, random)).await?;
+        let Some(taken) = taken else { return Ok(None) };
+        let bytes = match self.read_file(taken.body_hash.clone()).await {
+            // The sender compares the hash, and fails a mail whose bytes were lost.
+            Err(error) if matches!(error.code, Code::NotFound | Code::InternalError) => Vec::new(),
+            bytes => bytes?,
+        };
+        Ok(Some(Leased {
+            lease: taken.lease,
+            state: taken.state,
+            message: OutgoingMessage {
+                bytes,
+                thread_id: taken.thread_id,
+            },
+            body_hash: taken.body_hash,
+            method: taken.method,
+        }))
+    }
+
+    /// After a start: what a former run had taken up can be taken up again at once. Answers how
+    /// many mails that were.
+    pub async fn release_leases(&self) -> Result<u32> {
+        self.write(|tx| {
+            let released = tx
+                .execute(
+                    "UPDATE emails SET lease_owner = NULL, lease_until = NULL
+                     WHERE status = ?1 AND lease_owner IS NOT NULL",
+                    [Name(EmailStatus::Transmitting)],
+                )
+                .explain()?;
+            Ok(u32::try_from(released).unwrap_or(u32::MAX))
+        })
+        .await
+    }
+
+    /// When the next mail may be taken up; in the past if one is due.
+    pub async fn next_due(&self) -> Result<Option<UnixMillis>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(&format!("SELECT min({DUE_AT}) {DUE}"))
+                .and_then(|mut due| due.query_row([], |row| row.get::<_, Option<i64>>(0)))
+                .explain()
+                .map(|at| at.map(UnixMillis))
+        })
+        .await
+    }
+
+    /// Mails the account sent since midnight UTC, and those that may be leaving now.
+    pub async fn used_today(&self, account: AccountId, now: UnixMillis) -> Result<u32> {
+        self.read(move |connection| used_today(connection, account, now))
+            .await
+    }
+}
+
+/// The worker lost its mail to another one.
+pub(super) fn lost() -> Error {
+    Error::new(
+        Code::Conflict,
+        "Another worker has taken up this mail meanwhile.",
+    )
+}

@@ -1,0 +1,636 @@
+//! The outbox on a real file: every step written down, nothing sent twice, nothing lost.
+
+mod support;
+
+use std::sync::{Mutex, PoisonError};
+
+use draftwell_core::{
+    Code, Error,
+    account::{Account, AccountKind, GMAIL_COMPOSE},
+    contact::SaveContact,
+    draft::{DraftStatus, SaveDraft, VersionCause},
+    history::ListHistory,
+    id::{AccountId, ContactId, DraftId, EmailId, SignatureId},
+    outbox::{Email, EmailStatus, LEASE_SECONDS, Leased, OutboxJournal, State, Step, transmit},
+    ports::{
+        BoxFuture, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError, StepResult,
+    },
+    settings::UpdateSettings,
+    signature::CreateSignature,
+};
+use draftwell_store::{NewAccount, NewEmail, Store};
+use support::{House, at, body, draft_id, fresh, mailbox, signed, typed, version_id};
+
+const BYTES: &[u8] = b"Subject: x\r\n\r\ny\r\n";
+
+async fn connect(store: &Store) -> Account {
+    let account = NewAccount {
+        kind: AccountKind::Gmail,
+        subject: "1".to_owned(),
+        email: "me@gmail.com".to_owned(),
+        display_name: "Me".to_owned(),
+        scopes: vec![GMAIL_COMPOSE.to_owned()],
+    };
+    store
+        .upsert_account(account, AccountId(fresh()), at(0))
+        .await
+        .unwrap()
+}
+
+fn to_ada(text: &str) -> SaveDraft {
+    SaveDraft {
+        to: Some(vec![mailbox("Ada", "ada@example.org")]),
+        bcc: Some(vec![mailbox("", "eve@example.org")]),
+        subject: Some("Hello".to_owned()),
+        body: Some(body(text)),
+        ..SaveDraft::default()
+    }
+}
+
+async fn draft(store: &Store, edit: SaveDraft) -> DraftId {
+    store
+        .save_draft(edit, draft_id(), version_id(), at(0))
+        .await
+        .unwrap()
+        .id
+}
+
+fn frozen(draft: DraftId, account: AccountId) -> NewEmail {
+    NewEmail {
+        id: EmailId(fresh()),
+        version_id: version_id(),
+        draft_id: draft,
+        revision: 1,
+        account_id: account,
+        message_id: "<1@example.org>".to_owned(),
+        bytes: BYTES.to_vec(),
+        queued_at: at(100),
+        not_before: at(110),
+    }
+}
+
+/// A mail in the outbox, due at 110.
+async fn queued(store: &Store) -> Email {
+    let account = connect(store).await;
+    let draft = draft(store, to_ada("text")).await;
+    store.queue_email(frozen(draft, account.id)).await.unwrap()
+}
+
+async fn lease(store: &Store, seconds: i64) -> Option<Leased> {
+    store.lease_next("worker", at(seconds), 0).await.unwrap()
+}
+
+async fn draft_of(store: &Store, email: &Email) -> draftwell_core::draft::Draft {
+    store.get_draft(email.draft_id).await.unwrap()
+}
+
+/// A provider that answers as it is told, `Ok` when it isn't, and remembers what it was asked.
+#[derive(Default)]
+struct Provider {
+    send: Mutex<Vec<SendOutcome>>,
+    still_has_draft: bool,
+    sent: Mutex<Vec<String>>,
+}
+
+impl Provider {
+    fn failing(outcomes: &[SendOutcome]) -> Self {
+        Self {
+            send: Mutex::new(outcomes.to_vec()),
+            ..Self::default()
+        }
+    }
+
+    fn sent(&self) -> Vec<String> {
+        self.sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+fn step_error(outcome: SendOutcome) -> StepError {
+    StepError {
+        outcome,
+        retry_after_seconds: None,
+        error: Error::new(Code::GmailApiError, "Gmail said no."),
+    }
+}
+
+impl MailSender for Provider {
+    fn create_draft<'a>(
+        &'a self,
+        message: &'a OutgoingMessage,
+    ) -> BoxFuture<'a, StepResult<String>> {
+        assert_eq!(message.bytes, BYTES);
+        Box::pin(async { Ok("r-1".to_owned()) })
+    }
+
+    fn send_draft<'a>(&'a self, id: &'a str) -> BoxFuture<'a, StepResult<SentMessage>> {
+        Box::pin(async move {
+            self.sent.lock().unwrap().push(id.to_owned());
+            match self.send.lock().unwrap().pop() {
+                Some(outcome) => Err(step_error(outcome)),
+                None => Ok(SentMessage {
+                    id: "m-1".to_owned(),
+                    thread_id: Some("t-1".to_owned()),
+                }),
+            }
+        })
+    }
+
+    fn draft_exists<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, StepResult<bool>> {
+        Box::pin(async { Ok(self.still_has_draft) })
+    }
+
+    fn send<'a>(&'a self, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<SentMessage>> {
+        panic!("the account can do better");
+    }
+}
+
+async fn work(store: &Store, provider: &Provider, seconds: i64) -> Option<State> {
+    let leased = lease(store, seconds).await?;
+    let state = transmit(leased, provider, store, &|| at(seconds), &|| 0).await;
+    Some(state.unwrap())
+}
+
+#[tokio::test]
+async fn a_queued_draft_is_frozen_and_read_only() {
+    let house = House::new();
+    let email = queued(&house.store).await;
+    assert_eq!(email.status, EmailStatus::Queued);
+    assert_eq!(email.to, [mailbox("Ada", "ada@example.org")]);
+    assert_eq!(email.bcc, [mailbox("", "eve@example.org")]);
+    assert_eq!(
+        draft_of(&house.store, &email).await.status,
+        DraftStatus::Queued
+    );
+    let versions = house.store.list_versions(email.draft_id).await.unwrap();
+    assert_eq!(versions[0].cause, VersionCause::Send);
+    let save = house.store.save_draft(
+        typed(email.draft_id, 1, "other"),
+        draft_id(),
+        version_id(),
+        at(101),
+    );
+    assert_eq!(save.await.unwrap_err().code, Code::Forbidden);
+    let error = house.store.delete_draft(email.draft_id, at(101)).await;
+    assert_eq!(error.unwrap_err().code, Code::Forbidden);
+    let again = frozen(email.draft_id, email.account_id);
+    let error = house.store.queue_email(again).await.unwrap_err();
+    assert_eq!(error.code, Code::Forbidden);
+    assert_eq!(house.store.next_due().await.unwrap(), Some(at(110)));
+    assert!(lease(&house.store, 109).await.is_none());
+    let leased = lease(&house.store, 110).await.unwrap();
+    assert_eq!(leased.message.bytes, BYTES);
+    assert_eq!(leased.state.status, EmailStatus::Transmitting);
+    assert!(
+        lease(&house.store, 110).await.is_none(),
+        "one worker has it"
+    );
+}
+
+#[tokio::test]
+async fn another_revision_or_a_missing_account_is_not_queued() {
+    let house = House::new();
+    let account = connect(&house.store).await;
+    let draft = draft(&house.store, to_ada("text")).await;
+    let other = NewEmail {
+        revision: 2,
+        ..frozen(draft, account.id)
+    };
+    let error = house.store.queue_email(other).await.unwrap_err();
+    assert_eq!(error.code, Code::Conflict);
+    let gone = frozen(draft, AccountId(fresh()));
+    let error = house.store.queue_email(gone).await.unwrap_err();
+    assert_eq!(error.code, Code::AccountNotConnected);
+    house.store.delete_draft(draft, at(1)).await.unwrap();
+    let error = house.store.queue_email(frozen(draft, account.id)).await;
+    assert_eq!(error.unwrap_err().code, Code::Forbidden);
+    assert!(house.store.list_outbox().await.unwrap().is_empty());
+    let versions = house.store.list_versions(draft).await.unwrap();
+    assert!(versions.is_empty(), "nothing of a refused one is left");
+}
+
+#[tokio::test]
+async fn undo_reopens_the_draft_until_a_worker_has_the_mail() {
+    let house = House::new();
+    let email = queued(&house.store).await;
+    let draft = house.store.undo_send(email.id, at(105)).await.unwrap();
+    assert_eq!(draft.status, DraftStatus::Draft);
+    assert!(lease(&house.store, 999).await.is_none());
+    assert!(house.store.list_outbox().await.unwrap().is_empty());
+    let error = house.store.undo_send(email.id, at(106)).await.unwrap_err();
+    assert_eq!(error.code, Code::Forbidden);
+
+    let again = house
+        .store
+        .queue_email(frozen(email.draft_id, email.account_id))
+        .await
+        .unwrap();
+    lease(&house.store, 110).await.unwrap();
+    let error = house.store.undo_send(again.id, at(111)).await.unwrap_err();
+    assert_eq!(error.code, Code::Forbidden);
+    assert_eq!(
+        draft_of(&house.store, &again).await.status,
+        DraftStatus::Queued
+    );
+}
+
+#[tokio::test]
+async fn undo_leaves_the_contact_to_a_draft_made_meanwhile() {
+    let house = House::new();
+    let store = &house.store;
+    let account = connect(store).await;
+    let ada = contact(store, "Ada", "ada@example.org").await;
+    let first = store
+        .compose_to_contact(ada, draft_id(), at(0))
+        .await
+        .unwrap();
+    let email = store
+        .queue_email(frozen(first.id, account.id))
+        .await
+        .unwrap();
+    let second = store
+        .compose_to_contact(ada, draft_id(), at(1))
+        .await
+        .unwrap();
+    assert_ne!(first.id, second.id, "a queued draft can't be written in");
+    let reopened = store.undo_send(email.id, at(2)).await.unwrap();
+    assert_eq!(reopened.contact_id, None);
+}
+
+async fn contact(store: &Store, name: &str, email: &str) -> ContactId {
+    let edit = SaveContact {
+        name: Some(name.to_owned()),
+        email: Some(email.to_owned()),
+        ..SaveContact::default()
+    };
+    let saved = store.save_contact(edit, ContactId(fresh()), at(0)).await;
+    saved.unwrap().id
+}
+
+#[tokio::test]
+async fn a_sent_mail_closes_its_draft_and_counts() {
+    let mut house = House::new();
+    let store = house.store.clone();
+    let account = connect(&store).await;
+    let ada = contact(&store, "Ada Lovelace", "ada@EXAMPLE.org").await;
+    let signature = CreateSignature {
+        name: "Mine".to_owned(),
+        body: body("Me"),
+        ..CreateSignature::default()
+    };
+    let signature = store
+        .create_signature(signature, SignatureId(fresh()), at(0))
+        .await
+        .unwrap();
+    let edit = SaveDraft {
+        body: Some(signed("Dear Ada", signature.id)),
+        ..to_ada("")
+    };
+    let draft = draft(&store, edit).await;
+    let email = store.queue_email(frozen(draft, account.id)).await.unwrap();
+    let provider = Provider::default();
+    let state = work(&store, &provider, 120).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Sent);
+    drop(store);
+    house.reopen();
+    let store = &house.store;
+
+    let sent = store.get_email(email.id).await.unwrap();
+    assert_eq!(sent.status, EmailStatus::Sent);
+    assert_eq!(sent.sent_at, Some(at(120)));
+    assert_eq!(sent.provider_message_id.as_deref(), Some("m-1"));
+    assert_eq!(sent.provider_thread_id.as_deref(), Some("t-1"));
+    assert_eq!(draft_of(store, &sent).await.status, DraftStatus::Sent);
+    assert!(store.list_outbox().await.unwrap().is_empty());
+    assert!(
+        store
+            .list_drafts(Default::default())
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    let signature = store.get_signature(signature.id).await.unwrap();
+    assert_eq!((signature.usage_count, signature.used_by_drafts), (1, 0));
+    assert_eq!(store.used_today(account.id, at(121)).await.unwrap(), 1);
+    assert_eq!(store.used_today(account.id, at(86_400)).await.unwrap(), 0);
+    let account = store.get_account(account.id).await.unwrap();
+    assert_eq!(account.last_used_at, Some(at(120)));
+
+    let history = store.list_history(ListHistory::default()).await.unwrap();
+    assert_eq!(history.items.len(), 1);
+    assert_eq!(history.items[0].contact_id, Some(ada));
+    assert_eq!(history.items[0].snippet, "Dear Ada");
+    assert_eq!(history.items[0].recipients.len(), 2);
+    let suggested = store.suggest_recipients("e".to_owned()).await.unwrap();
+    let suggested: Vec<_> = suggested.iter().map(|one| one.address.as_str()).collect();
+    assert_eq!(suggested, ["ada@EXAMPLE.org", "eve@example.org"]);
+}
+
+#[tokio::test]
+async fn a_contact_made_later_finds_what_was_sent_before() {
+    let house = House::new();
+    let store = &house.store;
+    queued(store).await;
+    work(store, &Provider::default(), 120).await.unwrap();
+    let eve = contact(store, "Eve", "eve@example.org").await;
+    let bob = contact(store, "Bob", "bob@example.org").await;
+    let of = |contact| {
+        store.list_history(ListHistory {
+            contact_id: Some(contact),
+            ..ListHistory::default()
+        })
+    };
+    assert_eq!(of(eve).await.unwrap().items[0].contact_id, Some(eve));
+    assert!(of(bob).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_mail_gives_its_draft_back() {
+    let house = House::new();
+    let store = &house.store;
+    let email = queued(store).await;
+    let provider = Provider::failing(&[SendOutcome::Refused]);
+    let state = work(store, &provider, 120).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Failed);
+    let draft = draft_of(store, &email).await;
+    assert_eq!(draft.status, DraftStatus::Failed);
+    assert_eq!(draft.error_code, Some(Code::GmailApiError));
+    assert_eq!(draft.error_message.as_deref(), Some("Gmail said no."));
+    assert_eq!(
+        store.list_outbox().await.unwrap()[0].status,
+        EmailStatus::Failed
+    );
+    store
+        .save_draft(
+            typed(email.draft_id, 1, "better"),
+            draft_id(),
+            version_id(),
+            at(130),
+        )
+        .await
+        .unwrap();
+    let again = NewEmail {
+        revision: 2,
+        ..frozen(email.draft_id, email.account_id)
+    };
+    let again = store.queue_email(again).await.unwrap();
+    let outbox = store.list_outbox().await.unwrap();
+    assert_eq!(outbox, [again], "the failed one is of no interest any more");
+    assert_eq!(draft_of(store, &outbox[0]).await.error_code, None);
+}
+
+#[tokio::test]
+async fn what_provably_did_nothing_is_tried_again_later() {
+    let house = House::new();
+    let store = &house.store;
+    let email = queued(store).await;
+    let provider = Provider::failing(&[SendOutcome::NotActed]);
+    let state = work(store, &provider, 120).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Queued);
+    assert_eq!(store.next_due().await.unwrap(), Some(state.not_before));
+    assert!(work(store, &provider, 120).await.is_none());
+    let state = work(store, &provider, 130).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Sent);
+    assert_eq!(
+        provider.sent(),
+        ["r-1", "r-1"],
+        "the same draft, not another one"
+    );
+    assert_eq!(store.get_email(email.id).await.unwrap().attempts, 2);
+}
+
+#[tokio::test]
+async fn after_a_crash_the_next_run_knows_what_may_have_happened() {
+    let mut house = House::new();
+    let email = queued(&house.store).await;
+    let leased = lease(&house.store, 110).await.unwrap();
+    let sending = State {
+        step: Step::Sending,
+        provider_draft_id: Some("r-9".to_owned()),
+        ..leased.state.clone()
+    };
+    house
+        .store
+        .record_step(&leased.lease, &sending)
+        .await
+        .unwrap();
+    house.reopen();
+    let store = &house.store;
+    assert!(lease(store, 111).await.is_none(), "the lease goes on");
+    assert_eq!(
+        store.next_due().await.unwrap(),
+        Some(at(110 + LEASE_SECONDS))
+    );
+    assert_eq!(store.release_leases().await.unwrap(), 1);
+    let error = store.undo_send(email.id, at(111)).await.unwrap_err();
+    assert_eq!(error.code, Code::Forbidden, "it may have left");
+    let provider = Provider::default();
+    let state = work(store, &provider, 112).await.unwrap();
+    assert_eq!((state.status, state.confirmed), (EmailStatus::Sent, false));
+    assert!(provider.sent().is_empty(), "it was looked up, not sent");
+    let history = store.list_history(ListHistory::default()).await.unwrap();
+    assert!(!history.items[0].confirmed);
+}
+
+#[tokio::test]
+async fn a_lease_that_ran_out_is_worth_nothing() {
+    let house = House::new();
+    let store = &house.store;
+    let email = queued(store).await;
+    let old = lease(store, 110).await.unwrap();
+    let new = lease(store, 110 + LEASE_SECONDS).await.unwrap();
+    assert_eq!(new.state.attempts, 2);
+    let sent = State {
+        status: EmailStatus::Sent,
+        ..old.state.clone()
+    };
+    let error = store
+        .settle(&old.lease, &sent, at(2_000))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code, Code::Conflict);
+    let error = store.record_step(&old.lease, &old.state).await.unwrap_err();
+    assert_eq!(error.code, Code::Conflict);
+    let email = store.get_email(email.id).await.unwrap();
+    assert_eq!(
+        (email.status, email.attempts),
+        (EmailStatus::Transmitting, 2)
+    );
+    store.record_step(&new.lease, &new.state).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_unclear_outcome_is_looked_at_twice_before_the_same_draft_is_sent_again() {
+    let house = House::new();
+    let store = &house.store;
+    queued(store).await;
+    let provider = Provider {
+        still_has_draft: true,
+        ..Provider::failing(&[SendOutcome::Unclear])
+    };
+    let state = work(store, &provider, 120).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Transmitting);
+    assert_eq!(store.next_due().await.unwrap(), Some(at(150)));
+    assert!(work(store, &provider, 149).await.is_none());
+    let state = work(store, &provider, 150).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Sent);
+    assert_eq!(provider.sent(), ["r-1", "r-1"]);
+}
+
+#[tokio::test]
+async fn over_the_days_limit_a_mail_waits_until_midnight_or_a_higher_limit() {
+    let house = House::new();
+    let store = &house.store;
+    let set = |limit| {
+        store.update_settings(UpdateSettings {
+            daily_limit: Some(limit),
+            ..UpdateSettings::default()
+        })
+    };
+    set(1).await.unwrap();
+    queued(store).await;
+    work(store, &Provider::default(), 120).await.unwrap();
+    let second = queued(store).await;
+    assert!(lease(store, 120).await.is_none());
+    let waiting = store.get_email(second.id).await.unwrap();
+    assert_eq!(waiting.not_before, at(86_400));
+    assert_eq!(waiting.error_code, Some(Code::GmailQuotaExceeded));
+    assert_eq!(waiting.attempts, 0);
+    set(2).await.unwrap();
+    assert!(lease(store, 121).await.is_some());
+}
+
+#[tokio::test]
+async fn mails_of_an_account_that_needs_signing_in_wait_for_it() {
+    let house = House::new();
+    let store = &house.store;
+    let email = queued(store).await;
+    let provider = Provider::failing(&[SendOutcome::NeedsSignIn]);
+    let state = work(store, &provider, 120).await.unwrap();
+    assert!(state.needs_sign_in);
+    let account = store.get_account(email.account_id).await.unwrap();
+    assert_eq!(
+        account.needs_sign_in_reason.as_deref(),
+        Some("Gmail said no.")
+    );
+    assert_eq!(store.next_due().await.unwrap(), None);
+    assert!(lease(store, 130).await.is_none());
+    connect(store).await;
+    let state = work(store, &provider, 140).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Sent);
+}
+
+#[tokio::test]
+async fn an_account_that_may_not_send_is_asked_to_sign_in() {
+    let house = House::new();
+    let store = &house.store;
+    let email = queued(store).await;
+    let reader = NewAccount {
+        kind: AccountKind::Gmail,
+        subject: "1".to_owned(),
+        email: "me@gmail.com".to_owned(),
+        display_name: String::new(),
+        scopes: vec!["openid".to_owned()],
+    };
+    store
+        .upsert_account(reader, AccountId(fresh()), at(1))
+        .await
+        .unwrap();
+    assert!(lease(store, 120).await.is_none());
+    assert!(
+        store
+            .get_account(email.account_id)
+            .await
+            .unwrap()
+            .needs_sign_in
+    );
+}
+
+#[tokio::test]
+async fn a_disconnected_account_fails_its_mails() {
+    let house = House::new();
+    let store = &house.store;
+    let email = queued(store).await;
+    store.delete_account(email.account_id).await.unwrap();
+    assert!(lease(store, 120).await.is_none());
+    let email = store.get_email(email.id).await.unwrap();
+    assert_eq!(email.status, EmailStatus::Failed);
+    assert_eq!(email.error_code, Some(Code::AccountNotConnected));
+    assert_eq!(draft_of(store, &email).await.status, DraftStatus::Failed);
+}
+
+#[tokio::test]
+async fn the_user_settles_what_nobody_knows() {
+    for arrived in [true, false] {
+        let house = House::new();
+        let store = &house.store;
+        let email = queued(store).await;
+        let provider = Provider::failing(&[SendOutcome::DraftGone]);
+        let state = work(store, &provider, 120).await.unwrap();
+        assert_eq!(state.status, EmailStatus::Unknown);
+        assert!(lease(store, 9_999).await.is_none(), "never again by itself");
+        assert_eq!(draft_of(store, &email).await.status, DraftStatus::Queued);
+        let settled = store
+            .resolve_unknown(email.id, arrived, at(500))
+            .await
+            .unwrap();
+        let history = store.list_history(ListHistory::default()).await.unwrap();
+        if arrived {
+            assert_eq!(settled.status, EmailStatus::Sent);
+            assert_eq!(settled.sent_at, Some(at(120)));
+            assert_eq!(history.items.len(), 1);
+        } else {
+            assert_eq!(settled.status, EmailStatus::Failed);
+            assert!(history.items.is_empty());
+            assert_eq!(draft_of(store, &email).await.status, DraftStatus::Failed);
+        }
+        let error = store.resolve_unknown(email.id, true, at(501)).await;
+        assert_eq!(error.unwrap_err().code, Code::Forbidden);
+    }
+}
+
+#[tokio::test]
+async fn a_mail_whose_bytes_were_damaged_is_not_sent() {
+    let house = House::new();
+    let store = &house.store;
+    let email = queued(store).await;
+    let hash = draftwell_core::fingerprint(BYTES);
+    let path = house.path().join("blobs").join(&hash[..2]).join(&hash);
+    std::fs::write(path, b"Subject: forged\r\n\r\n").unwrap();
+    let provider = Provider::default();
+    let state = work(store, &provider, 120).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Failed);
+    assert!(provider.sent().is_empty());
+    assert_eq!(draft_of(store, &email).await.status, DraftStatus::Failed);
+}
+
+#[tokio::test]
+async fn history_comes_in_pages_newest_first() {
+    let house = House::new();
+    let store = &house.store;
+    let mut sent = Vec::new();
+    for _ in 0..7 {
+        sent.push(queued(store).await.id);
+        work(store, &Provider::default(), 120).await.unwrap();
+    }
+    sent.reverse();
+    let mut found = Vec::new();
+    let mut cursor = None;
+    loop {
+        let wanted = ListHistory {
+            cursor,
+            limit: Some(3),
+            ..ListHistory::default()
+        };
+        let page = store.list_history(wanted).await.unwrap();
+        found.extend(page.items.iter().filter_map(|entry| entry.email_id));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, sent);
+}
