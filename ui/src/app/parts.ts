@@ -29,9 +29,7 @@ export const PolishDesk = part<{
   onClose: () => void;
 }>('polish/PolishDesk');
 /** All settings. */
-export const SettingsDialog = part<{ open: boolean; section?: string; onClose: () => void }>(
-  'settings/SettingsDialog',
-);
+export const SettingsDialog = () => import('./Settings.svelte');
 /** Chooses a signature. */
 export const SignaturePicker = part<{
   value: SignatureId | null;

@@ -1,0 +1,193 @@
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { createRawSnippet } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { useBackend, type Code, type ProviderStatus, type Settings } from '../../ipc';
+import { createFake, fakeError, type Fake } from '../../ipc/fake';
+import { knownCodes } from '../../shared/errors';
+import { passphraseProblem } from './passphrase';
+import { isThisComputer, orderText, privacyOf, stateOf } from './providers';
+import { patched } from './settings.svelte';
+import SettingsDialog from './SettingsDialog.svelte';
+
+let fake: Fake;
+
+beforeEach(() => {
+  fake = createFake();
+  useBackend(fake);
+});
+afterEach(cleanup);
+
+const called = (name: string) => fake.calls.filter((call) => call.name === name);
+const provider = (change: Partial<ProviderStatus> = {}): ProviderStatus => ({
+  id: 'local',
+  name: 'Local server',
+  configured: false,
+  hasApiKey: false,
+  keySource: 'none',
+  model: '',
+  defaultModel: '',
+  baseUrl: 'http://127.0.0.1:11434/v1',
+  ...change,
+});
+const nothing = createRawSnippet(() => ({ render: () => '<p></p>' }));
+
+function open(section?: string) {
+  const onClose = vi.fn();
+  render(SettingsDialog, { open: true, section, onClose, accounts: nothing, signatures: nothing });
+  return onClose;
+}
+
+// Written out here because shared parts know nothing of the program: a new code needs its line.
+const codes: Record<Code, true> = {
+  VALIDATION_ERROR: true,
+  NOT_FOUND: true,
+  CONFLICT: true,
+  FORBIDDEN: true,
+  LIMIT_REACHED: true,
+  RATE_LIMIT_EXCEEDED: true,
+  FILE_TOO_LARGE: true,
+  INVALID_FILE_TYPE: true,
+  DRAFT_TOO_SHORT: true,
+  DRAFT_TOO_LONG: true,
+  AI_SERVICE_UNAVAILABLE: true,
+  AI_REFUSED: true,
+  AI_INVALID_ANSWER: true,
+  GMAIL_NOT_CONNECTED: true,
+  GMAIL_TOKEN_EXPIRED: true,
+  GMAIL_QUOTA_EXCEEDED: true,
+  GMAIL_API_ERROR: true,
+  ACCOUNT_NOT_CONNECTED: true,
+  SEND_OUTCOME_UNKNOWN: true,
+  SIGNATURE_IN_USE: true,
+  KEYRING_UNAVAILABLE: true,
+  STORAGE_FULL: true,
+  INTERNAL_ERROR: true,
+};
+
+it('every code of the program has its own text', () => {
+  expect(Object.keys(codes).filter((code) => !knownCodes.includes(code))).toEqual([]);
+});
+
+describe('what is said about providers', () => {
+  it('goes by the address, not by the name', () => {
+    expect(privacyOf(provider())).toBe('Stays on this computer.');
+    expect(privacyOf(provider({ baseUrl: 'http://192.168.1.5:8080/v1' }))).toContain('192.168.1.5');
+  });
+
+  it.each([
+    ['http://127.0.0.1:11434/v1', true],
+    ['http://localhost/v1', true],
+    ['http://[::1]:1234/v1', true],
+    ['http://127.0.0.1.example.com/v1', false],
+    ['http://10.0.0.1/v1', false],
+    ['nonsense', false],
+  ])('%s is this computer: %s', (address, yes) => expect(isThisComputer(address)).toBe(yes));
+
+  it('names who is asked, in order', () => {
+    const settings = (...providers: ProviderStatus[]) => ({ providers }) as Settings;
+    expect(orderText(settings(provider({ id: 'offline', configured: true })))).toMatch(/offline/);
+    const gemini = provider({ id: 'gemini', name: 'Gemini', configured: true });
+    expect(orderText(settings(gemini))).toBe('Polish asks Gemini.');
+    const openai = provider({ id: 'openai', name: 'OpenAI', configured: true });
+    expect(orderText(settings(gemini, openai))).toBe(
+      'Polish asks Gemini first; if it does not answer, OpenAI.',
+    );
+  });
+
+  it('says where a key comes from', () => {
+    const gemini = { id: 'gemini', hasApiKey: true } as const;
+    expect(stateOf(provider({ ...gemini, keySource: 'environment' }), false).text).toMatch(
+      /environment/,
+    );
+    expect(stateOf(provider({ id: 'gemini' }), false)).toEqual({ text: 'No key', on: false });
+  });
+});
+
+describe('a patch', () => {
+  it('leaves what it does not give, and can take the server’s address away', () => {
+    const before = { theme: 'dark', localBaseUrl: 'x', models: { gemini: 'a' } } as const;
+    expect(patched(before, { theme: null, undoSeconds: 5 })).toEqual({ ...before, undoSeconds: 5 });
+    expect(patched(before, { localBaseUrl: null }).localBaseUrl).toBeNull();
+    expect(patched(before, { models: { openai: 'b' } }).models).toEqual({
+      gemini: 'a',
+      openai: 'b',
+    });
+  });
+});
+
+describe('a passphrase', () => {
+  it('is long enough and typed twice', () => {
+    expect(passphraseProblem('short', 'short')).toMatch(/at least 8/);
+    expect(passphraseProblem('long enough', 'long enouhg')).toMatch(/not the same/);
+    expect(passphraseProblem('long enough', 'long enough')).toBeNull();
+  });
+});
+
+describe('the settings', () => {
+  it('change at once, and go back when the program refuses', async () => {
+    open();
+    await fireEvent.click(await screen.findByRole('radio', { name: 'Dark' }));
+    await waitFor(() => expect(fake.settings.preferences.theme).toBe('dark'));
+    fake.fail('updateSettings', fakeError('STORAGE_FULL', 'The disk is full.'));
+    await fireEvent.click(screen.getByRole('radio', { name: 'Light' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('The disk is full.');
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'Dark' }).checked).toBe(true);
+  });
+
+  it('keep a key only when the provider takes it, and show never more than that there is one', async () => {
+    open('polish');
+    await fireEvent.click(await screen.findByRole('button', { name: /^Gemini/ }));
+    const field = await screen.findByLabelText<HTMLInputElement>('API key of Gemini');
+    expect(field.type).toBe('password');
+    await fireEvent.input(field, { target: { value: 'wrong' } });
+    await fireEvent.click(screen.getByRole('button', { name: 'Check and keep' }));
+    expect((await screen.findByRole('alert')).textContent).toMatch(/does not accept this key/);
+    await fireEvent.input(field, { target: { value: ' right ' } });
+    await fireEvent.click(screen.getByRole('button', { name: 'Check and keep' }));
+    await screen.findByRole('button', { name: 'Delete the key' });
+    expect(called('setApiKey').at(-1)!.args).toEqual({ provider: 'gemini', key: 'right' });
+    expect(document.body.innerHTML).not.toContain('right ');
+  });
+
+  it('go to a section by the arrows', async () => {
+    open();
+    const general = await screen.findByRole('tab', { name: 'General' });
+    await fireEvent.keyDown(general, { key: 'ArrowDown' });
+    expect(screen.getByRole('tab', { name: 'Polish' }).getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('take over a local server that was found', async () => {
+    open('polish');
+    await fireEvent.click(await screen.findByRole('button', { name: /^Local server/ }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Search this computer' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Use this server' }));
+    await waitFor(() =>
+      expect(fake.settings.preferences).toMatchObject({
+        localEnabled: true,
+        localBaseUrl: 'http://127.0.0.1:11434/v1',
+        models: { local: 'llama3.2' },
+      }),
+    );
+  });
+
+  it('let choose how secrets are kept where there is no keyring', async () => {
+    fake.settings.vault = { mode: 'unavailable', reason: 'No keyring answers.' };
+    open('security');
+    expect(await screen.findByText(/No keyring answers\./)).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: 'Keep for this run only' }));
+    await waitFor(() => expect(called('chooseVault')[0]?.args).toEqual({}));
+    expect(await screen.findByText('Kept until Draftwell ends')).toBeTruthy();
+  });
+
+  it('open the secrets with the passphrase', async () => {
+    fake.settings.vault = { mode: 'passphrase_locked', reason: null };
+    open('security');
+    await fireEvent.input(await screen.findByLabelText('Passphrase'), {
+      target: { value: 'open sesame' },
+    });
+    await fireEvent.click(screen.getByRole('button', { name: 'Unlock' }));
+    await waitFor(() =>
+      expect(called('unlockVault')[0]?.args).toEqual({ passphrase: 'open sesame' }),
+    );
+  });
+});
