@@ -3,7 +3,7 @@
 //! Providers are asked in order. What may pass is asked once more of the same one; what can't
 //! change goes to the next one; a refusal and a text that is too long stop, because going around
 //! them silently would be wrong. Nothing here waits or calls anybody: [`Chain`] is told what
-//! happened and answers what to do; [`crate::polish::run`] does it.
+//! happened and answers what to do; [`run`](crate::polish::run::run) does it.
 
 use std::time::Duration;
 

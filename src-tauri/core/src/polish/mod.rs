@@ -14,6 +14,8 @@ pub mod request;
 pub mod run;
 pub mod versions;
 
+pub use run::run;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
