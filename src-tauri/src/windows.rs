@@ -6,7 +6,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -38,8 +41,12 @@ pub struct Windows {
     ready: Mutex<HashSet<String>>,
     /// Windows whose page has saved.
     may_close: Mutex<HashSet<String>>,
+    /// Windows whose page was asked to save, with the number of that question: a window closed
+    /// and opened again under the same label must not be closed by the former one's patience.
+    asked: Mutex<HashMap<String, u64>>,
+    questions: AtomicU64,
     /// The program ends when the last window is closed, tray or not.
-    quitting: std::sync::atomic::AtomicBool,
+    quitting: AtomicBool,
 }
 
 /// Shows the main window, and this draft in it.
@@ -152,6 +159,9 @@ fn forget_page(app: &AppHandle, label: &str) {
             set.remove(label);
         }
     }
+    if let Ok(mut asked) = windows.asked.lock() {
+        asked.remove(label);
+    }
 }
 
 /// The web view never leaves the program's own page; links open in the browser.
@@ -168,6 +178,11 @@ fn is_dev_server(url: &tauri::Url) -> bool {
 }
 
 fn ask_page_to_save(app: &AppHandle, label: &str) {
+    let windows = app.state::<Windows>();
+    let question = windows.questions.fetch_add(1, Ordering::Relaxed);
+    if let Ok(mut asked) = windows.asked.lock() {
+        asked.insert(label.to_owned(), question);
+    }
     if let Err(error) = CloseRequested.emit_to(app, label) {
         tracing::warn!(%error, label, "the page could not be asked to save");
     }
@@ -175,7 +190,15 @@ fn ask_page_to_save(app: &AppHandle, label: &str) {
     let label = label.to_owned();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(CLOSE_PATIENCE).await;
-        if let Some(window) = app.get_webview_window(&label) {
+        let asked = app
+            .state::<Windows>()
+            .asked
+            .lock()
+            .ok()
+            .and_then(|all| all.get(&label).copied());
+        if asked == Some(question)
+            && let Some(window) = app.get_webview_window(&label)
+        {
             tracing::warn!(label, "the page did not answer; closing its window");
             close_now(&window);
         }
@@ -210,7 +233,7 @@ pub fn page_is_ready(window: &WebviewWindow) -> OpenWindow {
 pub fn quit(app: &AppHandle) {
     app.state::<Windows>()
         .quitting
-        .store(true, std::sync::atomic::Ordering::SeqCst);
+        .store(true, Ordering::SeqCst);
     let open = app.webview_windows();
     if open.is_empty() {
         app.exit(0);
@@ -224,9 +247,6 @@ pub fn quit(app: &AppHandle) {
 
 /// Whether the program goes on without a window.
 pub fn stays_without_window(app: &AppHandle, close_to_tray: bool) -> bool {
-    let quitting = app
-        .state::<Windows>()
-        .quitting
-        .load(std::sync::atomic::Ordering::SeqCst);
+    let quitting = app.state::<Windows>().quitting.load(Ordering::SeqCst);
     !quitting && close_to_tray && tray::is_visible()
 }
