@@ -19,8 +19,8 @@ use draftwell_store::Store;
 use tauri::AppHandle;
 
 use crate::{
-    accounts::Accounts, clock, models::Models, outbox::Outbox, polish::Polish, secrets::Secrets,
-    tray,
+    accounts::Accounts, clock, events, models::Models, outbox::Outbox, polish::Polish,
+    secrets::Secrets, tray,
 };
 
 /// The running program.
@@ -114,7 +114,9 @@ impl App {
             cause: Some(SaveCause::Close),
             ..SaveDraft::default()
         };
-        Ok(self.save_draft(edit).await?.id)
+        let saved = self.save_draft(edit).await?;
+        events::draft_changed_by_program(&self.handle, saved.id, saved.revision);
+        Ok(saved.id)
     }
 
     /// Whether the program goes on in the tray when its last window is closed.
