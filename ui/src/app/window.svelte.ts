@@ -73,9 +73,11 @@ export class WindowState {
     if (leftovers.length > 0) last = (await this.#reconcile()) ?? last;
     if (last === null || !(await this.session.open(last))) this.startNew();
     focus();
-    await this.#listen();
+    // Asked for in this order, waited for together: nobody should wait for the events.
+    const listening = this.#listen();
     try {
       const { draftId } = await ipc.pageReady();
+      await listening;
       if (draftId) await this.openDraft(draftId);
     } catch (thrown) {
       this.fail(thrown);

@@ -50,6 +50,8 @@ const BreakByShift = HardBreak.extend({
 /** What the editor needs from the page. */
 export interface EditorPorts {
   images: ImagePorts;
+  /** Follows a link outside the program: Ctrl+click, or from the link box. */
+  openLink?: (href: string) => void;
   /** Without it there is no signature node. */
   signature?: SignatureOptions;
 }
