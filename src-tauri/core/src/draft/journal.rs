@@ -53,23 +53,15 @@ pub fn reconcile(
             JournalVerdict::Create(journal)
         };
     };
-    if journal == stored.content {
+    if adds_nothing(&journal, &stored.content) {
         return JournalVerdict::Nothing;
     }
     let is_newer = base >= stored.revision || at > stored.updated_at;
     if stored.in_bin || stored.status == DraftStatus::Sent {
-        return if journal.is_blank() {
-            JournalVerdict::Nothing
-        } else {
-            JournalVerdict::KeepInBin
-        };
+        return JournalVerdict::KeepInBin;
     }
     if !is_newer || stored.status == DraftStatus::Queued {
-        return if journal.is_blank() {
-            JournalVerdict::Nothing
-        } else {
-            JournalVerdict::KeepAsVersion
-        };
+        return JournalVerdict::KeepAsVersion;
     }
     if journal.body.is_blank() && !stored.content.body.is_blank() {
         journal.body = stored.content.body.clone();
@@ -78,8 +70,19 @@ pub fn reconcile(
     if journal.subject.trim().is_empty() {
         journal.subject.clone_from(&stored.content.subject);
     }
-    if journal == stored.content {
-        return JournalVerdict::Nothing;
-    }
     JournalVerdict::Replace(journal)
+}
+
+/// Whether each part of the journal is empty or the same in the database.
+fn adds_nothing(journal: &Content, stored: &Content) -> bool {
+    let people = [
+        (&journal.to, &stored.to),
+        (&journal.cc, &stored.cc),
+        (&journal.bcc, &stored.bcc),
+    ];
+    (journal.body.is_blank() || journal.body == stored.body)
+        && (journal.subject.trim().is_empty() || journal.subject == stored.subject)
+        && people
+            .iter()
+            .all(|(journal, stored)| journal.is_empty() || journal == stored)
 }

@@ -9,6 +9,8 @@
 mod bucket;
 mod journal;
 mod save;
+#[cfg(test)]
+mod tests;
 
 pub use bucket::SaveBucket;
 pub use journal::{JournalVerdict, reconcile};

@@ -1,0 +1,331 @@
+//! Saves and journal entries against what is stored, case by case.
+
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::{
+    Content, DraftStatus, JournalVerdict, MAX_RECIPIENTS, MAX_SUBJECT_CHARS, SNAPSHOT_SECONDS,
+    SaveCause, SaveDraft, SaveVerdict, Stored, VersionCause, judge, reconcile,
+};
+use crate::{
+    Code, UnixMillis,
+    address::Mailbox,
+    document::{Block, Document, Inline},
+    id::SignatureId,
+    patch::Patch,
+};
+
+const NOW: UnixMillis = UnixMillis(1_000_000);
+
+fn document(text: &str) -> Document {
+    match text {
+        "" => Document::empty(),
+        text => Document::new(vec![Block::Paragraph(vec![Inline::plain(text)])]),
+    }
+}
+
+fn content(text: &str) -> Content {
+    Content {
+        body: document(text),
+        ..Content::default()
+    }
+}
+
+/// Revision 5, saved and with a version kept ten seconds ago.
+fn stored(text: &str) -> Stored {
+    Stored {
+        content: content(text),
+        revision: 5,
+        status: DraftStatus::Draft,
+        in_bin: false,
+        updated_at: NOW.plus_seconds(-10),
+        kept_at: NOW.plus_seconds(-10),
+        made_by: SaveCause::Typing,
+    }
+}
+
+fn based_on(revision: u32) -> SaveDraft {
+    SaveDraft {
+        base_revision: Some(revision),
+        ..SaveDraft::default()
+    }
+}
+
+fn save(keep_former: Option<VersionCause>, conflict: bool) -> SaveVerdict {
+    SaveVerdict::Save {
+        keep_former,
+        conflict,
+    }
+}
+
+#[test]
+fn a_save_on_top_of_what_is_stored_just_becomes_the_next_revision() {
+    let verdict = judge(&stored("Dear"), &content("Dear Ada"), &based_on(5), NOW);
+    assert_eq!(verdict, save(None, false));
+    let verdict = judge(
+        &stored("Dear"),
+        &content("Dear Ada"),
+        &SaveDraft::default(),
+        NOW,
+    );
+    assert_eq!(verdict, save(None, false), "without a base it is on top");
+}
+
+#[test]
+fn a_save_on_top_of_anything_else_is_a_conflict() {
+    for base in [0, 4, 6, u32::MAX] {
+        let verdict = judge(&stored("Dear"), &content("Hello"), &based_on(base), NOW);
+        assert_eq!(
+            verdict,
+            save(Some(VersionCause::Typing), true),
+            "base {base}"
+        );
+        let verdict = judge(&stored("Dear"), &content("Dear"), &based_on(base), NOW);
+        assert_eq!(verdict, SaveVerdict::Unchanged, "base {base}");
+    }
+}
+
+#[test]
+fn what_stood_for_a_minute_is_kept() {
+    let at = |seconds| {
+        let kept = NOW.plus_seconds(-10);
+        judge(
+            &stored("Dear"),
+            &content("Dear Ada"),
+            &based_on(5),
+            kept.plus_seconds(seconds),
+        )
+    };
+    assert_eq!(at(SNAPSHOT_SECONDS - 1), save(None, false));
+    assert_eq!(
+        at(SNAPSHOT_SECONDS),
+        save(Some(VersionCause::Typing), false)
+    );
+    let later = NOW.plus_seconds(1_000);
+    let verdict = judge(&stored(""), &content("Dear"), &based_on(5), later);
+    assert_eq!(verdict, save(None, false), "nothing is not worth keeping");
+}
+
+#[test]
+fn a_text_that_loses_most_of_itself_is_kept() {
+    let long = "word ".repeat(40);
+    let check = |after: &str, kept: bool| {
+        let verdict = judge(&stored(&long), &content(after), &based_on(5), NOW);
+        let cause = kept.then_some(VersionCause::Typing);
+        assert_eq!(verdict, save(cause, false), "{after:?}");
+    };
+    check("", true);
+    check(" ", true);
+    check("H", true);
+    check(&"word ".repeat(15), true);
+    check(&"word ".repeat(30), false);
+    let verdict = judge(&stored("Hi"), &content("H"), &based_on(5), NOW);
+    assert_eq!(
+        verdict,
+        save(None, false),
+        "a short text is quickly typed again"
+    );
+}
+
+#[test]
+fn before_and_after_polish_are_kept() {
+    let polish = SaveDraft {
+        cause: Some(SaveCause::Polish),
+        ..based_on(5)
+    };
+    let verdict = judge(&stored("rough"), &content("fine"), &polish, NOW);
+    assert_eq!(verdict, save(Some(VersionCause::Polish), false));
+    let polished = Stored {
+        made_by: SaveCause::Polish,
+        ..stored("fine")
+    };
+    let verdict = judge(&polished, &content("fine, mostly"), &based_on(5), NOW);
+    assert_eq!(verdict, save(Some(VersionCause::Polish), false));
+}
+
+#[test]
+fn what_can_not_be_changed_refuses_and_keeps_what_is_new() {
+    let queued = Stored {
+        status: DraftStatus::Queued,
+        ..stored("text")
+    };
+    let sent = Stored {
+        status: DraftStatus::Sent,
+        ..stored("text")
+    };
+    let in_bin = Stored {
+        in_bin: true,
+        ..stored("text")
+    };
+    for stored in [queued, sent, in_bin] {
+        for (text, keeps) in [("text", false), ("", false), ("new", true)] {
+            match judge(&stored, &content(text), &based_on(5), NOW) {
+                SaveVerdict::Refuse { keep_edited, error } => {
+                    assert_eq!(error.code, Code::Forbidden);
+                    assert_eq!(keep_edited, keeps, "{text:?}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    let failed = Stored {
+        status: DraftStatus::Failed,
+        ..stored("text")
+    };
+    let verdict = judge(&failed, &content("better"), &based_on(5), NOW);
+    assert_eq!(verdict, save(None, false), "what failed can be mended");
+}
+
+#[test]
+fn an_edit_changes_what_it_names() {
+    let before = Content {
+        subject: "Hello".to_owned(),
+        ..content("text")
+    };
+    let same = before.edited(&SaveDraft::default()).unwrap();
+    assert_eq!(same, before);
+    let edit = SaveDraft {
+        subject: Some("a\nb\0c".to_owned()),
+        ..SaveDraft::default()
+    };
+    let after = before.edited(&edit).unwrap();
+    assert_eq!(after.subject, "a b c");
+    assert_eq!(after.body, before.body);
+}
+
+#[test]
+fn a_signature_chosen_by_a_save_is_chosen_by_hand() {
+    let id = SignatureId(Uuid::from_u128(7));
+    let choose = SaveDraft {
+        signature_id: Patch::Set(id),
+        ..SaveDraft::default()
+    };
+    let signed = content("text").edited(&choose).unwrap();
+    assert_eq!(signed.body.signature_id(), Some(id));
+    assert!(signed.signature_chosen);
+    let by_style = SaveDraft {
+        signature_chosen: Some(false),
+        ..choose
+    };
+    assert!(!content("text").edited(&by_style).unwrap().signature_chosen);
+    let clear = SaveDraft {
+        signature_id: Patch::Clear,
+        ..SaveDraft::default()
+    };
+    let cleared = signed.edited(&clear).unwrap();
+    assert_eq!(cleared.body, document("text"));
+    assert!(cleared.signature_chosen);
+}
+
+#[test]
+fn too_much_is_refused() {
+    let check = |edit: SaveDraft, field: &str| {
+        let error = Content::default().edited(&edit).unwrap_err();
+        assert_eq!(error.code, Code::ValidationError);
+        assert_eq!(error.field.as_deref(), Some(field));
+    };
+    let subject = SaveDraft {
+        subject: Some("x".repeat(MAX_SUBJECT_CHARS + 1)),
+        ..SaveDraft::default()
+    };
+    check(subject, "subject");
+    let somebody = Mailbox {
+        name: None,
+        address: "a@example.org".to_owned(),
+    };
+    let everybody = SaveDraft {
+        bcc: Some(vec![somebody; MAX_RECIPIENTS + 1]),
+        ..SaveDraft::default()
+    };
+    check(everybody, "to");
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![Just(String::new()), "[a-c ]{1,4}"]
+}
+
+fn any_stored() -> impl Strategy<Value = Stored> {
+    let status = prop_oneof![
+        Just(DraftStatus::Draft),
+        Just(DraftStatus::Queued),
+        Just(DraftStatus::Sent),
+        Just(DraftStatus::Failed),
+    ];
+    (text(), text(), 1..6u32, status, any::<bool>(), -20..20i64).prop_map(
+        |(subject, body, revision, status, in_bin, seconds)| Stored {
+            content: Content {
+                subject,
+                ..content(&body)
+            },
+            revision,
+            status,
+            in_bin,
+            updated_at: NOW.plus_seconds(seconds),
+            kept_at: NOW,
+            made_by: SaveCause::Typing,
+        },
+    )
+}
+
+proptest! {
+    /// Whatever the journal says: each of the two texts is the draft's afterwards, a version of
+    /// it, or empty; and nothing empty stands where something was.
+    #[test]
+    fn reconciling_loses_no_text(
+        stored in prop::option::of(any_stored()),
+        subject in text(),
+        body in text(),
+        base in 0..7u32,
+    ) {
+        let journal = Content { subject, ..content(&body) };
+        let verdict = reconcile(stored.as_ref(), journal.clone(), base, NOW);
+        let before = stored.as_ref().map(|stored| stored.content.clone());
+        let (after, versions) = match verdict {
+            JournalVerdict::Nothing => (before.clone(), vec![]),
+            JournalVerdict::Create(content) => (Some(content), vec![]),
+            JournalVerdict::Replace(content) => (Some(content), before.iter().cloned().collect()),
+            JournalVerdict::KeepAsVersion | JournalVerdict::KeepInBin => {
+                (before.clone(), vec![journal.clone()])
+            }
+        };
+        let everything: Vec<_> = after.iter().chain(&versions).collect();
+        for content in before.iter().chain([&journal]) {
+            prop_assert!(
+                content.body.is_blank() || everything.iter().any(|one| one.body == content.body)
+            );
+            prop_assert!(
+                content.is_blank()
+                    || content.subject.trim().is_empty()
+                    || everything.iter().any(|one| one.subject == content.subject)
+            );
+        }
+        if let (Some(before), Some(after)) = (&before, &after) {
+            prop_assert!(before.body.is_blank() || !after.body.is_blank());
+        }
+        if let Some(stored) = &stored
+            && (stored.in_bin || matches!(stored.status, DraftStatus::Sent | DraftStatus::Queued))
+        {
+            prop_assert_eq!(after.as_ref(), Some(&stored.content), "it can't be changed");
+        }
+    }
+
+    /// Reconciling what was just reconciled finds nothing to do.
+    #[test]
+    fn reconciling_twice_is_reconciling_once(
+        stored in any_stored(),
+        body in text(),
+        base in 0..7u32,
+    ) {
+        let journal = content(&body);
+        if let JournalVerdict::Replace(merged) = reconcile(Some(&stored), journal.clone(), base, NOW) {
+            let saved = Stored {
+                content: merged,
+                revision: stored.revision + 1,
+                updated_at: NOW,
+                ..stored
+            };
+            let again = reconcile(Some(&saved), journal, base, NOW);
+            prop_assert_eq!(again, JournalVerdict::Nothing);
+        }
+    }
+}
