@@ -145,6 +145,10 @@ fn call(args: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test's patience with a real daemon"
+)]
 fn until(what: &str, mut ready: impl FnMut() -> bool) {
     let end = Instant::now() + Duration::from_secs(20);
     while !ready() {

@@ -7,9 +7,9 @@
 //!
 //! The message is built with lettre, except its Subject: lettre writes ASCII subjects as they
 //! are, so that a typed `=?utf-8?b?...?=` would be decoded by the reader's program and a word of
-//! a thousand letters would make a line longer than mail servers take (see [`encoded_word`]).
+//! a thousand letters would make a line longer than mail servers take (see `encoded_word`).
 //!
-//! Deliberately absent: attachments (the place for them is around [`body`]'s answer, as
+//! Deliberately absent: attachments (the place for them is around `body`'s answer, as
 //! `multipart/mixed`), and reading a document: text and HTML come in finished.
 
 mod encoded_word;

@@ -1,7 +1,7 @@
 //! Sending through the Gmail API (reference: developers.google.com/workspace/gmail/api).
 //!
 //! The API knows no request ids and no de-duplication, so everything here turns on one question:
-//! did Gmail provably *not* act? Only then may a step be tried again ([`answer`] decides). Some
+//! did Gmail provably *not* act? Only then may a step be tried again (`answer` decides). Some
 //! of its habits:
 //! - it replaces our Message-ID, so the ids it answers are the only handle on a mail;
 //! - a draft that is sent is gone: looking for it tells whether the send was carried out;
