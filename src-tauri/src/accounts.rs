@@ -86,7 +86,8 @@ impl Accounts {
     }
 
     async fn client_changed(&self, app: &App) -> Result<ClientSource> {
-        // Tokens are renewed with the client they were made with or not at all.
+        // Google renews tokens only for the client they were made with: after a change of
+        // client the next renewal says that the account must sign in again.
         lock(&self.sources).clear();
         events::settings_changed(&app.handle);
         self.client_source(app).await
@@ -201,6 +202,7 @@ impl Accounts {
         app.store()?.delete_account(id).await?;
         lock(&self.sources).remove(&id);
         events::accounts_changed(&app.handle);
+        app.outbox.wake();
         tracing::info!(%id, revoked = revoked.is_ok(), "account disconnected");
         Ok(Disconnected {
             revoked: revoked.is_ok(),
@@ -212,7 +214,11 @@ impl Accounts {
 
     async fn revoke(&self, app: &App, id: AccountId) -> Result<()> {
         let Some(json) = app.secrets()?.get_text(&secrets::tokens(id)).await? else {
-            return Ok(());
+            return Err(Error::new(
+                Code::GmailTokenExpired,
+                "Its sign-in was not kept here, so it could not be revoked. Remove Draftwell at \
+                 myaccount.google.com/permissions.",
+            ));
         };
         oauth::revoke(self.endpoints()?, &Tokens::from_json(json.expose_secret())?).await
     }

@@ -22,7 +22,7 @@ pub fn open(url: &str) -> Result<()> {
         ));
     }
     let opened = match environment::browser() {
-        Some(program) => Command::new(program)
+        Some(program) => without_our_secrets(Command::new(program))
             .arg(url)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -39,6 +39,16 @@ pub fn open(url: &str) -> Result<()> {
             "No browser could be started. Copy the link and open it yourself.",
         )
     })
+}
+
+/// The browser is no business of our keys.
+fn without_our_secrets(mut command: Command) -> Command {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("DRAFTWELL_") {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// Waits for the browser's starter in the background, so that it doesn't stay as a zombie.

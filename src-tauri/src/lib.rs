@@ -3,7 +3,7 @@
 //! Everything that decides is in `draftwell-core`; the shell asks the clock, holds the windows,
 //! and wires the store and the providers to the commands.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
 use tauri::{AppHandle, Manager, RunEvent};
 
@@ -58,8 +58,20 @@ fn start(invocation: Invocation) -> ExitCode {
         }
     };
     logging::start(&data_dir);
-    match build(data_dir, invocation) {
+    match build(&data_dir, invocation) {
         Ok(app) => {
+            // A second start has handed over and ended by now, if there is a session bus.
+            match folder::Claimed::claim(&data_dir) {
+                Ok(Some(claimed)) => app.manage(claimed),
+                Ok(None) => {
+                    eprintln!("Another Draftwell uses this data folder; it is asked for nothing.");
+                    return ExitCode::FAILURE;
+                }
+                Err(error) => {
+                    eprintln!("Draftwell can't use its data folder: {error}");
+                    return ExitCode::FAILURE;
+                }
+            };
             let code = app.run_return(on_run_event);
             ExitCode::from(u8::try_from(code).unwrap_or(1))
         }
@@ -70,28 +82,33 @@ fn start(invocation: Invocation) -> ExitCode {
     }
 }
 
-fn build(data_dir: PathBuf, invocation: Invocation) -> tauri::Result<tauri::App> {
+fn build(data_dir: &Path, invocation: Invocation) -> tauri::Result<tauri::App> {
     let builder = bindings::builder();
     tauri::Builder::default()
         // First, so that a second start ends before it opens anything.
         .plugin(
             tauri_plugin_single_instance::Builder::new()
-                .dbus_id(folder::bus_name(&data_dir))
+                .dbus_id(folder::bus_name(data_dir))
                 .callback(|app, arguments, _| {
-                    follow(app, cli::parse(arguments.get(1..).unwrap_or_default()));
+                    let invocation = cli::parse(arguments.get(1..).unwrap_or_default());
+                    let app = app.clone();
+                    tauri::async_runtime::spawn(async move {
+                        // The bus may bring it while this process is still starting.
+                        while app.try_state::<App>().is_none() {
+                            tokio::time::sleep(Duration::from_millis(20)).await;
+                        }
+                        follow(&app, invocation);
+                    });
                 })
                 .build(),
         )
         .register_asynchronous_uri_scheme_protocol(images::SCHEME, images::serve)
         .invoke_handler(builder.invoke_handler())
         .manage(windows::Windows::default())
+        .manage(folder::DataDir(data_dir.to_owned()))
         .setup(move |app| {
             builder.mount_events(app);
-            let Some(claimed) = folder::Claimed::claim(&data_dir)? else {
-                return Err("another Draftwell uses this data folder".into());
-            };
-            app.manage(folder::DataDir(data_dir.clone()));
-            app.manage(claimed);
+            let data_dir = app.state::<folder::DataDir>().0.clone();
             // The web view loads its page while the database is opened.
             let handle = app.handle().clone();
             if invocation == Invocation::Open {
@@ -101,7 +118,9 @@ fn build(data_dir: PathBuf, invocation: Invocation) -> tauri::Result<tauri::App>
             if invocation != Invocation::Open {
                 follow(&handle, invocation);
             }
-            tray::build(&handle)?;
+            if let Err(error) = tray::build(&handle) {
+                tracing::warn!(%error, "no tray icon");
+            }
             tauri::async_runtime::spawn(outbox::work(handle));
             Ok(())
         })

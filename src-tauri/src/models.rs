@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use draftwell_core::{
-    Error, Result,
+    Code, Error, Result,
     polish::ProviderId,
     ports::Writer,
     settings::{KeySource, Preferences, ProviderStatus},
@@ -68,6 +68,7 @@ impl Models {
         only: Option<ProviderId>,
     ) -> Result<Vec<Asked>> {
         let mut chain = Vec::new();
+        let mut locked = None;
         for id in CHAIN
             .into_iter()
             .filter(|id| only.is_none_or(|only| only == *id))
@@ -75,9 +76,18 @@ impl Models {
             let Some(base_url) = self.reachable_at(app, preferences, id).await? else {
                 continue;
             };
+            let api_key = match self.key(app, id).await {
+                Ok(key) => key,
+                // Its key can't be read now; that is no reason not to ask the others.
+                Err(error) if error.code == Code::KeyringUnavailable => {
+                    locked = Some(error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             let access = Access {
                 base_url: base_url.clone(),
-                api_key: self.key(app, id).await?,
+                api_key,
                 model: preferences.models.get(&id).cloned(),
             };
             chain.push(Asked {
@@ -85,7 +95,10 @@ impl Models {
                 base_url,
             });
         }
-        Ok(chain)
+        match locked {
+            Some(error) if chain.is_empty() => Err(error),
+            _ => Ok(chain),
+        }
     }
 
     /// Where a configured provider is asked; none if it is not configured.

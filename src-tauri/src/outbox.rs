@@ -8,9 +8,12 @@ use std::time::Duration;
 use draftwell_core::{
     Code, Error, Result, UnixMillis,
     account::Account,
-    draft::Draft,
+    draft::{Draft, DraftStatus},
     id::{EmailId, VersionId},
     outbox::{self, Email, QueueSend, SendQuestion, transmit},
+    ports::{
+        BoxFuture, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError, StepResult,
+    },
 };
 use draftwell_store::NewEmail;
 use tauri::{AppHandle, Manager};
@@ -49,15 +52,10 @@ impl Outbox {
     pub async fn queue(&self, app: &App, args: QueueSend) -> Result<Email> {
         let store = app.store()?;
         let draft = read(app, &args).await?;
+        walls(&draft)?;
         let account = sender_of(app, &draft).await?;
         let now = clock::now();
         let frozen = freeze::freeze_draft(store, &draft, &account, clock::random(), now).await?;
-        if let Some(wall) = outbox::check_send(&draft, frozen.bytes.len())
-            .into_iter()
-            .find(|check| check.blocking)
-        {
-            return Err(Error::invalid(field_of(&wall), wall.message));
-        }
         let undo = store.preferences().await?.undo_seconds;
         let email = store
             .queue_email(NewEmail {
@@ -107,6 +105,23 @@ async fn read(app: &App, args: &QueueSend) -> Result<Draft> {
         ));
     }
     Ok(draft)
+}
+
+/// What no answer of the user gets a mail past.
+fn walls(draft: &Draft) -> Result<()> {
+    if matches!(draft.status, DraftStatus::Queued | DraftStatus::Sent) {
+        return Err(Error::new(
+            Code::Forbidden,
+            "This mail was already sent or is on its way.",
+        ));
+    }
+    match outbox::check_send(draft, 0)
+        .into_iter()
+        .find(|check| check.blocking)
+    {
+        Some(wall) => Err(Error::invalid(field_of(&wall), wall.message)),
+        None => Ok(()),
+    }
 }
 
 /// The account a draft leaves through.
@@ -172,6 +187,9 @@ pub async fn work(handle: AppHandle) {
     if let Err(error) = store.release_leases().await {
         tracing::error!(%error, "the outbox could not be looked at");
     }
+    if let Err(error) = store.purge_bin(clock::now()).await {
+        tracing::error!(%error, "the bin could not be emptied");
+    }
     let owner = clock::new_id().to_string();
     loop {
         let next = match send_next(&app, &owner).await {
@@ -197,16 +215,27 @@ fn until(due: UnixMillis) -> Duration {
 /// Sends one message that is due; false if there was none.
 async fn send_next(app: &App, owner: &str) -> Result<bool> {
     let store = app.store()?;
-    let Some(leased) = store
+    let waiting = store.list_outbox().await?;
+    let leased = store
         .lease_next(owner, clock::now(), clock::random_u32())
-        .await?
-    else {
+        .await?;
+    // Looking for the next one may have settled or postponed others.
+    for before in waiting {
+        let after = store.get_email(before.id).await?;
+        if after != before {
+            tell(app, &after).await;
+        }
+    }
+    let Some(leased) = leased else {
         return Ok(false);
     };
     let id = leased.lease.email;
     let email = store.get_email(id).await?;
-    events::outbox_changed(&app.handle, &email);
-    let sender = app.accounts.sender(app, email.account_id).await?;
+    // Without a sender the mail still has to be settled: it waits, and its owner is told why.
+    let sender: Box<dyn MailSender> = match app.accounts.sender(app, email.account_id).await {
+        Ok(sender) => sender,
+        Err(error) => Box::new(NoSender(error)),
+    };
     let outcome = transmit(
         leased,
         sender.as_ref(),
@@ -223,6 +252,45 @@ async fn send_next(app: &App, owner: &str) -> Result<bool> {
         events::accounts_changed(&app.handle);
     }
     outcome.map(|_| true)
+}
+
+/// Stands in for an account that can't be asked now: its sign-in was not kept, or the vault is
+/// locked. Nothing was done at the provider, which is what it says.
+struct NoSender(Error);
+
+impl NoSender {
+    fn refuse<T: Send>(&self) -> BoxFuture<'_, StepResult<T>> {
+        let outcome = match self.0.code {
+            Code::GmailTokenExpired => SendOutcome::NeedsSignIn,
+            _ => SendOutcome::NotActed,
+        };
+        let error = self.0.clone();
+        Box::pin(async move {
+            Err(StepError {
+                outcome,
+                retry_after_seconds: None,
+                error,
+            })
+        })
+    }
+}
+
+impl MailSender for NoSender {
+    fn create_draft<'a>(&'a self, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<String>> {
+        self.refuse()
+    }
+
+    fn send_draft<'a>(&'a self, _: &'a str) -> BoxFuture<'a, StepResult<SentMessage>> {
+        self.refuse()
+    }
+
+    fn draft_exists<'a>(&'a self, _: &'a str) -> BoxFuture<'a, StepResult<bool>> {
+        self.refuse()
+    }
+
+    fn send<'a>(&'a self, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<SentMessage>> {
+        self.refuse()
+    }
 }
 
 /// Tells the pages about a message and its draft.

@@ -73,7 +73,8 @@ impl Secrets {
 
     /// Whether there is a secret of this name, without opening the vault.
     pub async fn has(&self, name: &str) -> Result<bool> {
-        Ok(self.held().contains_key(name) || self.store.get_secret(name).await?.is_some())
+        Ok(self.held().contains_key(name)
+            || self.vault.keeps_on_disk() && self.store.get_secret(name).await?.is_some())
     }
 
     /// A secret; none if there is none of this name.

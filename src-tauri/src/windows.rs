@@ -168,7 +168,9 @@ fn forget_page(app: &AppHandle, label: &str) {
 fn is_own_page(url: &tauri::Url) -> bool {
     match url.scheme() {
         "tauri" | "about" => true,
-        "http" | "https" => url.host_str() == Some("tauri.localhost") || is_dev_server(url),
+        // Windows shows the page under this address; elsewhere it would be a real server.
+        "http" | "https" if cfg!(windows) && url.host_str() == Some("tauri.localhost") => true,
+        "http" | "https" => is_dev_server(url),
         _ => false,
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::{app::App, events};
+use crate::{app::App, commands::Args, events};
 
 /// Names an account.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -74,9 +74,12 @@ pub async fn list_accounts(app: State<'_, App>) -> Result<Vec<Account>> {
 /// five minutes are over. `connect-started` carries the address meanwhile.
 #[tauri::command]
 #[specta::specta]
-pub async fn connect_gmail(app: State<'_, App>, args: Option<ConnectGmail>) -> Result<Account> {
+pub async fn connect_gmail(
+    app: State<'_, App>,
+    args: Args<Option<ConnectGmail>>,
+) -> Result<Account> {
     app.accounts
-        .connect(&app, args.unwrap_or_default().account_id)
+        .connect(&app, args.0.unwrap_or_default().account_id)
         .await
 }
 
@@ -91,15 +94,18 @@ pub async fn cancel_connect(app: State<'_, App>) -> Result<()> {
 /// Revokes the grant at the provider and forgets the account.
 #[tauri::command]
 #[specta::specta]
-pub async fn disconnect_account(app: State<'_, App>, args: AccountRef) -> Result<Disconnected> {
-    app.accounts.disconnect(&app, args.id).await
+pub async fn disconnect_account(
+    app: State<'_, App>,
+    args: Args<AccountRef>,
+) -> Result<Disconnected> {
+    app.accounts.disconnect(&app, args.0.id).await
 }
 
 /// Makes an account the default one.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_default_account(app: State<'_, App>, args: AccountRef) -> Result<()> {
-    app.store()?.set_default_account(args.id).await?;
+pub async fn set_default_account(app: State<'_, App>, args: Args<AccountRef>) -> Result<()> {
+    app.store()?.set_default_account(args.0.id).await?;
     events::accounts_changed(&app.handle);
     Ok(())
 }
@@ -107,8 +113,11 @@ pub async fn set_default_account(app: State<'_, App>, args: AccountRef) -> Resul
 /// Keeps the user's own Google client, encrypted.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_google_client(app: State<'_, App>, args: SetGoogleClient) -> Result<ClientSource> {
-    app.accounts.set_client(&app, args).await
+pub async fn set_google_client(
+    app: State<'_, App>,
+    args: Args<SetGoogleClient>,
+) -> Result<ClientSource> {
+    app.accounts.set_client(&app, args.0).await
 }
 
 /// Forgets the user's own Google client.

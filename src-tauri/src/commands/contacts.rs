@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::{app::App, clock};
+use crate::{app::App, clock, commands::Args};
 
 /// Which contacts.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, Type)]
@@ -32,19 +32,19 @@ pub struct SuggestRecipients {
 #[specta::specta]
 pub async fn list_contacts(
     app: State<'_, App>,
-    args: Option<ListContacts>,
+    args: Args<Option<ListContacts>>,
 ) -> Result<Vec<Contact>> {
     app.store()?
-        .list_contacts(Some(args.unwrap_or_default().search))
+        .list_contacts(Some(args.0.unwrap_or_default().search))
         .await
 }
 
 /// Makes or changes a contact.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_contact(app: State<'_, App>, args: SaveContact) -> Result<Contact> {
+pub async fn save_contact(app: State<'_, App>, args: Args<SaveContact>) -> Result<Contact> {
     app.store()?
-        .save_contact(args, ContactId(clock::new_id()), clock::now())
+        .save_contact(args.0, ContactId(clock::new_id()), clock::now())
         .await
 }
 
@@ -53,7 +53,7 @@ pub async fn save_contact(app: State<'_, App>, args: SaveContact) -> Result<Cont
 #[specta::specta]
 pub async fn suggest_recipients(
     app: State<'_, App>,
-    args: SuggestRecipients,
+    args: Args<SuggestRecipients>,
 ) -> Result<Vec<RecipientSuggestion>> {
-    app.store()?.suggest_recipients(args.prefix).await
+    app.store()?.suggest_recipients(args.0.prefix).await
 }

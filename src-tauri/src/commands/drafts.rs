@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{State, WebviewWindow};
 
-use crate::{app::App, clock, events};
+use crate::{app::App, clock, commands::Args, events};
 
 /// Names a draft.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -49,15 +49,15 @@ pub struct ReconcileJournal {
 /// One page of drafts.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_drafts(app: State<'_, App>, args: Option<ListDrafts>) -> Result<DraftPage> {
-    app.store()?.list_drafts(args.unwrap_or_default()).await
+pub async fn list_drafts(app: State<'_, App>, args: Args<Option<ListDrafts>>) -> Result<DraftPage> {
+    app.store()?.list_drafts(args.0.unwrap_or_default()).await
 }
 
 /// One draft, also from the bin.
 #[tauri::command]
 #[specta::specta]
-pub async fn get_draft(app: State<'_, App>, args: DraftRef) -> Result<Draft> {
-    app.store()?.get_draft(args.id).await
+pub async fn get_draft(app: State<'_, App>, args: Args<DraftRef>) -> Result<Draft> {
+    app.store()?.get_draft(args.0.id).await
 }
 
 /// Saves a draft durably, or makes one. At most 60 saves a minute and draft while typing, with
@@ -67,9 +67,9 @@ pub async fn get_draft(app: State<'_, App>, args: DraftRef) -> Result<Draft> {
 pub async fn save_draft(
     window: WebviewWindow,
     app: State<'_, App>,
-    args: SaveDraft,
+    args: Args<SaveDraft>,
 ) -> Result<SavedDraft> {
-    let saved = app.save_draft(args).await;
+    let saved = app.save_draft(args.0).await;
     events::draft_saved(&window, &saved);
     saved
 }
@@ -80,10 +80,10 @@ pub async fn save_draft(
 pub async fn delete_draft(
     window: WebviewWindow,
     app: State<'_, App>,
-    args: DraftRef,
+    args: Args<DraftRef>,
 ) -> Result<()> {
-    let revision = app.store()?.delete_draft(args.id, clock::now()).await?;
-    events::draft_changed(&window, args.id, revision);
+    let revision = app.store()?.delete_draft(args.0.id, clock::now()).await?;
+    events::draft_changed(&window, args.0.id, revision);
     Ok(())
 }
 
@@ -93,9 +93,9 @@ pub async fn delete_draft(
 pub async fn restore_draft(
     window: WebviewWindow,
     app: State<'_, App>,
-    args: DraftRef,
+    args: Args<DraftRef>,
 ) -> Result<Draft> {
-    let draft = app.store()?.restore_draft(args.id, clock::now()).await?;
+    let draft = app.store()?.restore_draft(args.0.id, clock::now()).await?;
     events::draft_changed(&window, draft.id, draft.revision);
     Ok(draft)
 }
@@ -106,12 +106,12 @@ pub async fn restore_draft(
 pub async fn compose_to_contact(
     window: WebviewWindow,
     app: State<'_, App>,
-    args: ComposeToContact,
+    args: Args<ComposeToContact>,
 ) -> Result<Draft> {
     let id = DraftId(clock::new_id());
     let draft = app
         .store()?
-        .compose_to_contact(args.contact_id, id, clock::now())
+        .compose_to_contact(args.0.contact_id, id, clock::now())
         .await?;
     events::draft_changed(&window, draft.id, draft.revision);
     Ok(draft)
@@ -120,8 +120,8 @@ pub async fn compose_to_contact(
 /// The kept versions of a draft, newest first.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_versions(app: State<'_, App>, args: DraftRef) -> Result<Vec<Version>> {
-    app.store()?.list_versions(args.id).await
+pub async fn list_versions(app: State<'_, App>, args: Args<DraftRef>) -> Result<Vec<Version>> {
+    app.store()?.list_versions(args.0.id).await
 }
 
 /// Puts a version's subject and text back into its draft; what stood there becomes a version.
@@ -130,12 +130,12 @@ pub async fn list_versions(app: State<'_, App>, args: DraftRef) -> Result<Vec<Ve
 pub async fn restore_version(
     window: WebviewWindow,
     app: State<'_, App>,
-    args: VersionRef,
+    args: Args<VersionRef>,
 ) -> Result<Draft> {
     let id = VersionId(clock::new_id());
     let draft = app
         .store()?
-        .restore_version(args.id, id, clock::now())
+        .restore_version(args.0.id, id, clock::now())
         .await?;
     events::draft_changed(&window, draft.id, draft.revision);
     Ok(draft)
@@ -147,14 +147,15 @@ pub async fn restore_version(
 #[specta::specta]
 pub async fn reconcile_journal(
     app: State<'_, App>,
-    args: ReconcileJournal,
+    args: Args<ReconcileJournal>,
 ) -> Result<Vec<ReconcileResult>> {
     let ids = args
+        .0
         .entries
         .iter()
         .map(|_| VersionId(clock::new_id()))
         .collect();
     app.store()?
-        .reconcile_journal(args.entries, ids, clock::now())
+        .reconcile_journal(args.0.entries, ids, clock::now())
         .await
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::app::App;
+use crate::{app::App, commands::Args};
 
 /// An image picked, dropped or pasted into the text.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -32,6 +32,6 @@ pub struct InlineImage {
 /// Keeps an image (PNG, JPEG, GIF or WebP, at most 25 MiB) and answers its address.
 #[tauri::command]
 #[specta::specta]
-pub async fn add_image(app: State<'_, App>, args: AddImage) -> Result<InlineImage> {
-    crate::images::add(&app, args).await
+pub async fn add_image(app: State<'_, App>, args: Args<AddImage>) -> Result<InlineImage> {
+    crate::images::add(&app, args.0).await
 }

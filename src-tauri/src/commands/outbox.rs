@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::app::App;
+use crate::{app::App, commands::Args};
 
 /// Names a message.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -42,22 +42,22 @@ pub struct OutboxChanged {
 /// What should be asked before a draft is sent.
 #[tauri::command]
 #[specta::specta]
-pub async fn check_send(app: State<'_, App>, args: QueueSend) -> Result<Vec<SendQuestion>> {
-    app.outbox.check(&app, args).await
+pub async fn check_send(app: State<'_, App>, args: Args<QueueSend>) -> Result<Vec<SendQuestion>> {
+    app.outbox.check(&app, args.0).await
 }
 
 /// Freezes a draft in the outbox; it is transmitted when the undo time is over.
 #[tauri::command]
 #[specta::specta]
-pub async fn queue_send(app: State<'_, App>, args: QueueSend) -> Result<Email> {
-    app.outbox.queue(&app, args).await
+pub async fn queue_send(app: State<'_, App>, args: Args<QueueSend>) -> Result<Email> {
+    app.outbox.queue(&app, args.0).await
 }
 
 /// Takes a message back that has not begun to leave, and reopens its draft.
 #[tauri::command]
 #[specta::specta]
-pub async fn undo_send(app: State<'_, App>, args: EmailRef) -> Result<Draft> {
-    app.outbox.undo(&app, args.id).await
+pub async fn undo_send(app: State<'_, App>, args: Args<EmailRef>) -> Result<Draft> {
+    app.outbox.undo(&app, args.0.id).await
 }
 
 /// The messages not yet settled, and those that failed, newest first.
@@ -70,15 +70,18 @@ pub async fn list_outbox(app: State<'_, App>) -> Result<Vec<Email>> {
 /// Settles a message whose outcome was unknown.
 #[tauri::command]
 #[specta::specta]
-pub async fn resolve_unknown(app: State<'_, App>, args: ResolveUnknown) -> Result<Email> {
+pub async fn resolve_unknown(app: State<'_, App>, args: Args<ResolveUnknown>) -> Result<Email> {
     app.outbox
-        .resolve_unknown(&app, args.id, args.arrived)
+        .resolve_unknown(&app, args.0.id, args.0.arrived)
         .await
 }
 
 /// What was sent, newest first.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_history(app: State<'_, App>, args: Option<ListHistory>) -> Result<HistoryPage> {
-    app.store()?.list_history(args.unwrap_or_default()).await
+pub async fn list_history(
+    app: State<'_, App>,
+    args: Args<Option<ListHistory>>,
+) -> Result<HistoryPage> {
+    app.store()?.list_history(args.0.unwrap_or_default()).await
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{State, WebviewWindow};
 
-use crate::app::App;
+use crate::{app::App, commands::Args};
 
 /// Names a running polish.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -34,15 +34,15 @@ pub struct PolishProgress {
 pub async fn polish_draft(
     window: WebviewWindow,
     app: State<'_, App>,
-    args: PolishDraft,
+    args: Args<PolishDraft>,
 ) -> Result<PolishResult> {
-    app.polish.run(&app, &window, args).await
+    app.polish.run(&app, &window, args.0).await
 }
 
 /// Stops a running polish.
 #[tauri::command]
 #[specta::specta]
-pub async fn cancel_polish(app: State<'_, App>, args: CancelPolish) -> Result<()> {
-    app.polish.cancel(&args.request_id);
+pub async fn cancel_polish(app: State<'_, App>, args: Args<CancelPolish>) -> Result<()> {
+    app.polish.cancel(&args.0.request_id);
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::{app::App, events};
+use crate::{app::App, commands::Args, events};
 
 /// A key for a provider.
 #[derive(Clone, Deserialize, Serialize, Type)]
@@ -79,26 +79,30 @@ pub async fn get_settings(app: State<'_, App>) -> Result<Settings> {
 /// Changes what is given.
 #[tauri::command]
 #[specta::specta]
-pub async fn update_settings(app: State<'_, App>, args: UpdateSettings) -> Result<Settings> {
-    app.store()?.update_settings(args).await?;
+pub async fn update_settings(app: State<'_, App>, args: Args<UpdateSettings>) -> Result<Settings> {
+    app.store()?.update_settings(args.0).await?;
     events::settings_changed(&app.handle);
+    app.outbox.wake();
     app.settings().await
 }
 
 /// Checks a key with its provider and keeps it, encrypted. A key the provider refuses is not kept.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_api_key(app: State<'_, App>, args: SetApiKey) -> Result<ProviderStatus> {
+pub async fn set_api_key(app: State<'_, App>, args: Args<SetApiKey>) -> Result<ProviderStatus> {
     app.models
-        .set_key(&app, args.provider, args.key.into())
+        .set_key(&app, args.0.provider, args.0.key.into())
         .await
 }
 
 /// Forgets a key.
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_api_key(app: State<'_, App>, args: ProviderRef) -> Result<ProviderStatus> {
-    app.models.delete_key(&app, args.provider).await
+pub async fn delete_api_key(
+    app: State<'_, App>,
+    args: Args<ProviderRef>,
+) -> Result<ProviderStatus> {
+    app.models.delete_key(&app, args.0.provider).await
 }
 
 /// Looks for model servers on their usual ports of this machine.
@@ -111,10 +115,10 @@ pub async fn find_local_servers(app: State<'_, App>) -> Result<Vec<LocalServer>>
 /// Chooses how secrets are kept where no keyring can be used.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose_vault(app: State<'_, App>, args: ChooseVault) -> Result<VaultStatus> {
+pub async fn choose_vault(app: State<'_, App>, args: Args<ChooseVault>) -> Result<VaultStatus> {
     let status = app
         .secrets()?
-        .choose(args.passphrase.map(Into::into), args.forget_stored)
+        .choose(args.0.passphrase.map(Into::into), args.0.forget_stored)
         .await?;
     events::settings_changed(&app.handle);
     Ok(status)
@@ -124,8 +128,11 @@ pub async fn choose_vault(app: State<'_, App>, args: ChooseVault) -> Result<Vaul
 /// could not be used before. Without an argument it is also the way to learn how they are kept.
 #[tauri::command]
 #[specta::specta]
-pub async fn unlock_vault(app: State<'_, App>, args: Option<UnlockVault>) -> Result<VaultStatus> {
-    let args = args.unwrap_or_default();
+pub async fn unlock_vault(
+    app: State<'_, App>,
+    args: Args<Option<UnlockVault>>,
+) -> Result<VaultStatus> {
+    let args = args.0.unwrap_or_default();
     let secrets = app.secrets()?;
     let status = match args.passphrase {
         Some(passphrase) => secrets.unlock(passphrase.into()).await?,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{State, WebviewWindow};
 
-use crate::{app::App, clock, events};
+use crate::{app::App, clock, commands::Args, events};
 
 /// Which signature to delete.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -33,17 +33,23 @@ pub async fn list_signatures(app: State<'_, App>) -> Result<Vec<Signature>> {
 /// Makes a signature; at most ten.
 #[tauri::command]
 #[specta::specta]
-pub async fn create_signature(app: State<'_, App>, args: CreateSignature) -> Result<Signature> {
+pub async fn create_signature(
+    app: State<'_, App>,
+    args: Args<CreateSignature>,
+) -> Result<Signature> {
     app.store()?
-        .create_signature(args, SignatureId(clock::new_id()), clock::now())
+        .create_signature(args.0, SignatureId(clock::new_id()), clock::now())
         .await
 }
 
 /// Changes a signature.
 #[tauri::command]
 #[specta::specta]
-pub async fn update_signature(app: State<'_, App>, args: UpdateSignature) -> Result<Signature> {
-    app.store()?.update_signature(args, clock::now()).await
+pub async fn update_signature(
+    app: State<'_, App>,
+    args: Args<UpdateSignature>,
+) -> Result<Signature> {
+    app.store()?.update_signature(args.0, clock::now()).await
 }
 
 /// Deletes a signature.
@@ -52,11 +58,11 @@ pub async fn update_signature(app: State<'_, App>, args: UpdateSignature) -> Res
 pub async fn delete_signature(
     window: WebviewWindow,
     app: State<'_, App>,
-    args: DeleteSignature,
+    args: Args<DeleteSignature>,
 ) -> Result<()> {
     let changed = app
         .store()?
-        .delete_signature(args.id, args.clear_use, clock::now())
+        .delete_signature(args.0.id, args.0.clear_use, clock::now())
         .await?;
     for draft in changed {
         events::draft_changed(&window, draft.id, draft.revision);

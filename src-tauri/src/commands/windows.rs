@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, WebviewWindow};
 
-use crate::{browser, clock, windows};
+use crate::{browser, clock, commands::Args, windows};
 
 /// Which window to show, and what in it.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, Type)]
@@ -42,16 +42,16 @@ pub struct CloseRequested;
 /// Opens the quick compose window.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_compose_window(app: AppHandle, args: Option<OpenWindow>) -> Result<()> {
-    windows::open_compose(&app, args.unwrap_or_default().draft_id);
+pub async fn open_compose_window(app: AppHandle, args: Args<Option<OpenWindow>>) -> Result<()> {
+    windows::open_compose(&app, args.0.unwrap_or_default().draft_id);
     Ok(())
 }
 
 /// Opens the main window.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_main_window(app: AppHandle, args: Option<OpenWindow>) -> Result<()> {
-    windows::open_main(&app, args.unwrap_or_default().draft_id);
+pub async fn open_main_window(app: AppHandle, args: Args<Option<OpenWindow>>) -> Result<()> {
+    windows::open_main(&app, args.0.unwrap_or_default().draft_id);
     Ok(())
 }
 
@@ -87,6 +87,6 @@ pub struct OpenLink {
 /// Opens a link in the system's browser or mail program.
 #[tauri::command]
 #[specta::specta]
-pub async fn open_link(args: OpenLink) -> Result<()> {
-    browser::open(&args.url)
+pub async fn open_link(args: Args<OpenLink>) -> Result<()> {
+    browser::open(&args.0.url)
 }

@@ -263,7 +263,6 @@ impl Store {
     /// Brings a file to the disk without holding up the writer, and answers its hash. Without a
     /// row it can't be asked for by its hash alone.
     pub(crate) async fn write_file(&self, bytes: Vec<u8>) -> Result<String> {
-        check_size(&bytes)?;
         let folder = Arc::clone(&self.inner.blobs);
         self.read(move |_| folder.write(&bytes)).await
     }

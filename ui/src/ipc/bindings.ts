@@ -11,135 +11,98 @@ export const commands = {
 	 *  Signs in to Gmail in the system browser; answers when that is done, refused, cancelled, or
 	 *  five minutes are over. `connect-started` carries the address meanwhile.
 	 */
-	connectGmail: (args: {
-	/**  The account to sign in again; its address is suggested to Google. */
-	accountId?: AccountId | null,
-} | null) => __TAURI_INVOKE<Account>("connect_gmail", { args }),
+	connectGmail: (args: Args<ConnectGmail | null>) => __TAURI_INVOKE<Account>("connect_gmail", { args }),
 	/**  Forgets the user's own Google client. */
 	deleteGoogleClient: () => __TAURI_INVOKE<ClientSource>("delete_google_client"),
 	/**  Revokes the grant at the provider and forgets the account. */
-	disconnectAccount: (args: AccountRef) => __TAURI_INVOKE<Disconnected>("disconnect_account", { args }),
+	disconnectAccount: (args: Args<AccountRef>) => __TAURI_INVOKE<Disconnected>("disconnect_account", { args }),
 	/**  All accounts, the default one first. */
 	listAccounts: () => __TAURI_INVOKE<Account[]>("list_accounts"),
 	/**  Makes an account the default one. */
-	setDefaultAccount: (args: AccountRef) => __TAURI_INVOKE<null>("set_default_account", { args }),
+	setDefaultAccount: (args: Args<AccountRef>) => __TAURI_INVOKE<null>("set_default_account", { args }),
 	/**  Keeps the user's own Google client, encrypted. */
-	setGoogleClient: (args: SetGoogleClient) => __TAURI_INVOKE<ClientSource>("set_google_client", { args }),
+	setGoogleClient: (args: Args<SetGoogleClient>) => __TAURI_INVOKE<ClientSource>("set_google_client", { args }),
 	/**  Contacts by name. */
-	listContacts: (args: {
-	/**  Beginning of a word of name, company or address; all if empty. */
-	search?: string,
-} | null) => __TAURI_INVOKE<Contact[]>("list_contacts", { args }),
+	listContacts: (args: Args<ListContacts | null>) => __TAURI_INVOKE<Contact[]>("list_contacts", { args }),
 	/**  Makes or changes a contact. */
-	saveContact: (args: SaveContact) => __TAURI_INVOKE<Contact>("save_contact", { args }),
+	saveContact: (args: Args<SaveContact>) => __TAURI_INVOKE<Contact>("save_contact", { args }),
 	/**  Up to eight contacts and former recipients that fit what was typed, most used first. */
-	suggestRecipients: (args: SuggestRecipients) => __TAURI_INVOKE<RecipientSuggestion[]>("suggest_recipients", { args }),
+	suggestRecipients: (args: Args<SuggestRecipients>) => __TAURI_INVOKE<RecipientSuggestion[]>("suggest_recipients", { args }),
 	/**  The open draft to a contact, made if there is none. */
-	composeToContact: (args: ComposeToContact) => __TAURI_INVOKE<Draft>("compose_to_contact", { args }),
+	composeToContact: (args: Args<ComposeToContact>) => __TAURI_INVOKE<Draft>("compose_to_contact", { args }),
 	/**  Puts a draft into the bin. */
-	deleteDraft: (args: DraftRef) => __TAURI_INVOKE<null>("delete_draft", { args }),
+	deleteDraft: (args: Args<DraftRef>) => __TAURI_INVOKE<null>("delete_draft", { args }),
 	/**  One draft, also from the bin. */
-	getDraft: (args: DraftRef) => __TAURI_INVOKE<Draft>("get_draft", { args }),
+	getDraft: (args: Args<DraftRef>) => __TAURI_INVOKE<Draft>("get_draft", { args }),
 	/**  One page of drafts. */
-	listDrafts: (args: {
-	/**  Only drafts in these states; left out: all but sent ones. */
-	status?: DraftStatus[] | null,
-	/**  Only drafts of this contact. */
-	contactId?: ContactId | null,
-	/**  Words to find in subject, text and recipients (each word's beginning is enough). */
-	search?: string | null,
-	/**  Order. */
-	sort?: DraftSort | null,
-	/**  `nextCursor` of the former page. */
-	cursor?: string | null,
-	/**  1 to 100; 50 if left out. */
-	limit?: number | null,
-} | null) => __TAURI_INVOKE<DraftPage>("list_drafts", { args }),
+	listDrafts: (args: Args<ListDrafts | null>) => __TAURI_INVOKE<DraftPage>("list_drafts", { args }),
 	/**  The kept versions of a draft, newest first. */
-	listVersions: (args: DraftRef) => __TAURI_INVOKE<Version[]>("list_versions", { args }),
+	listVersions: (args: Args<DraftRef>) => __TAURI_INVOKE<Version[]>("list_versions", { args }),
 	/**
 	 *  Compares the page's journal with the database after a start; the newer revision wins and the
 	 *  other is kept as a version.
 	 */
-	reconcileJournal: (args: ReconcileJournal) => __TAURI_INVOKE<ReconcileResult[]>("reconcile_journal", { args }),
+	reconcileJournal: (args: Args<ReconcileJournal>) => __TAURI_INVOKE<ReconcileResult[]>("reconcile_journal", { args }),
 	/**  Takes a draft out of the bin. */
-	restoreDraft: (args: DraftRef) => __TAURI_INVOKE<Draft>("restore_draft", { args }),
+	restoreDraft: (args: Args<DraftRef>) => __TAURI_INVOKE<Draft>("restore_draft", { args }),
 	/**  Puts a version's subject and text back into its draft; what stood there becomes a version. */
-	restoreVersion: (args: VersionRef) => __TAURI_INVOKE<Draft>("restore_version", { args }),
+	restoreVersion: (args: Args<VersionRef>) => __TAURI_INVOKE<Draft>("restore_version", { args }),
 	/**
 	 *  Saves a draft durably, or makes one. At most 60 saves a minute and draft while typing, with
 	 *  bursts of 20; saves for any other cause are not limited.
 	 */
-	saveDraft: (args: SaveDraft) => __TAURI_INVOKE<SavedDraft>("save_draft", { args }),
+	saveDraft: (args: Args<SaveDraft>) => __TAURI_INVOKE<SavedDraft>("save_draft", { args }),
 	/**  Keeps an image (PNG, JPEG, GIF or WebP, at most 25 MiB) and answers its address. */
-	addImage: (args: AddImage) => __TAURI_INVOKE<InlineImage>("add_image", { args }),
+	addImage: (args: Args<AddImage>) => __TAURI_INVOKE<InlineImage>("add_image", { args }),
 	/**  What should be asked before a draft is sent. */
-	checkSend: (args: QueueSend) => __TAURI_INVOKE<SendQuestion[]>("check_send", { args }),
+	checkSend: (args: Args<QueueSend>) => __TAURI_INVOKE<SendQuestion[]>("check_send", { args }),
 	/**  What was sent, newest first. */
-	listHistory: (args: {
-	/**  Only this contact's. */
-	contactId?: ContactId | null,
-	/**  `nextCursor` of the former page. */
-	cursor?: string | null,
-	/**  1 to 100; 50 if left out. */
-	limit?: number | null,
-} | null) => __TAURI_INVOKE<HistoryPage>("list_history", { args }),
+	listHistory: (args: Args<ListHistory | null>) => __TAURI_INVOKE<HistoryPage>("list_history", { args }),
 	/**  The messages not yet settled, and those that failed, newest first. */
 	listOutbox: () => __TAURI_INVOKE<Email[]>("list_outbox"),
 	/**  Freezes a draft in the outbox; it is transmitted when the undo time is over. */
-	queueSend: (args: QueueSend) => __TAURI_INVOKE<Email>("queue_send", { args }),
+	queueSend: (args: Args<QueueSend>) => __TAURI_INVOKE<Email>("queue_send", { args }),
 	/**  Settles a message whose outcome was unknown. */
-	resolveUnknown: (args: ResolveUnknown) => __TAURI_INVOKE<Email>("resolve_unknown", { args }),
+	resolveUnknown: (args: Args<ResolveUnknown>) => __TAURI_INVOKE<Email>("resolve_unknown", { args }),
 	/**  Takes a message back that has not begun to leave, and reopens its draft. */
-	undoSend: (args: EmailRef) => __TAURI_INVOKE<Draft>("undo_send", { args }),
+	undoSend: (args: Args<EmailRef>) => __TAURI_INVOKE<Draft>("undo_send", { args }),
 	/**  Stops a running polish. */
-	cancelPolish: (args: CancelPolish) => __TAURI_INVOKE<null>("cancel_polish", { args }),
+	cancelPolish: (args: Args<CancelPolish>) => __TAURI_INVOKE<null>("cancel_polish", { args }),
 	/**  Rewrites a draft's text in four styles; streams through `polish-progress` and answers all. */
-	polishDraft: (args: PolishDraft) => __TAURI_INVOKE<PolishResult>("polish_draft", { args }),
+	polishDraft: (args: Args<PolishDraft>) => __TAURI_INVOKE<PolishResult>("polish_draft", { args }),
 	/**  Chooses how secrets are kept where no keyring can be used. */
-	chooseVault: (args: ChooseVault) => __TAURI_INVOKE<VaultStatus>("choose_vault", { args }),
+	chooseVault: (args: Args<ChooseVault>) => __TAURI_INVOKE<VaultStatus>("choose_vault", { args }),
 	/**  Forgets a key. */
-	deleteApiKey: (args: ProviderRef) => __TAURI_INVOKE<ProviderStatus>("delete_api_key", { args }),
+	deleteApiKey: (args: Args<ProviderRef>) => __TAURI_INVOKE<ProviderStatus>("delete_api_key", { args }),
 	/**  Looks for model servers on their usual ports of this machine. */
 	findLocalServers: () => __TAURI_INVOKE<LocalServer[]>("find_local_servers"),
 	/**  Everything the settings show. */
 	getSettings: () => __TAURI_INVOKE<Settings>("get_settings"),
 	/**  Checks a key with its provider and keeps it, encrypted. A key the provider refuses is not kept. */
-	setApiKey: (args: SetApiKey) => __TAURI_INVOKE<ProviderStatus>("set_api_key", { args }),
+	setApiKey: (args: Args<SetApiKey>) => __TAURI_INVOKE<ProviderStatus>("set_api_key", { args }),
 	/**
 	 *  Opens the secrets: with the passphrase, or with the keyring, which is tried again if it
 	 *  could not be used before. Without an argument it is also the way to learn how they are kept.
 	 */
-	unlockVault: (args: {
-	/**  The passphrase; without it the keyring is tried, again if it was tried before. */
-	passphrase?: string | null,
-	/**  Make a new key in the keyring and forget the secrets that the lost one had sealed. */
-	startOver?: boolean,
-} | null) => __TAURI_INVOKE<VaultStatus>("unlock_vault", { args }),
+	unlockVault: (args: Args<UnlockVault | null>) => __TAURI_INVOKE<VaultStatus>("unlock_vault", { args }),
 	/**  Changes what is given. */
-	updateSettings: (args: UpdateSettings) => __TAURI_INVOKE<Settings>("update_settings", { args }),
+	updateSettings: (args: Args<UpdateSettings>) => __TAURI_INVOKE<Settings>("update_settings", { args }),
 	/**  Makes a signature; at most ten. */
-	createSignature: (args: CreateSignature) => __TAURI_INVOKE<Signature>("create_signature", { args }),
+	createSignature: (args: Args<CreateSignature>) => __TAURI_INVOKE<Signature>("create_signature", { args }),
 	/**  Deletes a signature. */
-	deleteSignature: (args: DeleteSignature) => __TAURI_INVOKE<null>("delete_signature", { args }),
+	deleteSignature: (args: Args<DeleteSignature>) => __TAURI_INVOKE<null>("delete_signature", { args }),
 	/**  All signatures, by name. */
 	listSignatures: () => __TAURI_INVOKE<Signature[]>("list_signatures"),
 	/**  Changes a signature. */
-	updateSignature: (args: UpdateSignature) => __TAURI_INVOKE<Signature>("update_signature", { args }),
+	updateSignature: (args: Args<UpdateSignature>) => __TAURI_INVOKE<Signature>("update_signature", { args }),
 	/**  The page has saved; the window may close. */
 	closeReady: () => __TAURI_INVOKE<null>("close_ready"),
 	/**  Opens the quick compose window. */
-	openComposeWindow: (args: {
-	/**  The draft to show. */
-	draftId?: DraftId | null,
-} | null) => __TAURI_INVOKE<null>("open_compose_window", { args }),
+	openComposeWindow: (args: Args<OpenWindow | null>) => __TAURI_INVOKE<null>("open_compose_window", { args }),
 	/**  Opens a link in the system's browser or mail program. */
-	openLink: (args: OpenLink) => __TAURI_INVOKE<null>("open_link", { args }),
+	openLink: (args: Args<OpenLink>) => __TAURI_INVOKE<null>("open_link", { args }),
 	/**  Opens the main window. */
-	openMainWindow: (args: {
-	/**  The draft to show. */
-	draftId?: DraftId | null,
-} | null) => __TAURI_INVOKE<null>("open_main_window", { args }),
+	openMainWindow: (args: Args<OpenWindow | null>) => __TAURI_INVOKE<null>("open_main_window", { args }),
 	/**  The editor can be typed into; answers the draft this window was opened for, if any. */
 	pageReady: () => __TAURI_INVOKE<OpenWindow>("page_ready"),
 };
@@ -219,6 +182,12 @@ export type AddImage = {
 	/**  Its bytes, base64. */
 	data: string,
 };
+
+/**
+ *  A command's argument object. One that can't be read is answered like every other failure,
+ *  with a code, and without repeating what was given: it may be a secret.
+ */
+export type Args<T> = T;
 
 /**  Names a running polish. */
 export type CancelPolish = {

@@ -28,6 +28,9 @@ use crate::{
 /// The media type of frozen messages among the blobs.
 const MESSAGE: &str = "message/rfc822";
 
+/// The largest message, encoded, in bytes: what Gmail's upload takes.
+const MOST_BYTES: u64 = 36_700_160;
+
 /// A frozen draft, to be put into the outbox.
 #[derive(Debug, Clone)]
 pub struct NewEmail {
@@ -241,6 +244,12 @@ impl Store {
     /// bin, queued or sent; `ACCOUNT_NOT_CONNECTED`; `FILE_TOO_LARGE`; `NOT_FOUND`.
     pub async fn queue_email(&self, mut new: NewEmail) -> Result<Email> {
         let size = new.bytes.len() as u64;
+        if size > MOST_BYTES {
+            return Err(Error::new(
+                Code::FileTooLarge,
+                "This mail is larger than 35 MiB, the most that Gmail takes. Use smaller images.",
+            ));
+        }
         let hash = self.write_file(std::mem::take(&mut new.bytes)).await?;
         let message = KeptBlob {
             hash,
