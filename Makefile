@@ -4,6 +4,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+# In the order they are written: nothing can be built before its packages are there.
+.NOTPARALLEL:
 .PHONY: help run test lint bench soak dist format bindings test-tools packages-run packages-test \
 	packages-bench page clean
 
