@@ -49,7 +49,7 @@ async fn type_polish_sign_connect_send() {
     app.click("button", "Polish").await;
     for name in ["Formal", "Casual", "Elaborate", "Concise"] {
         let card = app.get("region", name).await;
-        app.get_in(&card, "button", "Use this version").await;
+        app.get_ready_in(&card, "button", "Use this version").await;
     }
     let card = app.get("region", "Concise").await;
     app.click_in(&card, "button", "Use this version").await;

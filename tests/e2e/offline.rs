@@ -27,7 +27,7 @@ async fn the_first_start_polishes_without_a_key_and_without_a_network() {
     app.click("button", "Polish").await;
     for name in ["Formal", "Casual", "Elaborate", "Concise"] {
         let card = app.get("region", name).await;
-        app.get_in(&card, "button", "Use this version").await;
+        app.get_ready_in(&card, "button", "Use this version").await;
         let text = card.text().await.unwrap();
         for fact in ["10 March", "14:00"] {
             assert!(text.contains(fact), "{name} lost {fact:?}: {text}");

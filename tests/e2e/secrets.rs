@@ -1,8 +1,10 @@
 //! Without a keyring: drafts don't mind, and secrets are kept only the way the user chose.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Desk, Secrets};
+use crate::support::{App, Desk, Secrets, wait::until};
+
+const SECRET: &str = "a-secret-nobody-chose-to-keep";
 
 #[tokio::test]
 async fn without_a_keyring_drafts_work_and_the_user_chooses() {
@@ -12,27 +14,44 @@ async fn without_a_keyring_drafts_work_and_the_user_chooses() {
     app.write("Message", "Drafts need no secret.").await;
     app.until_saved().await;
 
-    let settings = app.call("get_settings", json!(null)).await.unwrap();
-    assert_eq!(settings["vault"]["mode"], "unavailable", "{settings}");
-    let reason = settings["vault"]["reason"].as_str().unwrap_or_default();
-    assert!(!reason.is_empty(), "the user is not told why: {settings}");
-
     // Nothing is kept until the user chose how.
-    let key = json!({ "provider": "local", "key": "a-secret-nobody-chose-to-keep" });
+    let key = json!({ "provider": "local", "key": SECRET });
     let refused = app.call("set_api_key", key).await.unwrap_err();
     assert_eq!(refused["code"], "KEYRING_UNAVAILABLE", "{refused}");
+    let vault = vault(&app).await;
+    assert_eq!(vault["mode"], "unavailable", "{vault}");
+    let reason = vault["reason"].as_str().unwrap_or_default();
+    assert!(!reason.is_empty(), "the user is not told why: {vault}");
+
+    // The settings say so, and let choose.
+    app.click("button", "Settings").await;
+    let security = until("the section about security", async || {
+        for tab in app.all("tab", None).await {
+            if tab.text().await.ok()?.contains("Security") {
+                return Some(tab);
+            }
+        }
+        None
+    })
+    .await;
+    security.click().await.unwrap();
+    app.click("button", "Keep for this run only").await;
+    until("the choice to be taken", async || {
+        (self::vault(&app).await["mode"] == "session").then_some(())
+    })
+    .await;
     app.kill().await;
 
-    let on_disk = desk.output(
-        "grep",
-        &[
-            "-rlF",
-            "a-secret-nobody-chose-to-keep",
-            &desk.data_dir().display().to_string(),
-        ],
-    );
+    let folder = desk.data_dir().display().to_string();
+    let on_disk = desk.output("grep", &["-rlF", SECRET, &folder]);
     assert_eq!(on_disk, "", "the secret was written down");
     let app = desk.start().await;
-    app.get("button", "Settings").await;
-    assert_eq!(app.text("Subject").await, "No keyring here");
+    until("the draft to be there again", async || {
+        (app.text("Subject").await == "No keyring here").then_some(())
+    })
+    .await;
+}
+
+async fn vault(app: &App) -> Value {
+    app.call("get_settings", json!(null)).await.unwrap()["vault"].clone()
 }

@@ -256,11 +256,13 @@ impl App {
         .await
     }
 
-    /// Waits for it inside of something else.
-    pub async fn get_in(&self, within: &Element, role: &str, name: &str) -> Element {
-        until(&format!("the {role} {name:?} within"), async || {
+    /// Waits for it inside of something else, and until it can be used.
+    pub async fn get_ready_in(&self, within: &Element, role: &str, name: &str) -> Element {
+        let what = format!("the {role} {name:?} within, ready for use");
+        until(&what, async || {
             let found = self.look(role, Some(name), Some(within)).await;
-            found.into_iter().next()
+            let first = found.into_iter().next()?;
+            first.is_enabled().await.unwrap_or(false).then_some(first)
         })
         .await
     }
@@ -400,8 +402,11 @@ impl App {
             for window in self.client.windows().await.ok()? {
                 self.client.switch_to_window(window).await.ok()?;
                 let path = self.client.current_url().await.ok()?.path().to_owned();
-                let path = if path == "/" { "/index.html" } else { &path };
-                if path == format!("/{page}") {
+                let shown = match path.trim_start_matches('/') {
+                    "" => "index.html",
+                    shown => shown,
+                };
+                if shown == page {
                     return Some(());
                 }
             }
