@@ -20,8 +20,12 @@ class Page(html.parser.HTMLParser):
         self.links, self.items, self.bold, self.images, self.text = [], [], [], [], []
         self.open = []
 
+    BLOCKS = {"p", "div", "br", "li", "ul", "ol", "blockquote", "pre", "hr", "tr", "h1", "h2", "h3"}
+
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
+        if tag in self.BLOCKS:
+            self.text.append("\n")
         if tag == "a":
             self.links.append([attrs.get("href", ""), ""])
         elif tag == "li":
@@ -34,6 +38,8 @@ class Page(html.parser.HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
+        if tag in self.BLOCKS:
+            self.text.append("\n")
         if tag in self.open:
             while self.open.pop() != tag:
                 pass
