@@ -3,6 +3,7 @@
 //! Nothing of it is ours but the program: Google's emulator signs in and stores the mail, aimock
 //! plays the AI provider, and Python's `email` reads what arrived.
 
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -73,7 +74,6 @@ async fn type_polish_sign_connect_send() {
     sign(&app).await;
 
     // Connect.
-    app.click("button", "Settings").await;
     app.click("button", "Connect Gmail").await;
     until("the account", async || {
         let accounts = app.call("list_accounts", json!(null)).await.ok()?;
@@ -119,26 +119,28 @@ async fn type_polish_sign_connect_send() {
     );
     let drafts = app.call("list_drafts", json!(null)).await.unwrap();
     assert_eq!(drafts["items"], json!([]), "the draft is still open");
-    app.picture("sent").await;
+    app.picture("sent");
 }
 
-/// Gives the draft a signature.
+/// Makes a signature in the settings and puts it under the draft.
 async fn sign(app: &App) {
-    let body = json!({ "type": "doc", "content": [
-        { "type": "paragraph", "content": [
-            { "type": "text", "text": "Ada Lovelace", "marks": [{ "type": "bold" }] },
-            { "type": "hardBreak" },
-            { "type": "text", "text": "Straße 7, 50667 Köln" },
-        ] },
-    ] });
-    let signature = app
-        .call(
-            "create_signature",
-            json!({ "name": "Büro", "body": body, "isDefault": true }),
-        )
-        .await
-        .unwrap();
-    assert!(signature["isDefault"].as_bool().unwrap(), "{signature}");
+    app.click("button", "Settings").await;
+    app.click("tab", "Signatures").await;
+    app.click("button", "New signature").await;
+    app.rewrite("Name", "Büro").await;
+    app.click("textbox", "Text of the signature").await;
+    app.press(&[Key::Control], 'b').await;
+    app.write("Text of the signature", "Ada Lovelace").await;
+    app.press(&[Key::Control], 'b').await;
+    app.press(&[Key::Shift], char::from(Key::Enter)).await;
+    app.write("Text of the signature", "Straße 7, 50667 Köln")
+        .await;
+    app.click("button", "Save signature").await;
+    app.until_gone("dialog", "New signature").await;
+    app.leave_dialog().await;
+    app.click("button", "Signature: *").await;
+    app.click("menuitem", "Büro*").await;
+    app.get("button", "Signature: Büro").await;
 }
 
 /// What arrived is what was written.

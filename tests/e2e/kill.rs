@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::{App, Desk, process, wait::within};
+use crate::support::{
+    App, Desk, process,
+    wait::{until, within},
+};
 
 /// What may be lost of what was typed last (the web view itself keeps half a second back).
 const MAY_BE_LOST: Duration = Duration::from_millis(1200);
@@ -165,22 +168,28 @@ async fn recovered(app: &App, keys: &[(char, Instant)]) -> String {
     if keys.is_empty() {
         return String::new();
     }
-    // The page shows the draft that was open last, with what its journal had. A kill in the
-    // first moments may leave nothing at all, which the caller judges.
-    let text = within(Duration::from_secs(10), async || {
+    // The page shows the draft that was open last, with what its journal had. Killed early on,
+    // it may not know any more which one that was; then the draft is in the list. Killed in the
+    // first moments there may be nothing at all, which the caller judges.
+    let not_empty = async || {
         let text = app.text("Message").await;
         (!text.trim().is_empty()).then_some(text)
-    })
-    .await
-    .unwrap_or_default();
-    if text.trim().is_empty() {
+    };
+    let mut text = within(Duration::from_secs(5), not_empty).await;
+    if text.is_none() {
         let list = app.call("list_drafts", json!(null)).await.unwrap();
-        assert_eq!(
-            list["items"],
-            json!([]),
-            "there is a draft, but it is not shown"
-        );
+        if list["items"] != json!([]) {
+            app.until_page(
+                "the draft in the list",
+                "const row = document.querySelector('[aria-label=Drafts] li button');
+                 row?.click();
+                 return row !== null;",
+            )
+            .await;
+            text = Some(until("the draft's text", not_empty).await);
+        }
     }
+    let text = text.unwrap_or_default();
     // Spaces at the end of a line are shown as hard ones.
     text.replace('\u{a0}', " ")
         .trim_end_matches('\n')

@@ -25,16 +25,7 @@ async fn without_a_keyring_drafts_work_and_the_user_chooses() {
 
     // The settings say so, and let choose.
     app.click("button", "Settings").await;
-    let security = until("the section about security", async || {
-        for tab in app.all("tab", None).await {
-            if tab.text().await.ok()?.contains("Security") {
-                return Some(tab);
-            }
-        }
-        None
-    })
-    .await;
-    security.click().await.unwrap();
+    app.click("tab", "Security*").await;
     app.click("button", "Keep for this run only").await;
     until("the choice to be taken", async || {
         (self::vault(&app).await["mode"] == "session").then_some(())

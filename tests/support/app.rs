@@ -1,21 +1,19 @@
 //! Draftwell's window, driven by WebKitWebDriver: found and used the way people do, by what a
 //! thing is and what it is called.
 
-use std::{
-    io::Write,
-    path::Path,
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use fantoccini::{
     Client, ClientBuilder,
     elements::{Element, ElementRef},
+    key::Key,
 };
 use serde_json::{Value, json};
 
 use super::{
-    Desk, process,
+    Desk,
+    desk::Screen,
+    process,
     process::{Kept, Start},
     program,
     wait::{self, until},
@@ -29,6 +27,7 @@ pub struct App {
     port: u16,
     session: String,
     pid: u32,
+    screen: Screen,
     evidence: std::path::PathBuf,
 }
 
@@ -67,6 +66,7 @@ impl Desk {
             port,
             session,
             pid,
+            screen: self.screen(),
             evidence: self.evidence(),
         };
         app.until_page("the page", "return document.readyState === 'complete'")
@@ -141,7 +141,7 @@ const selectors = {
   link: 'a[href]',
   option: 'option, [role=option]',
   listitem: 'li, [role=listitem]',
-  menuitem: '[role=menuitem]',
+  menuitem: '[role=menuitem], [role=menuitemradio]',
   tab: '[role=tab]',
   heading: 'h1, h2, h3, h4, h5, h6, [role=heading]',
 };
@@ -158,14 +158,16 @@ const nameOf = (element) => {
     n.getAttribute?.('aria-hidden') !== 'true').map((n) => n.textContent).join(' ')) ||
     tidy(element.title);
 };
+const fits = (found) =>
+  name.endsWith('*') ? found.startsWith(name.slice(0, -1)) : found === name;
 const seen = (element) =>
   element.getClientRects().length > 0 &&
   getComputedStyle(element).visibility === 'visible' &&
   !element.closest('[inert], [aria-hidden=true]');
 return [...(within ?? document).querySelectorAll(selectors[role])].filter((element) => {
   const own = element.getAttribute('role');
-  return (own === null || own === role || (role === 'dialog' && own === 'alertdialog')) &&
-    (name === null || nameOf(element) === name) && seen(element);
+  return (own === null || own === role || own.startsWith(role) || own === 'alert' + role) &&
+    (name === null || fits(nameOf(element))) && seen(element);
 });
 "#;
 
@@ -313,8 +315,7 @@ impl App {
 
     /// Leaves the dialog that is open, with Esc.
     pub async fn leave_dialog(&self) {
-        self.press(&[], char::from(fantoccini::key::Key::Escape))
-            .await;
+        self.press(&[], char::from(Key::Escape)).await;
         until("the dialog to close", async || {
             self.all("dialog", None).await.is_empty().then_some(())
         })
@@ -339,8 +340,15 @@ impl App {
         }
     }
 
+    /// Puts another text in the place of what stands in a text box.
+    pub async fn rewrite(&self, textbox: &str, text: &str) {
+        self.click("textbox", textbox).await;
+        self.press(&[Key::Control], 'a').await;
+        self.write(textbox, text).await;
+    }
+
     /// Presses a key together with Ctrl (and others), wherever the cursor is.
-    pub async fn press(&self, keys: &[fantoccini::key::Key], last: char) {
+    pub async fn press(&self, keys: &[Key], last: char) {
         use fantoccini::actions::{InputSource, KeyAction, KeyActions};
         let mut actions = KeyActions::new("keyboard".into());
         for key in keys {
@@ -415,14 +423,9 @@ impl App {
         .await;
     }
 
-    /// A picture of the page, kept in the folder for what a test leaves behind.
-    pub async fn picture(&self, name: &str) {
-        let Ok(picture) = self.client.screenshot().await else {
-            return;
-        };
-        std::fs::create_dir_all(&self.evidence).expect("a folder for pictures");
-        std::fs::write(self.evidence.join(format!("{name}.png")), picture)
-            .expect("a file for a picture");
+    /// A picture of the screen, kept in the folder for what a test leaves behind.
+    pub fn picture(&self, name: &str) {
+        self.screen.keep_picture(&self.evidence, name);
     }
 
     /// Kills the program, as `kill -9` does, and waits until it is gone. Its web view's processes
@@ -456,37 +459,18 @@ impl App {
         (ask("computedrole"), ask("computedlabel"))
     }
 
-    /// Asks the driver without the client: for what it has no name for, and for the last picture,
-    /// when the test's runtime is coming down already.
+    /// Asks the driver without the client, for what that has no name for.
     fn ask_driver(&self, path: &str) -> std::io::Result<Value> {
         let path = format!("/session/{}/{path}", self.session);
         let mut answer = wire::get(self.port, &path)?;
         Ok(answer["value"].take())
-    }
-
-    fn take_last_picture(&self) -> std::io::Result<()> {
-        let picture = self.ask_driver("screenshot")?;
-        std::fs::create_dir_all(&self.evidence)?;
-        let file = std::fs::File::create(self.evidence.join("at the failure.png"))?;
-        let mut decoder = Command::new("base64")
-            .arg("--decode")
-            .stdin(Stdio::piped())
-            .stdout(file)
-            .spawn()?;
-        if let Some(mut input) = decoder.stdin.take() {
-            input.write_all(picture.as_str().unwrap_or_default().as_bytes())?;
-        }
-        decoder.wait().map(drop)
     }
 }
 
 impl Drop for App {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            // Best effort: the window may be what is broken.
-            if let Err(error) = self.take_last_picture() {
-                eprintln!("no picture: {error}");
-            }
+            self.screen.keep_picture(&self.evidence, "at the failure");
         }
     }
 }

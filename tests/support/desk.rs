@@ -6,6 +6,7 @@ use std::{
     fs,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
+    process::{Command, ExitStatus, Stdio},
 };
 
 use tempfile::TempDir;
@@ -14,7 +15,7 @@ use super::{
     bus::Bus,
     out_dir,
     process::{Kept, Start},
-    program, wait,
+    program, root, wait,
 };
 
 /// Whether the session has a keyring.
@@ -179,11 +180,11 @@ impl Desk {
 
     /// Runs a program on this desk and returns what it wrote to standard output.
     pub fn output(&self, program: &str, arguments: &[&str]) -> String {
-        let output = std::process::Command::new(program)
+        let output = Command::new(program)
             .args(arguments)
             .env_clear()
             .envs(&self.variables)
-            .stdin(std::process::Stdio::null())
+            .stdin(Stdio::null())
             .output()
             .unwrap_or_else(|error| panic!("{program}: {error}"));
         String::from_utf8_lossy(&output.stdout).into_owned()
@@ -196,6 +197,12 @@ impl Desk {
             .args(arguments)
             .envs(&self.variables)
             .run(&self.logs())
+    }
+
+    /// The screen.
+    pub fn screen(&self) -> Screen {
+        let display = OsString::from("DISPLAY");
+        Screen(self.variables.get(&display).cloned().unwrap_or_default())
     }
 
     /// The titles of the windows on the screen.
@@ -237,6 +244,32 @@ impl Desk {
     /// Where a failed test leaves its files.
     pub fn evidence(&self) -> PathBuf {
         out_dir().join(&self.name)
+    }
+}
+
+/// A desk's screen, by its display.
+pub struct Screen(OsString);
+
+impl Screen {
+    /// Keeps what it shows as `folder/name.png`. Best effort: it is for people to look at.
+    pub fn keep_picture(&self, folder: &Path, name: &str) {
+        let _ = fs::create_dir_all(folder);
+        let taken = Command::new("xwd")
+            .args(["-silent", "-root", "-display"])
+            .arg(&self.0)
+            .stdout(Stdio::piped())
+            .spawn()
+            .and_then(|mut screen| {
+                let image = screen.stdout.take().map_or(Stdio::null(), Stdio::from);
+                let written = Command::new(root().join("tests/tools/picture.py"))
+                    .arg(folder.join(format!("{name}.png")))
+                    .stdin(image)
+                    .status();
+                screen.wait().and(written)
+            });
+        if !taken.as_ref().is_ok_and(ExitStatus::success) {
+            eprintln!("no picture of the screen: {taken:?}");
+        }
     }
 }
 

@@ -37,9 +37,12 @@ pub async fn create_signature(
     app: State<'_, App>,
     args: Args<CreateSignature>,
 ) -> Result<Signature> {
-    app.store()?
+    let made = app
+        .store()?
         .create_signature(args.0, SignatureId(clock::new_id()), clock::now())
-        .await
+        .await?;
+    events::settings_changed(&app.handle);
+    Ok(made)
 }
 
 /// Changes a signature.
@@ -49,7 +52,9 @@ pub async fn update_signature(
     app: State<'_, App>,
     args: Args<UpdateSignature>,
 ) -> Result<Signature> {
-    app.store()?.update_signature(args.0, clock::now()).await
+    let changed = app.store()?.update_signature(args.0, clock::now()).await?;
+    events::settings_changed(&app.handle);
+    Ok(changed)
 }
 
 /// Deletes a signature.
@@ -67,5 +72,6 @@ pub async fn delete_signature(
     for draft in changed {
         events::draft_changed(&window, draft.id, draft.revision);
     }
+    events::settings_changed(&app.handle);
     Ok(())
 }
