@@ -151,7 +151,7 @@ impl Accounts {
         hint: Option<&str>,
         cancelled: &Notify,
     ) -> Result<SignedIn> {
-        let pending = oauth::start(client, self.endpoints()?, &SCOPES, hint).await?;
+        let pending = oauth::start(client, self.endpoints()?, SCOPES, hint).await?;
         let url = pending.url().to_string();
         let browser_opened = browser::open(&url).is_ok();
         if let Err(error) = (ConnectStarted {

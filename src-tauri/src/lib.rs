@@ -151,10 +151,8 @@ fn on_run_event(handle: &AppHandle, event: RunEvent) {
         // The code is none when the last window closed, and set when the program asked to end.
         RunEvent::ExitRequested {
             api, code: None, ..
-        } => {
-            if windows::stays_without_window(handle, handle.state::<App>().close_to_tray()) {
-                api.prevent_exit();
-            }
+        } if windows::stays_without_window(handle, handle.state::<App>().close_to_tray()) => {
+            api.prevent_exit();
         }
         RunEvent::Exit => handle.state::<App>().close(),
         _ => {}

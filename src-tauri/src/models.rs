@@ -132,10 +132,10 @@ impl Models {
 
     /// Setting the address in the environment switches the local server on.
     fn local_is_on(&self, preferences: &Preferences) -> bool {
-        preferences.local_enabled || self.from_environment_base(ProviderId::Local).is_some()
+        preferences.local_enabled || self.environment_base(ProviderId::Local).is_some()
     }
 
-    fn from_environment_base(&self, id: ProviderId) -> Option<String> {
+    fn environment_base(&self, id: ProviderId) -> Option<String> {
         self.environment.get(&id)?.base_url.clone()
     }
 
@@ -143,7 +143,7 @@ impl Models {
         let entered = (id == ProviderId::Local)
             .then(|| preferences.local_base_url.clone())
             .flatten();
-        self.from_environment_base(id)
+        self.environment_base(id)
             .or(entered)
             .or_else(|| ai::default_base_url(id).map(str::to_owned))
     }

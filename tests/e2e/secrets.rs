@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Desk, Secrets, wait::until};
+use crate::support::{App, Desk, desk::Secrets, wait::until};
 
 const SECRET: &str = "a-secret-nobody-chose-to-keep";
 

@@ -19,7 +19,7 @@ pub mod wait;
 pub mod wire;
 
 pub use app::App;
-pub use desk::{Desk, Secrets};
+pub use desk::Desk;
 
 use std::path::{Path, PathBuf};
 
