@@ -141,6 +141,12 @@ CREATE VIRTUAL TABLE drafts_fts USING fts5 (
   tokenize = 'unicode61 remove_diacritics 2'
 );
 
+-- Drafts whose words are not in the index yet: that is done when somebody searches or nobody
+-- types, for it would cost each save as much as all the rest of it.
+CREATE TABLE drafts_to_index (
+  seq INTEGER NOT NULL PRIMARY KEY REFERENCES drafts (seq) ON DELETE CASCADE
+) STRICT;
+
 CREATE TABLE draft_versions (
   seq        INTEGER PRIMARY KEY,
   id         TEXT    NOT NULL UNIQUE,

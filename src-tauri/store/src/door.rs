@@ -6,7 +6,10 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread::JoinHandle,
     time::Duration,
 };
@@ -17,11 +20,12 @@ use tokio::sync::oneshot;
 
 use crate::error::{Explain, internal};
 
-/// After this long without a write, the log is carried over into the database, so that a save
-/// seldom has to do it.
+/// After this long without a write there is time for what saves should not wait for.
 const CALM: Duration = Duration::from_secs(2);
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+/// What the writer does when it is calm; answers whether there is more of it.
+pub(crate) type Leisure = fn(&Transaction<'_>) -> Result<bool>;
 type Opener = Box<dyn Fn() -> Result<Connection> + Send + Sync>;
 
 /// Threads that work off one queue.
@@ -32,29 +36,29 @@ pub(crate) struct Lane {
 
 impl Lane {
     /// The thread that writes.
-    pub fn writer(mut connection: Connection) -> Result<Self> {
+    pub fn writer(mut connection: Connection, leisure: Leisure) -> Result<Self> {
         let (queue, jobs) = mpsc::channel::<Job>();
         let thread = spawn("store-writer", move || {
-            let mut is_dirty = true;
+            let mut patience = Some(CALM);
             loop {
-                let job = if is_dirty {
-                    match jobs.recv_timeout(CALM) {
-                        Ok(job) => job,
-                        Err(mpsc::RecvTimeoutError::Timeout) => {
-                            checkpoint(&connection);
-                            is_dirty = false;
-                            continue;
-                        }
-                        Err(mpsc::RecvTimeoutError::Disconnected) => break,
-                    }
-                } else {
-                    match jobs.recv() {
-                        Ok(job) => job,
-                        Err(mpsc::RecvError) => break,
-                    }
+                let job = match patience {
+                    Some(patience) => jobs.recv_timeout(patience),
+                    None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 };
-                is_dirty = true;
-                run(job, &mut connection);
+                match job {
+                    Ok(job) => {
+                        run(job, &mut connection);
+                        patience = Some(CALM);
+                    }
+                    Err(RecvTimeoutError::Timeout) => {
+                        let has_more = in_transaction(&mut connection, leisure).unwrap_or(false);
+                        patience = has_more.then_some(Duration::ZERO);
+                        if !has_more {
+                            checkpoint(&connection);
+                        }
+                    }
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
             }
             close(connection);
         })?;
@@ -182,6 +186,7 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .explain()
 }
 
+/// Carries the log over into the database, so that a save seldom has to do it.
 fn checkpoint(connection: &Connection) {
     let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
     if let Err(error) = moved {

@@ -76,7 +76,7 @@ impl Store {
         let reader_dir = dir.to_owned();
         let store = Self {
             inner: Arc::new(Inner {
-                writer: Lane::writer(opened.writer)?,
+                writer: Lane::writer(opened.writer, drafts::catch_up)?,
                 readers: Lane::readers(READERS, Box::new(move || open::open_reader(&reader_dir)))?,
                 blobs: blobs::Folder::new(dir),
             }),

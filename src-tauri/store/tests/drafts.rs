@@ -562,6 +562,20 @@ async fn the_index_follows_the_text() {
     assert_eq!(search(&house.store, "pear").await.len(), 1);
 }
 
+#[tokio::test]
+async fn what_was_saved_last_is_found_by_the_next_run() {
+    let mut house = House::new();
+    let id = draft_id();
+    save(&house.store, typed(id, 0, "quince"), 0).await.unwrap();
+    house.reopen();
+    assert_eq!(search(&house.store, "quin").await.len(), 1);
+    let waiting: i64 = house
+        .sql()
+        .query_row("SELECT count(*) FROM drafts_to_index", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(waiting, 0, "it is indexed once");
+}
+
 async fn pages(store: &Store, wanted: ListDrafts) -> Vec<DraftId> {
     let mut ids = Vec::new();
     let mut cursor = None;

@@ -195,6 +195,12 @@ impl Store {
     /// # Errors
     /// `VALIDATION_ERROR` about `limit` or `cursor`.
     pub async fn list_drafts(&self, wanted: ListDrafts) -> Result<DraftPage> {
+        if wanted.search.is_some()
+            && let Err(error) = self.index_drafts().await
+        {
+            // What was indexed before can be found on a full disk too.
+            tracing::warn!(code = ?error.code, "the newest drafts can't be searched");
+        }
         self.read(move |connection| list(connection, wanted)).await
     }
 }

@@ -1,9 +1,10 @@
 //! The table `drafts`: reading one, writing one, and the methods the shell calls.
 //!
 //! [`save`] is for what the page writes, [`list`] for lists and searching, [`bin`] for deleting
-//! and bringing back. The search index is written in the same transaction as the draft.
+//! and bringing back, [`index`] for the words that are found.
 
 mod bin;
+mod index;
 mod list;
 mod save;
 
@@ -17,12 +18,12 @@ use draftwell_core::{
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 pub(crate) use bin::unbind_if_taken;
+pub(crate) use index::catch_up;
 pub(crate) use save::clear_signature;
 
 use crate::{
     Store,
     error::{Explain, internal},
-    search,
     sql::{Id, Json, Name},
 };
 
@@ -165,7 +166,7 @@ pub(crate) fn insert(
             ])
         })
         .explain()?;
-    index(tx, seq, content)
+    index::mark(tx, seq)
 }
 
 /// Makes `content` the draft's next revision, which this answers.
@@ -215,33 +216,8 @@ pub(crate) fn replace(
         })
         .explain()?;
     }
-    if searched(content) != searched(former) {
-        index(tx, known.seq, content)?;
-    }
+    index::mark(tx, known.seq)?;
     Ok(revision)
-}
-
-/// What can be found of a draft: subject, recipients, text.
-fn searched(content: &Content) -> [String; 3] {
-    let mut people = String::new();
-    for person in content.recipients() {
-        people.push_str(person.name.as_deref().unwrap_or_default());
-        people.push(' ');
-        people.push_str(&person.address);
-        people.push(' ');
-    }
-    [content.subject.clone(), people, content.body.plain_text()]
-}
-
-fn index(tx: &Transaction<'_>, seq: i64, content: &Content) -> Result<()> {
-    let [subject, people, text] = searched(content).map(|text| search::indexed(&text));
-    tx.prepare_cached(
-        "INSERT OR REPLACE INTO drafts_fts (rowid, subject, recipients, body)
-         VALUES (?1, ?2, ?3, ?4)",
-    )
-    .and_then(|mut statement| statement.execute(params![seq, subject, people, text]))
-    .explain()
-    .map(drop)
 }
 
 /// By whom a draft without a contact is sorted.
