@@ -94,6 +94,26 @@ describe('the desk', () => {
     expect(called('polishDraft')[1]!.args).toMatchObject({ provider: 'offline' });
   });
 
+  it('says of a draft without a letter that it is too short, not that it is gone', async () => {
+    render(PolishDesk, {
+      draftId: crypto.randomUUID(),
+      flush: async () => undefined,
+      onTake,
+      onClose,
+    });
+    expect((await screen.findByRole('alert')).textContent).toContain('at least 10 characters');
+  });
+
+  it('leads to the passphrase when the keys are locked', async () => {
+    fake.fail('polishDraft', fakeError('KEYRING_UNAVAILABLE', 'Your keys are locked.'));
+    const { id } = await fake.commands.saveDraft({});
+    const onSettings = vi.fn();
+    const flush = async () => undefined;
+    render(PolishDesk, { draftId: id, flush, onTake, onClose, onSettings });
+    await fireEvent.click(await screen.findByRole('button', { name: 'Settings…' }));
+    expect(onSettings).toHaveBeenCalledWith('security');
+  });
+
   it('waits out a rate limit', async () => {
     fake.fail(
       'polishDraft',
