@@ -43,6 +43,8 @@ export function recoveryText(results: readonly ReconcileResult[]): string | null
 /** See the module's text. */
 export class WindowState {
   readonly journal: Journal;
+  /** Counts the drafts that were brought up from outside this page. */
+  summons = $state(0);
   readonly session: ComposeSession;
   readonly list: DraftList;
   readonly shelf = new SignatureShelf();
@@ -217,6 +219,7 @@ export class WindowState {
       this.#isMain ? this.list.listen() : () => undefined,
       on('closeRequested', () => void this.close()),
       on('showDraft', ({ draftId }) => {
+        this.summons += 1;
         if (draftId) void this.openDraft(draftId);
         else this.startNew();
       }),
