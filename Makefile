@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # In the order they are written: nothing can be built before its packages are there.
 .NOTPARALLEL:
-.PHONY: help run test lint bench soak dist format bindings test-tools packages-run packages-test \
+.PHONY: help run test lint bench soak dist format bindings test-tools packages-run packages-dist packages-test \
 	packages-bench page clean
 
 help: ## Show this list
@@ -27,7 +27,7 @@ bench: packages-bench test-tools page ## Measure: start, memory, saving, typing,
 soak: packages-test test-tools page ## The long fault runs, of which `make test` has a short form
 	@. .ci/env; .ci/test soak
 
-dist: packages-run page ## Build the Debian package, and look whether it is sound
+dist: packages-dist page ## Build the Debian package, and look whether it is sound
 	@. .ci/env; .ci/dist
 
 format: page ## Format everything
@@ -36,7 +36,7 @@ format: page ## Format everything
 bindings: page ## Write ui/src/ipc/bindings.ts anew after commands or types changed
 	@. .ci/env; UPDATE_BINDINGS=1 cargo test --locked --lib bindings
 
-packages-run packages-test packages-bench: packages-%:
+packages-run packages-dist packages-test packages-bench: packages-%:
 	@.ci/packages $*
 
 # npm leaves this file behind when it is done; it is older than the lock file after each change.
