@@ -2,7 +2,7 @@
 //! only the commands that its capability file names.
 //!
 //! No window is kept hidden: one that is closed gives its memory back, and opening it again
-//! takes about half a second (the figures are in the README).
+//! takes about a second (the figures are in the README).
 
 use std::{
     collections::{HashMap, HashSet},
