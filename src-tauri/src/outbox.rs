@@ -12,7 +12,8 @@ use draftwell_core::{
     id::{EmailId, VersionId},
     outbox::{self, Email, QueueSend, SendQuestion, transmit},
     ports::{
-        BoxFuture, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError, StepResult,
+        BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
+        StepResult,
     },
 };
 use draftwell_store::NewEmail;
@@ -55,8 +56,11 @@ impl Outbox {
         walls(&draft)?;
         let account = sender_of(app, &draft).await?;
         let now = clock::now();
+        if args.at.is_some_and(|at| at <= now) {
+            return Err(Error::invalid("at", "This time has passed already."));
+        }
         let frozen = freeze::freeze_draft(store, &draft, &account, clock::random(), now).await?;
-        let undo = store.preferences().await?.undo_seconds;
+        let undo = now.plus_seconds(store.preferences().await?.undo_seconds.into());
         let email = store
             .queue_email(NewEmail {
                 id: EmailId(clock::new_id()),
@@ -67,7 +71,8 @@ impl Outbox {
                 message_id: frozen.message_id,
                 bytes: frozen.bytes,
                 queued_at: now,
-                not_before: now.plus_seconds(undo.into()),
+                not_before: args.at.unwrap_or(undo),
+                scheduled: args.at.is_some(),
             })
             .await?;
         self.wake();
@@ -81,6 +86,24 @@ impl Outbox {
         let draft = store.undo_send(id, clock::now()).await?;
         tell(app, &store.get_email(id).await?).await;
         Ok(draft)
+    }
+
+    /// Lets a waiting message leave now.
+    pub async fn send_now(&self, app: &App, id: EmailId) -> Result<Email> {
+        let email = app.store()?.send_now(id, clock::now()).await?;
+        self.moved(app, email).await
+    }
+
+    /// Gives a waiting message another time.
+    pub async fn reschedule(&self, app: &App, id: EmailId, at: UnixMillis) -> Result<Email> {
+        let email = app.store()?.reschedule(id, at, clock::now()).await?;
+        self.moved(app, email).await
+    }
+
+    async fn moved(&self, app: &App, email: Email) -> Result<Email> {
+        self.wake();
+        tell(app, &email).await;
+        Ok(email)
     }
 
     /// Settles a message whose outcome was unknown.
@@ -284,7 +307,7 @@ impl MailSender for NoSender {
         self.refuse()
     }
 
-    fn draft_exists<'a>(&'a self, _: &'a str) -> BoxFuture<'a, StepResult<bool>> {
+    fn look<'a>(&'a self, _: &'a str, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<Found>> {
         self.refuse()
     }
 

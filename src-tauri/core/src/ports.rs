@@ -96,8 +96,12 @@ pub trait MailSender: Send + Sync {
         &'a self,
         provider_draft_id: &'a str,
     ) -> BoxFuture<'a, StepResult<SentMessage>>;
-    /// Whether the draft is still there, which means it has not been sent.
-    fn draft_exists<'a>(&'a self, provider_draft_id: &'a str) -> BoxFuture<'a, StepResult<bool>>;
+    /// Looks what became of that draft, whose message is `message`.
+    fn look<'a>(
+        &'a self,
+        provider_draft_id: &'a str,
+        message: &'a OutgoingMessage,
+    ) -> BoxFuture<'a, StepResult<Found>>;
     /// Sends in one step, for accounts that may do no more.
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<SentMessage>>;
 }
@@ -109,6 +113,17 @@ pub struct OutgoingMessage {
     pub bytes: Vec<u8>,
     /// The provider's thread to join.
     pub thread_id: Option<String>,
+}
+
+/// What became of a draft at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// It is still there, which means it has not been sent so far.
+    StillThere,
+    /// It left; this is the message.
+    Sent(SentMessage),
+    /// It is gone and nothing more can be found out: it was sent, or deleted at the provider.
+    Gone,
 }
 
 /// What a provider says of a message that left.

@@ -20,7 +20,7 @@ use draftwell_core::{
     id::EmailId,
     message::{Composition, InlinePart, freeze, message_id},
     outbox::{EmailStatus, Event, Lease, Leased, Method, OutboxJournal, State, next, transmit},
-    ports::{BoxFuture, MailSender, OutgoingMessage, SendOutcome, StepResult},
+    ports::{BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, StepResult},
 };
 use draftwell_providers::{
     gmail::Gmail,
@@ -73,7 +73,10 @@ async fn the_requests_are_the_ones_gmail_documents() {
         (sent.id.as_str(), sent.thread_id.as_deref()),
         ("m1", Some("t1"))
     );
-    assert!(gmail.draft_exists("d/1?x").await.unwrap());
+    assert_eq!(
+        gmail.look("d/1?x", &message(bytes)).await.unwrap(),
+        Found::StillThere
+    );
     let mut in_thread = message(bytes);
     in_thread.thread_id = Some("t1".into());
     gmail.send(&in_thread).await.unwrap();
@@ -288,7 +291,7 @@ async fn silence_proves_nothing() {
     );
     assert_eq!(outcome(gmail.send_draft("d1").await), SendOutcome::Unclear);
     assert_eq!(
-        outcome(gmail.draft_exists("d1").await),
+        outcome(gmail.look("d1", &message(b"")).await),
         SendOutcome::Unclear
     );
     assert_eq!(outcome(gmail.send(&mail).await), SendOutcome::Unclear);
@@ -300,7 +303,7 @@ async fn not_found_means_gone_only_for_drafts() {
     let not_found = says_no!(404, "notFound", "m");
     let server = Scripted::new(vec![not_found; 4]).await;
     let gmail = gmail(&server);
-    assert!(!gmail.draft_exists("d1").await.unwrap());
+    assert_eq!(gmail.look("d1", &message(b"")).await.unwrap(), Found::Gone);
     assert_eq!(
         outcome(gmail.send_draft("d1").await),
         SendOutcome::DraftGone
@@ -326,7 +329,7 @@ async fn looking_for_a_draft_claims_nothing_without_gmails_word() {
     let gmail = gmail(&server);
     for _ in 0..3 {
         assert_eq!(
-            outcome(gmail.draft_exists("d1").await),
+            outcome(gmail.look("d1", &message(b"")).await),
             SendOutcome::Unclear
         );
     }
@@ -636,9 +639,15 @@ async fn a_draft_that_is_sent_is_gone() {
     let signed_in = google.sign_in().await;
     let gmail = connected(&google, &google.base, &signed_in);
     let id = gmail.create_draft(&message(&a_mail())).await.unwrap();
-    assert!(gmail.draft_exists(&id).await.unwrap());
+    assert_eq!(
+        gmail.look(&id, &message(&a_mail())).await.unwrap(),
+        Found::StillThere
+    );
     gmail.send_draft(&id).await.unwrap();
-    assert!(!gmail.draft_exists(&id).await.unwrap());
+    assert_eq!(
+        gmail.look(&id, &message(&a_mail())).await.unwrap(),
+        Found::Gone
+    );
     assert_eq!(outcome(gmail.send_draft(&id).await), SendOutcome::DraftGone);
 }
 

@@ -1,7 +1,7 @@
 //! Sending, the outbox, and history.
 
 use draftwell_core::{
-    Result,
+    Result, UnixMillis,
     draft::Draft,
     history::{HistoryPage, ListHistory},
     id::EmailId,
@@ -31,6 +31,16 @@ pub struct ResolveUnknown {
     pub arrived: bool,
 }
 
+/// Another time for a waiting message.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RescheduleSend {
+    /// The message.
+    pub id: EmailId,
+    /// When it is to leave.
+    pub at: UnixMillis,
+}
+
 /// A message of the outbox changed.
 #[derive(Debug, Clone, Deserialize, Serialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
@@ -58,6 +68,20 @@ pub async fn queue_send(app: State<'_, App>, args: Args<QueueSend>) -> Result<Em
 #[specta::specta]
 pub async fn undo_send(app: State<'_, App>, args: Args<EmailRef>) -> Result<Draft> {
     app.outbox.undo(&app, args.0.id).await
+}
+
+/// Lets a waiting message leave now.
+#[tauri::command]
+#[specta::specta]
+pub async fn send_now(app: State<'_, App>, args: Args<EmailRef>) -> Result<Email> {
+    app.outbox.send_now(&app, args.0.id).await
+}
+
+/// Gives a waiting message another time.
+#[tauri::command]
+#[specta::specta]
+pub async fn reschedule_send(app: State<'_, App>, args: Args<RescheduleSend>) -> Result<Email> {
+    app.outbox.reschedule(&app, args.0.id, args.0.at).await
 }
 
 /// The messages not yet settled, and those that failed, newest first.

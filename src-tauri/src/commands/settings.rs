@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::{app::App, commands::Args, events};
+use crate::{app::App, clock, commands::Args, events};
 
 /// A key for a provider.
 #[derive(Clone, Deserialize, Serialize, Type)]
@@ -80,7 +80,7 @@ pub async fn get_settings(app: State<'_, App>) -> Result<Settings> {
 #[tauri::command]
 #[specta::specta]
 pub async fn update_settings(app: State<'_, App>, args: Args<UpdateSettings>) -> Result<Settings> {
-    app.store()?.update_settings(args.0).await?;
+    app.store()?.update_settings(args.0, clock::now()).await?;
     events::settings_changed(&app.handle);
     app.outbox.wake();
     app.settings().await

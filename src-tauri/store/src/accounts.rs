@@ -132,6 +132,16 @@ pub(crate) fn set_needs_sign_in(
     .map(drop)
 }
 
+/// None of its mails leaves before `until`.
+pub(crate) fn pause(tx: &Transaction<'_>, id: AccountId, until: UnixMillis) -> Result<()> {
+    tx.execute(
+        "UPDATE accounts SET paused_until = max(paused_until, ?2) WHERE id = ?1",
+        params![Id(id), until.0],
+    )
+    .explain()
+    .map(drop)
+}
+
 pub(crate) fn touch(tx: &Transaction<'_>, id: AccountId, now: UnixMillis) -> Result<()> {
     tx.execute(
         "UPDATE accounts SET last_used_at = ?2 WHERE id = ?1",

@@ -11,7 +11,8 @@ use crate::{
 
 /// Rows a file of each version has, to be found again afterwards. One entry per migration: what
 /// can be written once it has run.
-const ROWS: &[&str] = &["
+const ROWS: &[&str] = &[
+    "
     INSERT INTO accounts (id, kind, subject, email, created_at)
       VALUES ('00000000-0000-0000-0000-00000000000a', 'gmail', '1', 'me@example.org', 1);
     INSERT INTO drafts (id, subject, kept_at, created_at, updated_at, body)
@@ -20,7 +21,12 @@ const ROWS: &[&str] = &["
     INSERT INTO drafts_fts (rowid, subject, recipients, body) VALUES (1, 'old', '', '');
     INSERT INTO settings (id, preferences) VALUES (1, '{\"theme\":\"dark\"}')
       ON CONFLICT DO UPDATE SET preferences = excluded.preferences;
-"];
+",
+    "
+    INSERT INTO accounts (id, kind, subject, email, created_at, paused_until)
+      VALUES ('00000000-0000-0000-0000-00000000000c', 'gmail', '2', 'you@example.org', 1, 5);
+",
+];
 
 /// A file as version `version` left it.
 fn file_of(version: usize, path: &Path) {

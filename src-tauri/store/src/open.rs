@@ -26,7 +26,10 @@ const LARGE_FILE: u64 = 32 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// All migrations, oldest first. Only ever added to: files of every former version are out there.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_sending.sql"),
+];
 
 /// An opened database.
 pub(crate) struct Opened {

@@ -4,7 +4,7 @@
 //! it can't read counts as not set.
 
 use draftwell_core::{
-    Result,
+    Result, UnixMillis,
     settings::{Preferences, UpdateSettings},
 };
 use rusqlite::{Connection, Transaction, params};
@@ -45,7 +45,7 @@ fn read(stored: &Map<String, Value>) -> Preferences {
     whole(&sound).unwrap_or_default()
 }
 
-fn update(tx: &Transaction<'_>, update: UpdateSettings) -> Result<Preferences> {
+fn update(tx: &Transaction<'_>, update: UpdateSettings, now: UnixMillis) -> Result<Preferences> {
     let mut stored = stored(tx)?;
     let before = read(&stored);
     let limit = before.daily_limit;
@@ -60,7 +60,7 @@ fn update(tx: &Transaction<'_>, update: UpdateSettings) -> Result<Preferences> {
     )
     .explain()?;
     if preferences.daily_limit > limit {
-        outbox::lift_limit(tx)?;
+        outbox::lift_limit(tx, now)?;
     }
     Ok(preferences)
 }
@@ -75,7 +75,11 @@ impl Store {
     ///
     /// # Errors
     /// `VALIDATION_ERROR` naming the value that is out of its range.
-    pub async fn update_settings(&self, edit: UpdateSettings) -> Result<Preferences> {
-        self.write(move |tx| update(tx, edit)).await
+    pub async fn update_settings(
+        &self,
+        edit: UpdateSettings,
+        now: UnixMillis,
+    ) -> Result<Preferences> {
+        self.write(move |tx| update(tx, edit, now)).await
     }
 }

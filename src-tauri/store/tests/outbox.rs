@@ -11,9 +11,13 @@ use draftwell_core::{
     draft::{DraftStatus, SaveDraft, VersionCause},
     history::ListHistory,
     id::{AccountId, ContactId, DraftId, EmailId, SignatureId},
-    outbox::{Email, EmailStatus, LEASE_SECONDS, Leased, OutboxJournal, State, Step, transmit},
+    outbox::{
+        Email, EmailStatus, Event, LEASE_SECONDS, Leased, OutboxJournal, State, Step, next,
+        transmit,
+    },
     ports::{
-        BoxFuture, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError, StepResult,
+        BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
+        StepResult,
     },
     settings::UpdateSettings,
     signature::CreateSignature,
@@ -21,7 +25,7 @@ use draftwell_core::{
 use draftwell_store::{NewAccount, NewEmail, Store};
 use support::{House, at, body, draft_id, fresh, mailbox, signed, typed, version_id};
 
-const BYTES: &[u8] = b"Subject: x\r\n\r\ny\r\n";
+const BYTES: &[u8] = b"Date: Thu, 01 Jan 2026 00:01:40 +0000\r\nSubject: x\r\n\r\ny\r\n";
 
 async fn connect(store: &Store) -> Account {
     let account = NewAccount {
@@ -66,6 +70,7 @@ fn frozen(draft: DraftId, account: AccountId) -> NewEmail {
         bytes: BYTES.to_vec(),
         queued_at: at(100),
         not_before: at(110),
+        scheduled: false,
     }
 }
 
@@ -121,7 +126,7 @@ impl MailSender for Provider {
         &'a self,
         message: &'a OutgoingMessage,
     ) -> BoxFuture<'a, StepResult<String>> {
-        assert_eq!(message.bytes, BYTES);
+        assert!(message.bytes.ends_with(b"\r\nSubject: x\r\n\r\ny\r\n"));
         Box::pin(async { Ok("r-1".to_owned()) })
     }
 
@@ -138,8 +143,17 @@ impl MailSender for Provider {
         })
     }
 
-    fn draft_exists<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, StepResult<bool>> {
-        Box::pin(async { Ok(self.still_has_draft) })
+    fn look<'a>(
+        &'a self,
+        _id: &'a str,
+        _: &'a OutgoingMessage,
+    ) -> BoxFuture<'a, StepResult<Found>> {
+        let found = if self.still_has_draft {
+            Found::StillThere
+        } else {
+            Found::Gone
+        };
+        Box::pin(async move { Ok(found) })
     }
 
     fn send<'a>(&'a self, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<SentMessage>> {
@@ -485,10 +499,11 @@ async fn over_the_days_limit_a_mail_waits_until_midnight_or_a_higher_limit() {
     let house = House::new();
     let store = &house.store;
     let set = |limit| {
-        store.update_settings(UpdateSettings {
+        let edit = UpdateSettings {
             daily_limit: Some(limit),
             ..UpdateSettings::default()
-        })
+        };
+        store.update_settings(edit, at(120))
     };
     set(1).await.unwrap();
     queued(store).await;
@@ -633,4 +648,190 @@ async fn history_comes_in_pages_newest_first() {
         }
     }
     assert_eq!(found, sent);
+}
+
+/// A mail of an account, not to leave before a time the user chose.
+async fn scheduled(store: &Store, seconds: i64) -> Email {
+    let account = connect(store).await;
+    let draft = draft(store, to_ada("text")).await;
+    let new = NewEmail {
+        not_before: at(seconds),
+        scheduled: true,
+        ..frozen(draft, account.id)
+    };
+    store.queue_email(new).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_chosen_time_is_kept_across_a_restart() {
+    let mut house = House::new();
+    let email = scheduled(&house.store, 5_000).await;
+    assert_eq!(email.status, EmailStatus::Scheduled);
+    assert_eq!(
+        draft_of(&house.store, &email).await.status,
+        DraftStatus::Queued
+    );
+    house.reopen();
+    assert!(lease(&house.store, 4_999).await.is_none());
+    assert_eq!(house.store.next_due().await.unwrap(), Some(at(5_000)));
+    assert!(lease(&house.store, 5_000).await.is_some());
+}
+
+#[tokio::test]
+async fn a_mail_that_waited_leaves_with_the_date_of_its_first_try() {
+    let house = House::new();
+    let store = &house.store;
+    let email = scheduled(store, 5_000).await;
+    let first = lease(store, 5_000).await.unwrap();
+    let text = String::from_utf8(first.message.bytes.clone()).unwrap();
+    assert!(
+        text.starts_with("Date: Thu, 01 Jan 2026 01:23:20 +0000\r\n"),
+        "{text}"
+    );
+    assert_eq!(
+        draftwell_core::fingerprint(&first.message.bytes),
+        first.body_hash,
+        "the hash is that of the final bytes"
+    );
+    let failing = Provider::failing(&[SendOutcome::NotActed]);
+    let state = transmit(first, &failing, store, &|| at(5_000), &|| 0)
+        .await
+        .unwrap();
+    assert_eq!(state.status, EmailStatus::Queued);
+    let again = lease(store, 9_000).await.unwrap();
+    assert_eq!(again.lease.email, email.id);
+    assert_eq!(
+        String::from_utf8(again.message.bytes).unwrap(),
+        text,
+        "every retry sends the same bytes"
+    );
+}
+
+#[tokio::test]
+async fn a_mail_that_left_at_once_keeps_its_bytes() {
+    let house = House::new();
+    queued(&house.store).await;
+    let leased = lease(&house.store, 111).await.unwrap();
+    assert_eq!(leased.message.bytes, BYTES);
+    let final_at: Option<i64> = house
+        .sql()
+        .query_row("SELECT final_at FROM emails", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(final_at, Some(at(111).0));
+}
+
+#[tokio::test]
+async fn killed_before_its_bytes_were_fixed_a_mail_is_dated_later() {
+    let house = House::new();
+    let store = &house.store;
+    scheduled(store, 5_000).await;
+    // As if the program had ended between taking the mail up and writing its final bytes down.
+    lease(store, 5_000).await.unwrap();
+    house
+        .sql()
+        .execute("UPDATE emails SET final_at = NULL, step = 'none'", [])
+        .unwrap();
+    store.release_leases().await.unwrap();
+    let leased = lease(store, 6_000).await.unwrap();
+    let text = String::from_utf8(leased.message.bytes).unwrap();
+    assert!(
+        text.starts_with("Date: Thu, 01 Jan 2026 01:40:00 +0000\r\n"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn another_time_and_now() {
+    let house = House::new();
+    let store = &house.store;
+    let email = scheduled(store, 5_000).await;
+    let moved = store
+        .reschedule(email.id, at(9_000), at(200))
+        .await
+        .unwrap();
+    assert_eq!(
+        (moved.status, moved.not_before),
+        (EmailStatus::Scheduled, at(9_000))
+    );
+    let past = store
+        .reschedule(email.id, at(100), at(200))
+        .await
+        .unwrap_err();
+    assert_eq!(past.field.as_deref(), Some("at"));
+    let now = store.send_now(email.id, at(300)).await.unwrap();
+    assert_eq!((now.status, now.not_before), (EmailStatus::Queued, at(300)));
+    assert!(lease(store, 300).await.is_some());
+    let late = store.send_now(email.id, at(301)).await.unwrap_err();
+    assert_eq!(late.code, Code::Forbidden);
+}
+
+#[tokio::test]
+async fn a_mail_half_a_day_late_waits_for_its_writer() {
+    const HALF_A_DAY: i64 = 12 * 60 * 60;
+    let house = House::new();
+    let store = &house.store;
+    let email = scheduled(store, 5_000).await;
+    assert!(lease(store, 5_000 + HALF_A_DAY).await.is_none());
+    let held = store.get_email(email.id).await.unwrap();
+    assert!(
+        held.held && held.error_message.is_some(),
+        "people are told why"
+    );
+    assert_eq!(store.next_due().await.unwrap(), None, "nothing to wake for");
+    assert!(lease(store, 9_000 + HALF_A_DAY).await.is_none());
+    store
+        .send_now(email.id, at(9_000 + HALF_A_DAY))
+        .await
+        .unwrap();
+    assert!(lease(store, 9_000 + HALF_A_DAY).await.is_some());
+}
+
+#[tokio::test]
+async fn a_provider_s_limit_holds_back_its_account_and_no_other() {
+    let house = House::new();
+    let store = &house.store;
+    queued(store).await;
+    let second = queued(store).await;
+    let other = store
+        .upsert_account(
+            NewAccount {
+                kind: AccountKind::Gmail,
+                subject: "2".to_owned(),
+                email: "other@gmail.com".to_owned(),
+                display_name: String::new(),
+                scopes: vec![GMAIL_COMPOSE.to_owned()],
+            },
+            AccountId(fresh()),
+            at(0),
+        )
+        .await
+        .unwrap();
+    let third = draft(store, to_ada("third")).await;
+    let third = store.queue_email(frozen(third, other.id)).await.unwrap();
+
+    let first = lease(store, 120).await.unwrap();
+    let limited = StepError {
+        retry_after_seconds: Some(3_600),
+        error: Error::new(Code::GmailQuotaExceeded, "Gmail's own limit is reached."),
+        ..step_error(SendOutcome::NotActed)
+    };
+    let state = next(
+        &State {
+            step: Step::CreatingDraft,
+            ..first.state.clone()
+        },
+        Event::DraftCreated(Err(limited)),
+        at(120),
+        0,
+    )
+    .unwrap()
+    .state;
+    store.settle(&first.lease, &state, at(120)).await.unwrap();
+
+    let leased = lease(store, 120).await.unwrap();
+    assert_eq!(leased.lease.email, third.id, "the other account goes on");
+    assert!(lease(store, 120).await.is_none(), "this one waits");
+    let shown = store.get_email(second.id).await.unwrap();
+    assert_eq!(shown.not_before, at(3_720), "and says until when");
+    assert!(lease(store, 3_720).await.is_some());
 }

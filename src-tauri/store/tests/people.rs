@@ -419,7 +419,7 @@ async fn settings_are_kept_and_survive_what_is_unknown_or_damaged() {
         undo_seconds: Some(0),
         ..UpdateSettings::default()
     };
-    house.store.update_settings(dark).await.unwrap();
+    house.store.update_settings(dark, at(0)).await.unwrap();
     house.reopen();
     let kept = house.store.preferences().await.unwrap();
     assert_eq!(
@@ -439,7 +439,7 @@ async fn settings_are_kept_and_survive_what_is_unknown_or_damaged() {
         theme: Some(Theme::Light),
         ..UpdateSettings::default()
     };
-    house.store.update_settings(light).await.unwrap();
+    house.store.update_settings(light, at(0)).await.unwrap();
     let later: i64 = house
         .sql()
         .query_row(

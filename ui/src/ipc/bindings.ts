@@ -62,8 +62,12 @@ export const commands = {
 	listOutbox: () => __TAURI_INVOKE<Email[]>("list_outbox"),
 	/**  Freezes a draft in the outbox; it is transmitted when the undo time is over. */
 	queueSend: (args: Args<QueueSend>) => __TAURI_INVOKE<Email>("queue_send", { args }),
+	/**  Gives a waiting message another time. */
+	rescheduleSend: (args: Args<RescheduleSend>) => __TAURI_INVOKE<Email>("reschedule_send", { args }),
 	/**  Settles a message whose outcome was unknown. */
 	resolveUnknown: (args: Args<ResolveUnknown>) => __TAURI_INVOKE<Email>("resolve_unknown", { args }),
+	/**  Lets a waiting message leave now. */
+	sendNow: (args: Args<EmailRef>) => __TAURI_INVOKE<Email>("send_now", { args }),
 	/**  Takes a message back that has not begun to leave, and reopens its draft. */
 	undoSend: (args: Args<EmailRef>) => __TAURI_INVOKE<Draft>("undo_send", { args }),
 	/**  Stops a running polish. */
@@ -535,7 +539,10 @@ export type Email = {
 	subject: string,
 	/**  When it was queued. */
 	queuedAt: UnixMillis,
-	/**  Not transmitted before this time: the end of the undo time, or the next try. */
+	/**
+	 *  Not transmitted before this time: the end of the undo time, the time the user chose, or
+	 *  the next try.
+	 */
 	notBefore: UnixMillis,
 	/**  How many transmissions were begun. */
 	attempts: number,
@@ -547,6 +554,11 @@ export type Email = {
 	providerMessageId: string | null,
 	/**  The provider's id of the thread. */
 	providerThreadId: string | null,
+	/**
+	 *  Its time passed long ago: it waits until the user sends it now, chooses another time, or
+	 *  takes it back.
+	 */
+	held: boolean,
 	/**  Why it failed or waits. */
 	errorCode: Code | null,
 	/**  Why it failed or waits, for people. */
@@ -922,6 +934,8 @@ export type QueueSend = {
 	draftId: DraftId,
 	/**  Send this revision and no other (`CONFLICT` otherwise); left out: as it is stored now. */
 	revision?: number | null,
+	/**  Not before this time; left out: when the undo time is over. */
+	at?: UnixMillis | null,
 };
 
 /**  One entry of the journal as it lay there, read or not. */
@@ -974,6 +988,14 @@ export type Reconciled =
 "kept_in_bin" | 
 /**  The entry couldn't be read; the page leaves it in the journal. */
 "unreadable";
+
+/**  Another time for a waiting message. */
+export type RescheduleSend = {
+	/**  The message. */
+	id: EmailId,
+	/**  When it is to leave. */
+	at: UnixMillis,
+};
 
 /**  What the user found out about a message whose outcome was unknown. */
 export type ResolveUnknown = {

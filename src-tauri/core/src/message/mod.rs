@@ -14,6 +14,7 @@
 
 mod encoded_word;
 mod identity;
+mod redate;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +31,7 @@ use crate::{
     error::{Code, Error, Result},
 };
 pub use identity::{message_id, wire_address};
+pub use redate::redated;
 
 /// A mail servers' usual limit for a whole encoded message, in bytes (Gmail: 25 MB).
 pub const MAX_MESSAGE_BYTES: usize = 25_000_000;

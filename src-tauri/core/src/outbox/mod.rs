@@ -29,7 +29,8 @@ mod transmit;
 pub use check::check_send;
 pub use state::{Action, Event, Method, State, Step, Transition, next};
 pub use timing::{
-    DAY_MILLIS, LEASE_SECONDS, SECOND_LOOK_SECONDS, day_start, quota_wait, retry_delay,
+    DAY_MILLIS, LATEST_SECONDS, LEASE_SECONDS, SECOND_LOOK_SECONDS, day_start, quota_wait,
+    retry_delay,
 };
 pub use transmit::{Lease, Leased, OutboxJournal, transmit};
 
@@ -85,7 +86,8 @@ pub struct Email {
     pub subject: String,
     /// When it was queued.
     pub queued_at: UnixMillis,
-    /// Not transmitted before this time: the end of the undo time, or the next try.
+    /// Not transmitted before this time: the end of the undo time, the time the user chose, or
+    /// the next try.
     pub not_before: UnixMillis,
     /// How many transmissions were begun.
     pub attempts: u32,
@@ -97,6 +99,9 @@ pub struct Email {
     pub provider_message_id: Option<String>,
     /// The provider's id of the thread.
     pub provider_thread_id: Option<String>,
+    /// Its time passed long ago: it waits until the user sends it now, chooses another time, or
+    /// takes it back.
+    pub held: bool,
     /// Why it failed or waits.
     pub error_code: Option<Code>,
     /// Why it failed or waits, for people.
@@ -113,6 +118,10 @@ pub struct QueueSend {
     #[serde(default)]
     #[specta(optional)]
     pub revision: Option<u32>,
+    /// Not before this time; left out: when the undo time is over.
+    #[serde(default)]
+    #[specta(optional)]
+    pub at: Option<UnixMillis>,
 }
 
 /// Something worth asking before a mail leaves.

@@ -24,7 +24,8 @@ use crate::{
         transmit,
     },
     ports::{
-        BoxFuture, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError, StepResult,
+        BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
+        StepResult,
     },
 };
 
@@ -201,8 +202,19 @@ impl MailSender for Model {
         Box::pin(self.call(act, later))
     }
 
-    fn draft_exists<'a>(&'a self, draft: &'a str) -> BoxFuture<'a, StepResult<bool>> {
-        let act = move |world: &mut World| Ok(world.drafts.iter().any(|one| one == draft));
+    fn look<'a>(
+        &'a self,
+        draft: &'a str,
+        _: &'a OutgoingMessage,
+    ) -> BoxFuture<'a, StepResult<Found>> {
+        let act = move |world: &mut World| {
+            let there = world.drafts.iter().any(|one| one == draft);
+            Ok(if there {
+                Found::StillThere
+            } else {
+                Found::Gone
+            })
+        };
         Box::pin(self.call(act, |_| {}))
     }
 

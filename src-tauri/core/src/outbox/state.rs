@@ -4,8 +4,8 @@ use crate::{
     UnixMillis,
     account::Abilities,
     error::{Code, Error, Result},
-    outbox::{EmailStatus, SECOND_LOOK_SECONDS, retry_delay},
-    ports::{SendOutcome, SentMessage, StepError, StepResult},
+    outbox::{EmailStatus, LATEST_SECONDS, SECOND_LOOK_SECONDS, retry_delay},
+    ports::{Found, SendOutcome, SentMessage, StepError, StepResult},
 };
 
 /// How far a message has come at the provider. Written down before the step is taken.
@@ -100,11 +100,17 @@ pub struct State {
     pub sent: Option<SentMessage>,
     /// False when it is known to have left only because the provider no longer has the draft.
     pub confirmed: bool,
+    /// Its time passed long ago while nobody could send it: it waits until the user says what is
+    /// to become of it.
+    pub held: bool,
     /// Why it waits, failed, or is unknown.
     pub error: Option<Error>,
     /// The account must be signed in again before any of its mails is taken up; `error` says
     /// why. To be noted on the account.
     pub needs_sign_in: bool,
+    /// The provider limits the account: none of its mails is taken up before `not_before`. To be
+    /// noted on the account.
+    pub pauses_account: bool,
 }
 
 impl State {
@@ -118,8 +124,18 @@ impl State {
             attempts: 0,
             sent: None,
             confirmed: true,
+            held: false,
             error: None,
             needs_sign_in: false,
+            pauses_account: false,
+        }
+    }
+
+    /// A message just put into the outbox for a time the user chose.
+    pub fn scheduled(at: UnixMillis) -> Self {
+        Self {
+            status: EmailStatus::Scheduled,
+            ..Self::queued(at)
         }
     }
 }
@@ -129,6 +145,13 @@ impl State {
 pub enum Event {
     /// The user takes it back.
     Undo,
+    /// The user wants it to leave now.
+    SendNow,
+    /// The user chooses another time.
+    Reschedule {
+        /// That time.
+        at: UnixMillis,
+    },
     /// The day's quota is used up: it waits until then.
     Postpone {
         /// Midnight.
@@ -142,8 +165,8 @@ pub enum Event {
     DraftCreated(StepResult<String>),
     /// The provider answered `send_draft` or `send`.
     Sent(StepResult<SentMessage>),
-    /// The provider answered `draft_exists`.
-    Looked(StepResult<bool>),
+    /// The provider answered `look`.
+    Looked(StepResult<Found>),
     /// The account was disconnected: nothing can be asked any more.
     AccountGone,
     /// The user found out what became of it.
@@ -163,7 +186,7 @@ pub enum Action {
     SendDraft,
     /// Send in one call.
     SendAtOnce,
-    /// Ask whether the draft is still there.
+    /// Ask what became of the draft.
     Look,
     /// Nothing at the provider: write the state down, then start again from it.
     Continue,
@@ -219,9 +242,25 @@ impl Moment<'_> {
         match event {
             Event::Undo => Ok(rest(State {
                 status: EmailStatus::Cancelled,
+                held: false,
                 error: None,
                 ..state
             })),
+            Event::SendNow => Ok(rest(State {
+                status: EmailStatus::Queued,
+                not_before: self.now,
+                held: false,
+                error: None,
+                ..state
+            })),
+            Event::Reschedule { at } if at > self.now => Ok(rest(State {
+                status: EmailStatus::Scheduled,
+                not_before: at,
+                held: false,
+                error: None,
+                ..state
+            })),
+            Event::Reschedule { .. } => Err(Error::invalid("at", "This time has passed already.")),
             Event::Postpone { until } => Ok(rest(State {
                 not_before: until.max(state.not_before),
                 error: Some(Error::new(
@@ -230,10 +269,19 @@ impl Moment<'_> {
                 )),
                 ..state
             })),
+            Event::Lease if state.held => Err(out_of_place(state.status, &event)),
+            Event::Lease if self.now >= state.not_before.plus_seconds(LATEST_SECONDS) => {
+                Ok(rest(State {
+                    held: true,
+                    error: Some(late()),
+                    ..state
+                }))
+            }
             Event::Lease if self.now >= state.not_before => Ok(rest(State {
                 status: EmailStatus::Transmitting,
                 attempts: state.attempts.saturating_add(1),
                 needs_sign_in: false,
+                pauses_account: false,
                 ..state
             })),
             Event::AccountGone => self.failed(account_gone()),
@@ -246,6 +294,7 @@ impl Moment<'_> {
             Event::Lease => Ok(rest(State {
                 attempts: self.state.attempts.saturating_add(1),
                 needs_sign_in: false,
+                pauses_account: false,
                 ..self.state.clone()
             })),
             Event::Start(method) => self.start(method),
@@ -342,11 +391,14 @@ impl Moment<'_> {
         }
     }
 
-    fn looked(&self, answer: StepResult<bool>) -> Result<Transition> {
+    fn looked(&self, answer: StepResult<Found>) -> Result<Transition> {
         match (answer, self.state.step) {
-            (Ok(false), _) => self.left(None),
-            (Ok(true), Step::StillThere) => self.go(Step::SendingAgain, Action::SendDraft),
-            (Ok(true), _) => {
+            (Ok(Found::Sent(message)), _) => self.left(Some(message)),
+            (Ok(Found::Gone), _) => self.left(None),
+            (Ok(Found::StillThere), Step::StillThere) => {
+                self.go(Step::SendingAgain, Action::SendDraft)
+            }
+            (Ok(Found::StillThere), _) => {
                 let at = self.now.plus_seconds(SECOND_LOOK_SECONDS);
                 self.check_again(at, Step::StillThere, Some(checking()))
             }
@@ -405,6 +457,7 @@ impl Moment<'_> {
             status: EmailStatus::Queued,
             step,
             not_before,
+            pauses_account: error.as_ref().is_some_and(limits_the_account),
             error: error.map(|error| error.error),
             ..self.state.clone()
         }))
@@ -465,6 +518,14 @@ fn rest(state: State) -> Transition {
     }
 }
 
+/// Whether a failure is about how much the account sends, and so would meet its next mail too.
+fn limits_the_account(error: &StepError) -> bool {
+    matches!(
+        error.error.code,
+        Code::GmailQuotaExceeded | Code::RateLimitExceeded
+    )
+}
+
 fn account_gone() -> Error {
     Error::new(
         Code::AccountNotConnected,
@@ -472,19 +533,27 @@ fn account_gone() -> Error {
     )
 }
 
+fn late() -> Error {
+    Error::new(
+        Code::Conflict,
+        "Its time passed more than twelve hours ago, while it couldn't be sent. Send it now, \
+         choose another time, or take it back.",
+    )
+}
+
 fn interrupted() -> Error {
     Error::new(
         Code::SendOutcomeUnknown,
-        "Draftwell was interrupted while this mail was leaving. Look into Gmail's Sent folder \
-         whether it is there, then say so here.",
+        "Draftwell was interrupted while this mail was leaving. Look into the account's Sent \
+         folder whether it is there, or ask the recipient, then say so here.",
     )
 }
 
 fn taken_away() -> Error {
     Error::new(
         Code::SendOutcomeUnknown,
-        "This mail's draft disappeared from Gmail before Draftwell sent it: it was sent or \
-         deleted there. Look into Gmail's Sent folder, then say here whether it left.",
+        "This mail's draft disappeared from the account before Draftwell sent it: it was sent \
+         or deleted there. Look into the account's Sent folder, then say here whether it left.",
     )
 }
 
@@ -492,8 +561,8 @@ fn unclear(cause: &Error) -> Error {
     Error::new(
         Code::SendOutcomeUnknown,
         format!(
-            "It isn't known whether this mail left. {} Look into Gmail's Sent folder whether it \
-             is there, then say so here.",
+            "It isn't known whether this mail left. {} Look into the account's Sent folder \
+             whether it is there, or ask the recipient, then say so here.",
             cause.message
         ),
     )
@@ -502,7 +571,7 @@ fn unclear(cause: &Error) -> Error {
 fn checking() -> Error {
     Error::new(
         Code::SendOutcomeUnknown,
-        "Gmail's answer was lost. Draftwell is finding out whether this mail left.",
+        "The answer was lost. Draftwell is finding out whether this mail left.",
     )
 }
 
@@ -510,6 +579,15 @@ fn out_of_place(status: EmailStatus, event: &Event) -> Error {
     let message = match (status, event) {
         (EmailStatus::Transmitting, Event::Undo) => {
             "This mail is already leaving and can't be taken back."
+        }
+        (EmailStatus::Transmitting, Event::SendNow | Event::Reschedule { .. }) => {
+            "This mail is already leaving."
+        }
+        (EmailStatus::Sent, Event::SendNow | Event::Reschedule { .. }) => {
+            "This mail was sent already."
+        }
+        (_, Event::SendNow | Event::Reschedule { .. }) => {
+            "This mail doesn't wait for its time any more."
         }
         (EmailStatus::Sent, Event::Undo) => "This mail was sent and can't be taken back.",
         (EmailStatus::Unknown, Event::Undo) => {

@@ -1,6 +1,7 @@
 //! Every event in every state: the ones that may happen one by one, the rest in one sweep.
 
 use super::*;
+use crate::ports::Found;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
 
@@ -184,7 +185,11 @@ fn answers_to_sending_again() {
 fn looking_for_the_draft() {
     for step in [Step::Sending, Step::SendingAgain] {
         let expect = (Transmitting, Step::StillThere, Rest);
-        let state = check(&under_way(step), Event::Looked(Ok(true)), expect);
+        let state = check(
+            &under_way(step),
+            Event::Looked(Ok(Found::StillThere)),
+            expect,
+        );
         assert_eq!(
             state.not_before,
             NOW.plus_seconds(30),
@@ -194,13 +199,13 @@ fn looking_for_the_draft() {
     let expect = (Transmitting, Step::SendingAgain, SendDraft);
     check(
         &under_way(Step::StillThere),
-        Event::Looked(Ok(true)),
+        Event::Looked(Ok(Found::StillThere)),
         expect,
     );
     for step in [Step::Sending, Step::SendingAgain, Step::StillThere] {
         let state = check(
             &under_way(step),
-            Event::Looked(Ok(false)),
+            Event::Looked(Ok(Found::Gone)),
             (Sent, step, Rest),
         );
         assert!(!state.confirmed && state.sent.is_none());
@@ -297,6 +302,80 @@ fn not_leased_before_its_time() {
 }
 
 #[test]
+fn a_mail_that_is_very_late_waits_for_the_user() {
+    let due = NOW.plus_seconds(-LATEST_SECONDS);
+    for state in [State::queued(due), State::scheduled(due)] {
+        let in_time = State {
+            not_before: due.plus_millis(1),
+            ..state.clone()
+        };
+        check(&in_time, Event::Lease, (Transmitting, Step::None, Rest));
+        let held = check(&state, Event::Lease, (state.status, Step::None, Rest));
+        assert!(held.held && held.error.is_some(), "people are told why");
+        assert_eq!(held.attempts, 0, "nothing was tried");
+        let error = next(&held, Event::Lease, NOW, 0).unwrap_err();
+        assert_eq!(error.code, Code::Forbidden, "a held mail is left alone");
+
+        let freed = check(&held, Event::SendNow, (Queued, Step::None, Rest));
+        assert!(!freed.held && freed.error.is_none());
+        check(&freed, Event::Lease, (Transmitting, Step::None, Rest));
+        let at = NOW.plus_seconds(60);
+        let moved = check(
+            &held,
+            Event::Reschedule { at },
+            (Scheduled, Step::None, Rest),
+        );
+        assert!(!moved.held && moved.not_before == at);
+        check(&held, Event::Undo, (Cancelled, Step::None, Rest));
+    }
+    // What may have left already is looked for, however late.
+    let under_way = State {
+        not_before: due,
+        ..under_way(Step::Sending)
+    };
+    check(
+        &under_way,
+        Event::Lease,
+        (Transmitting, Step::Sending, Rest),
+    );
+}
+
+#[test]
+fn another_time_and_now() {
+    let at = NOW.plus_seconds(3600);
+    for state in [State::queued(at), State::scheduled(at)] {
+        let now = check(&state, Event::SendNow, (Queued, Step::None, Rest));
+        assert_eq!(now.not_before, NOW);
+        let later = NOW.plus_seconds(7200);
+        let moved = check(
+            &state,
+            Event::Reschedule { at: later },
+            (Scheduled, Step::None, Rest),
+        );
+        assert_eq!(moved.not_before, later);
+        let past = next(&state, Event::Reschedule { at: NOW }, NOW, 0).unwrap_err();
+        assert_eq!(past.field.as_deref(), Some("at"));
+    }
+    for status in [Transmitting, Sent, Failed, Cancelled, Unknown] {
+        for event in [Event::SendNow, Event::Reschedule { at }] {
+            let state = State { status, ..queued() };
+            let error = next(&state, event, NOW, 0).unwrap_err();
+            assert_eq!(error.code, Code::Forbidden, "{status:?}");
+        }
+    }
+}
+
+#[test]
+fn a_draft_that_became_a_message_is_sent() {
+    for step in [Step::Sending, Step::StillThere, Step::SendingAgain] {
+        let found = Event::Looked(Ok(Found::Sent(sent_message())));
+        let state = check(&under_way(step), found, (Sent, step, Rest));
+        assert!(state.confirmed);
+        assert_eq!(state.sent, Some(sent_message()));
+    }
+}
+
+#[test]
 fn the_quota_postpones() {
     let until = NOW.plus_seconds(3600);
     let state = check(
@@ -379,6 +458,10 @@ fn signing_in_again_lets_it_go_on() {
 fn all_events() -> Vec<Event> {
     let mut events = vec![
         Event::Undo,
+        Event::SendNow,
+        Event::Reschedule {
+            at: NOW.plus_seconds(1),
+        },
         Event::Postpone { until: NOW },
         Event::Lease,
         Event::Start(Method::ThroughDraft),
@@ -388,8 +471,9 @@ fn all_events() -> Vec<Event> {
         Event::Resolve { arrived: false },
         Event::DraftCreated(Ok("d2".into())),
         Event::Sent(Ok(sent_message())),
-        Event::Looked(Ok(true)),
-        Event::Looked(Ok(false)),
+        Event::Looked(Ok(Found::StillThere)),
+        Event::Looked(Ok(Found::Gone)),
+        Event::Looked(Ok(Found::Sent(sent_message()))),
     ];
     for outcome in [
         SendOutcome::NotActed,

@@ -10,6 +10,10 @@ pub const LEASE_SECONDS: i64 = 20 * 60;
 /// provider may still be at work on the request.
 pub const SECOND_LOOK_SECONDS: i64 = 30;
 
+/// A mail that is later than this is not sent by itself any more: the user is asked. (A mail can
+/// wait long when the machine was off or its account had to be signed in again.)
+pub const LATEST_SECONDS: i64 = 12 * 60 * 60;
+
 /// A day of the quota window.
 pub const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 

@@ -48,6 +48,7 @@ pub trait OutboxJournal: Send + Sync {
     /// - `transmitting`: the outcome of a send is to be looked up at `not_before`; it stays as
     ///   it is for the user and must then be leased again;
     /// - `unknown`: waits for the user;
+    /// - with `pauses_account`: none of the account's messages is leased before `not_before`;
     /// - with `needs_sign_in`: the account is marked with the error's message, and none of its
     ///   messages is leased until it was signed in again.
     fn settle<'a>(
@@ -107,7 +108,7 @@ pub async fn transmit(
                 journal.record_step(&lease, &state).await?;
                 Event::Sent(sender.send(&message).await)
             }
-            Action::Look => Event::Looked(sender.draft_exists(&draft).await),
+            Action::Look => Event::Looked(sender.look(&draft, &message).await),
             Action::Continue => {
                 journal.record_step(&lease, &state).await?;
                 Event::Start(method)

@@ -18,7 +18,8 @@ use draftwell_core::{
     Code, Error, Result,
     outbox::LEASE_SECONDS,
     ports::{
-        BoxFuture, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError, StepResult,
+        BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
+        StepResult,
     },
 };
 use reqwest::{
@@ -212,7 +213,7 @@ impl Gmail {
         answer::read::<Message>(&body).map(SentMessage::from)
     }
 
-    async fn is_stored(&self, id: &str) -> StepResult<bool> {
+    async fn find(&self, id: &str) -> StepResult<Found> {
         let mut url = self.address(&[], &["drafts", id])?;
         url.set_query(Some("format=minimal"));
         let found = self
@@ -224,8 +225,8 @@ impl Gmail {
             })
             .await;
         match found {
-            Ok(body) => answer::read::<Draft>(&body).map(|_| true),
-            Err(error) if error.outcome == SendOutcome::DraftGone => Ok(false),
+            Ok(body) => answer::read::<Draft>(&body).map(|_| Found::StillThere),
+            Err(error) if error.outcome == SendOutcome::DraftGone => Ok(Found::Gone),
             Err(error) => Err(error),
         }
     }
@@ -257,8 +258,12 @@ impl MailSender for Gmail {
         Box::pin(self.send_stored(provider_draft_id))
     }
 
-    fn draft_exists<'a>(&'a self, provider_draft_id: &'a str) -> BoxFuture<'a, StepResult<bool>> {
-        Box::pin(self.is_stored(provider_draft_id))
+    fn look<'a>(
+        &'a self,
+        provider_draft_id: &'a str,
+        _: &'a OutgoingMessage,
+    ) -> BoxFuture<'a, StepResult<Found>> {
+        Box::pin(self.find(provider_draft_id))
     }
 
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<SentMessage>> {

@@ -4,6 +4,7 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     account::Account,
     id::{AccountId, EmailId},
+    message::redated,
     outbox::{
         EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, State, day_start, next,
         quota_wait,
@@ -13,23 +14,30 @@ use draftwell_core::{
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{
+    message_blob,
     settle::{day, write_settled, write_state},
     state,
 };
 use crate::{
-    Store, accounts,
+    Store, accounts, blobs,
     error::Explain,
     settings,
     sql::{Id, Name},
 };
 
+/// A mail that waited longer than this since it was frozen gets a new Date before it first leaves.
+const FRESH_SECONDS: i64 = 120;
+
 /// Waiting mails, and those whose worker vanished or is to look again. Accounts that need signing
-/// in are left alone; mails whose account is gone are taken up, to fail.
+/// in, and mails that wait for the user, are left alone; mails whose account is gone are taken up,
+/// to fail.
 const DUE: &str = "FROM emails e LEFT JOIN accounts a ON a.id = e.account_id
-    WHERE e.status IN ('scheduled', 'queued', 'transmitting') AND a.needs_sign_in_reason IS NULL";
+    WHERE e.status IN ('scheduled', 'queued', 'transmitting') AND e.held = 0
+      AND a.needs_sign_in_reason IS NULL";
 
 /// When a row of [`DUE`] may be taken up.
-const DUE_AT: &str = "max(e.not_before, CASE WHEN e.status = 'transmitting'
+const DUE_AT: &str = "max(e.not_before, coalesce(a.paused_until, 0),
+                      CASE WHEN e.status = 'transmitting'
                                              THEN coalesce(e.lease_until, 0) ELSE 0 END)";
 
 /// A mail that is due.
@@ -38,6 +46,9 @@ struct Due {
     account: AccountId,
     thread_id: Option<String>,
     body_hash: String,
+    /// Its bytes are final.
+    is_final: bool,
+    queued_at: UnixMillis,
 }
 
 /// A lease before the bytes are read.
@@ -47,11 +58,13 @@ struct Taken {
     method: Method,
     thread_id: Option<String>,
     body_hash: String,
+    needs_new_date: bool,
 }
 
 fn first_due(tx: &Transaction<'_>, now: UnixMillis) -> Result<Option<Due>> {
     tx.prepare_cached(&format!(
-        "SELECT e.id, e.account_id, e.thread_id, e.body_hash {DUE} AND {DUE_AT} <= ?1
+        "SELECT e.id, e.account_id, e.thread_id, e.body_hash, e.final_at IS NOT NULL, e.queued_at
+         {DUE} AND {DUE_AT} <= ?1
          ORDER BY e.not_before, e.seq LIMIT 1"
     ))
     .and_then(|mut due| {
@@ -61,6 +74,8 @@ fn first_due(tx: &Transaction<'_>, now: UnixMillis) -> Result<Option<Due>> {
                 account: row.get::<_, Id<_>>(1)?.0,
                 thread_id: row.get(2)?,
                 body_hash: row.get(3)?,
+                is_final: row.get(4)?,
+                queued_at: UnixMillis(row.get(5)?),
             })
         })
         .optional()
@@ -83,6 +98,11 @@ fn lease(tx: &Transaction<'_>, owner: &str, now: UnixMillis, random: u32) -> Res
             ask_to_sign_in(tx, &account)?;
             continue;
         };
+        let after = next(&before, Event::Lease, now, random)?.state;
+        if after.held {
+            write_state(tx, due.email, &after)?;
+            continue;
+        }
         if before.status != EmailStatus::Transmitting
             && let Some(until) = quota_wait(used_today(tx, account.id, now)?, limit, now)
         {
@@ -90,11 +110,19 @@ fn lease(tx: &Transaction<'_>, owner: &str, now: UnixMillis, random: u32) -> Res
             write_state(tx, due.email, &after)?;
             continue;
         }
-        let after = next(&before, Event::Lease, now, random)?.state;
         write_state(tx, due.email, &after)?;
+        let needs_new_date = !due.is_final && now > due.queued_at.plus_seconds(FRESH_SECONDS);
         tx.execute(
-            "UPDATE emails SET lease_owner = ?2, lease_until = ?3 WHERE id = ?1",
-            params![Id(due.email), owner, now.plus_seconds(LEASE_SECONDS).0],
+            "UPDATE emails SET lease_owner = ?2, lease_until = ?3,
+               final_at = CASE WHEN ?4 THEN final_at ELSE coalesce(final_at, ?5) END
+             WHERE id = ?1",
+            params![
+                Id(due.email),
+                owner,
+                now.plus_seconds(LEASE_SECONDS).0,
+                needs_new_date,
+                now.0
+            ],
         )
         .explain()?;
         return Ok(Some(Taken {
@@ -106,6 +134,7 @@ fn lease(tx: &Transaction<'_>, owner: &str, now: UnixMillis, random: u32) -> Res
             method,
             thread_id: due.thread_id,
             body_hash: due.body_hash,
+            needs_new_date,
         }));
     }
     Ok(None)
@@ -142,12 +171,26 @@ impl Store {
     ) -> Result<Option<Leased>> {
         let owner = owner.to_owned();
         let taken = self.write(move |tx| lease(tx, &owner, now, random)).await?;
-        let Some(taken) = taken else { return Ok(None) };
-        let bytes = match self.read_file(taken.body_hash.clone()).await {
+        let Some(mut taken) = taken else {
+            return Ok(None);
+        };
+        let mut bytes = match self.read_file(taken.body_hash.clone()).await {
             // The sender compares the hash, and fails a mail whose bytes were lost.
             Err(error) if matches!(error.code, Code::NotFound | Code::InternalError) => Vec::new(),
             bytes => bytes?,
         };
+        if taken.needs_new_date && !bytes.is_empty() {
+            match redated(&bytes, now) {
+                Ok(dated) => {
+                    let size = dated.len() as u64;
+                    let hash = self.write_file(dated.clone()).await?;
+                    self.fix_bytes(&taken.lease, &hash, size, now).await?;
+                    (bytes, taken.body_hash) = (dated, hash);
+                }
+                // No message of ours: as good as lost, see above.
+                Err(_) => bytes = Vec::new(),
+            }
+        }
         Ok(Some(Leased {
             lease: taken.lease,
             state: taken.state,
@@ -158,6 +201,24 @@ impl Store {
             body_hash: taken.body_hash,
             method: taken.method,
         }))
+    }
+
+    /// Writes down the final bytes of a mail that waited, before they are first transmitted.
+    async fn fix_bytes(&self, lease: &Lease, hash: &str, size: u64, now: UnixMillis) -> Result<()> {
+        let message = message_blob(hash.to_owned(), size);
+        let lease = lease.clone();
+        self.write(move |tx| {
+            blobs::note(tx, &message, now)?;
+            let fixed = tx
+                .execute(
+                    "UPDATE emails SET body_hash = ?3, final_at = ?4
+                     WHERE id = ?1 AND lease_owner = ?2 AND final_at IS NULL",
+                    params![Id(lease.email), lease.owner, message.hash, now.0],
+                )
+                .explain()?;
+            if fixed == 1 { Ok(()) } else { Err(lost()) }
+        })
+        .await
     }
 
     /// After a start: what a former run had taken up can be taken up again at once. Answers how

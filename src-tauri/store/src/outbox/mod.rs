@@ -12,7 +12,7 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     draft::{DraftStatus, VersionCause},
     id::{AccountId, DraftId, EmailId, VersionId},
-    outbox::{Email, State, Step},
+    outbox::{Email, EmailStatus, State, Step},
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -50,13 +50,20 @@ pub struct NewEmail {
     pub bytes: Vec<u8>,
     /// Now.
     pub queued_at: UnixMillis,
-    /// Not transmitted before: the end of the undo time.
+    /// Not transmitted before: the end of the undo time, or the time the user chose.
     pub not_before: UnixMillis,
+    /// Whether the user chose that time.
+    pub scheduled: bool,
 }
 
 const COLUMNS: &str = "id, draft_id, account_id, status, to_list, cc_list, bcc_list, subject,
-    queued_at, not_before, attempts, sent_at, confirmed, provider_message_id,
-    provider_thread_id, error_code, error_message";
+    queued_at,
+    -- An account the provider limits holds back all its mails.
+    CASE WHEN status IN ('scheduled', 'queued')
+         THEN max(not_before, coalesce((SELECT paused_until FROM accounts
+                                        WHERE accounts.id = account_id), 0))
+         ELSE not_before END, attempts, sent_at, confirmed, provider_message_id,
+    provider_thread_id, error_code, error_message, held";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Email> {
     Ok(Email {
@@ -77,6 +84,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Email> {
         provider_thread_id: row.get(14)?,
         error_code: row.get::<_, Option<Name<_>>>(15)?.map(|name| name.0),
         error_message: row.get(16)?,
+        held: row.get(17)?,
     })
 }
 
@@ -93,7 +101,7 @@ fn state(connection: &Connection, id: EmailId) -> Result<State> {
     connection
         .prepare_cached(
             "SELECT status, step, provider_draft_id, not_before, attempts, confirmed,
-                    error_code, error_message
+                    error_code, error_message, held
              FROM emails WHERE id = ?1",
         )
         .and_then(|mut email| {
@@ -109,8 +117,10 @@ fn state(connection: &Connection, id: EmailId) -> Result<State> {
                         attempts: row.get(4)?,
                         sent: None,
                         confirmed: row.get(5)?,
+                        held: row.get(8)?,
                         error: code.zip(message).map(|(code, text)| Error::new(code, text)),
                         needs_sign_in: false,
+                        pauses_account: false,
                     };
                     Ok((state, row.get::<_, String>(1)?))
                 })
@@ -162,7 +172,7 @@ fn queue(tx: &Transaction<'_>, new: &NewEmail, message: &KeptBlob) -> Result<Ema
         "INSERT INTO emails
            (id, draft_id, draft_revision, account_id, status, to_list, cc_list, bcc_list, subject,
             snippet, signature_id, message_id, body_hash, queued_at, not_before)
-         VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+         VALUES (?1, ?2, ?3, ?4, ?15, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         params![
             Id(new.id),
             Id(new.draft_id),
@@ -178,6 +188,11 @@ fn queue(tx: &Transaction<'_>, new: &NewEmail, message: &KeptBlob) -> Result<Ema
             message.hash,
             new.queued_at.0,
             new.not_before.0,
+            Name(if new.scheduled {
+                EmailStatus::Scheduled
+            } else {
+                EmailStatus::Queued
+            }),
         ],
     )
     .explain()?;
@@ -206,11 +221,12 @@ fn set_draft(
 }
 
 /// Mails the daily limit holds back need not wait any more: it was raised.
-pub(crate) fn lift_limit(tx: &Transaction<'_>) -> Result<()> {
+pub(crate) fn lift_limit(tx: &Transaction<'_>, now: UnixMillis) -> Result<()> {
     tx.execute(
-        "UPDATE emails SET not_before = queued_at, error_code = NULL, error_message = NULL
-         WHERE status = 'queued' AND error_code = ?1",
-        [Name(Code::GmailQuotaExceeded)],
+        "UPDATE emails
+         SET not_before = min(not_before, ?2), error_code = NULL, error_message = NULL
+         WHERE status IN ('scheduled', 'queued') AND error_code = ?1",
+        params![Name(Code::GmailQuotaExceeded), now.0],
     )
     .explain()
     .map(drop)
@@ -235,6 +251,17 @@ fn list(connection: &Connection) -> Result<Vec<Email>> {
         .explain()
 }
 
+/// The row of a frozen message's file.
+fn message_blob(hash: String, size: u64) -> KeptBlob {
+    KeptBlob {
+        hash,
+        mime: MESSAGE.to_owned(),
+        size,
+        width: None,
+        height: None,
+    }
+}
+
 impl Store {
     /// Puts a frozen draft into the outbox: its bytes, its row, a version of what is sent, and the
     /// draft read-only, all or nothing.
@@ -251,13 +278,7 @@ impl Store {
             ));
         }
         let hash = self.write_file(std::mem::take(&mut new.bytes)).await?;
-        let message = KeptBlob {
-            hash,
-            mime: MESSAGE.to_owned(),
-            size,
-            width: None,
-            height: None,
-        };
+        let message = message_blob(hash, size);
         self.write(move |tx| queue(tx, &new, &message)).await
     }
 

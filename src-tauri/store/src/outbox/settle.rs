@@ -27,7 +27,7 @@ pub(super) fn write_state(tx: &Transaction<'_>, id: EmailId, state: &State) -> R
     tx.prepare_cached(
         "UPDATE emails SET
            status = ?2, step = ?3, provider_draft_id = ?4, not_before = ?5, attempts = ?6,
-           confirmed = ?7, error_code = ?8, error_message = ?9
+           confirmed = ?7, error_code = ?8, error_message = ?9, held = ?10
          WHERE id = ?1",
     )
     .and_then(|mut statement| {
@@ -41,6 +41,7 @@ pub(super) fn write_state(tx: &Transaction<'_>, id: EmailId, state: &State) -> R
             state.confirmed,
             state.error.as_ref().map(|error| Name(error.code)),
             state.error.as_ref().map(|error| &error.message),
+            state.held,
         ])
     })
     .explain()
@@ -97,6 +98,9 @@ pub(super) fn write_settled(
     if state.needs_sign_in {
         let reason = state.error.as_ref().map_or("", |error| &error.message);
         accounts::set_needs_sign_in(tx, email.account_id, Some(reason))?;
+    }
+    if state.pauses_account {
+        accounts::pause(tx, email.account_id, state.not_before)?;
     }
     Ok(())
 }
@@ -191,6 +195,32 @@ impl Store {
             let after = next(&state(tx, id)?, Event::Undo, now, 0)?.state;
             write_settled(tx, id, &after, now)?;
             drafts::get(tx, get(tx, id)?.draft_id)
+        })
+        .await
+    }
+
+    /// Lets a waiting mail leave as soon as the worker gets to it.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` with the reason where it doesn't wait; `NOT_FOUND`.
+    pub async fn send_now(&self, id: EmailId, now: UnixMillis) -> Result<Email> {
+        self.move_waiting(id, Event::SendNow, now).await
+    }
+
+    /// Gives a waiting mail another time.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` where the time has passed; `FORBIDDEN` with the reason where the mail
+    /// doesn't wait; `NOT_FOUND`.
+    pub async fn reschedule(&self, id: EmailId, at: UnixMillis, now: UnixMillis) -> Result<Email> {
+        self.move_waiting(id, Event::Reschedule { at }, now).await
+    }
+
+    async fn move_waiting(&self, id: EmailId, event: Event, now: UnixMillis) -> Result<Email> {
+        self.write(move |tx| {
+            let after = next(&state(tx, id)?, event, now, 0)?.state;
+            write_state(tx, id, &after)?;
+            get(tx, id)
         })
         .await
     }
