@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod cache;
 pub mod chain;
+pub mod facts;
 pub mod limit;
 pub mod offline;
 pub mod reader;

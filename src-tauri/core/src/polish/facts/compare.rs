@@ -1,0 +1,518 @@
+//! Sets the facts of two texts against each other.
+
+use std::collections::HashSet;
+
+use super::{
+    Change, Fact, FactKind, Found, Known, Mark, Scan, Value,
+    address::same_phone,
+    name,
+    negation::{Negation, base},
+    number::Measure,
+    token::Kind,
+    words,
+};
+
+impl Value {
+    /// Whether two values say the same, as far as both say it. `self` is the original's: what it
+    /// leaves open the other must leave open, too, but not the other way round.
+    pub fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Number {
+                    value: a,
+                    measure: m,
+                    ..
+                },
+                Self::Number {
+                    value: b,
+                    measure: n,
+                    ..
+                },
+            ) => {
+                a.agrees(*b) && (m == n || m.is_none() || n.is_none())
+                    || months_and_weeks(self, other)
+            }
+            (Self::Money(a, c), Self::Money(b, d)) => a.agrees(*b) && c == d,
+            (Self::Percent(a), Self::Percent(b)) => a.agrees(*b),
+            (
+                Self::Date {
+                    year: y,
+                    month: m,
+                    day: d,
+                    swaps,
+                },
+                Self::Date {
+                    year: z,
+                    month: n,
+                    day: e,
+                    swaps: turns,
+                },
+            ) => {
+                let year = z.is_none() || y == z;
+                let straight = (n.is_none() || m == n)
+                    && (e.is_none() || d == e)
+                    && (d.is_some() || m.is_some() || y.is_some());
+                let turned = (*swaps || *turns) && d.is_some() && *d == *n && *m == *e;
+                let shared =
+                    y.is_some() && y == z || m.is_some() && m == n || d.is_some() && d == e;
+                year && (straight && shared || turned)
+            }
+            (
+                Self::Time {
+                    minutes: a,
+                    vague: v,
+                },
+                Self::Time {
+                    minutes: b,
+                    vague: w,
+                },
+            ) => a == b || (*v || *w) && a % 720 == b % 720,
+            // "at 3" and "3"; "in 2026" and "2026".
+            (
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+                Self::Time {
+                    minutes,
+                    vague: true,
+                },
+            )
+            | (
+                Self::Time {
+                    minutes,
+                    vague: true,
+                },
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+            ) => minutes % 60 == 0 && value.count() == Some(i64::from(minutes / 60)),
+            (
+                Self::Time { minutes, .. },
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+            ) => {
+                minutes % 60 == 0
+                    && value
+                        .count()
+                        .is_some_and(|n| n % 12 == i64::from(minutes / 60 % 12) && n <= 12)
+            }
+            (
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+                Self::Date {
+                    year,
+                    month: None,
+                    day,
+                    ..
+                },
+            )
+            | (
+                Self::Date {
+                    year,
+                    month: None,
+                    day,
+                    ..
+                },
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+            ) => {
+                let count = value.count();
+                count.is_some() && (count == year.map(i64::from) || count == day.map(i64::from))
+            }
+            (
+                Self::Date { year, .. },
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+            ) => year.is_some() && value.count() == year.map(i64::from),
+            (Self::Code(a), Self::Code(b)) => a == b,
+            (Self::Code(code), Self::Number { value, .. })
+            | (Self::Number { value, .. }, Self::Code(code)) => value
+                .count()
+                .is_some_and(|n| code.trim_start_matches('0') == n.to_string()),
+            (Self::Relative(a), Self::Relative(b)) => a == b,
+            (Self::Weekday(a), Self::Weekday(b)) => a == b,
+            (Self::Zone(a), Self::Zone(b)) | (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Name(a), Self::Name(b)) => a.iter().any(|part| b.contains(part)),
+            (Self::Negation, Self::Negation) => true,
+            _ => false,
+        }
+    }
+}
+
+/// "four weeks" is no month, but "a month" for "1 month" is.
+fn months_and_weeks(a: &Value, b: &Value) -> bool {
+    let _ = (a, b, Measure::Months);
+    false
+}
+
+/// What a version lost, changed or made up, in the order of the version, what was lost where it
+/// stood. Facts that occur several times count once: a good version repeats less.
+pub fn compare(original: &str, version: &str, known: &Known) -> Vec<Change> {
+    let old = Scan::new(original, known);
+    let new = Scan::new(version, known);
+    let mut lost: Vec<&Found> = old
+        .found
+        .iter()
+        .filter(|found| found.firm && is_missing(found, &old, &new, known))
+        .collect();
+    let mut invented: Vec<&Found> = new
+        .found
+        .iter()
+        .filter(|found| found.firm && is_new(found, &new, &old, known))
+        .collect();
+    keep_first(&mut lost);
+    keep_first(&mut invented);
+    let mut changes = pair(&old, &new, lost, invented);
+    negations(&old, &new, &mut changes);
+    changes.sort_by_key(|change| change.place);
+    changes.into_iter().map(|change| change.change).collect()
+}
+
+/// A change and where it belongs, as a share of the text.
+struct Placed {
+    place: u64,
+    change: Change,
+}
+
+/// Of facts that say the same, the first.
+fn keep_first(facts: &mut Vec<&Found>) {
+    let mut seen: Vec<(FactKind, Value)> = Vec::new();
+    facts.retain(|found| {
+        let key = (found.fact.kind, found.fact.value.clone());
+        let new = !seen.contains(&key);
+        if new {
+            seen.push(key);
+        }
+        new
+    });
+}
+
+fn same(old: &Fact, new: &Fact) -> bool {
+    if old.kind == FactKind::Phone && new.kind == FactKind::Phone {
+        return matches!((&old.value, &new.value), (Value::Text(a), Value::Text(b)) if same_phone(a, b));
+    }
+    old.value.agrees(&new.value) && (!matches!(old.value, Value::Text(_)) || old.kind == new.kind)
+}
+
+fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> bool {
+    let fact = &found.fact;
+    match &fact.value {
+        Value::Negation => false,
+        Value::Name(parts) => {
+            if fact.text.starts_with("{{") {
+                return !new.found.iter().any(|other| other.fact.value == fact.value);
+            }
+            // Whoever signs is also said by the signature.
+            if fact.span.start >= old.closing || parts.iter().any(|part| has_word(new, part)) {
+                return false;
+            }
+            let greeted = fact.span.start < old.greeting;
+            if greeted && (new.greeting == 0 || other_name_of(parts, new, known)) {
+                return false;
+            }
+            true
+        }
+        _ => !new.found.iter().any(|other| same(fact, &other.fact)),
+    }
+}
+
+fn is_new(found: &Found, new: &Scan<'_>, old: &Scan<'_>, known: &Known) -> bool {
+    let _ = new;
+    let fact = &found.fact;
+    match &fact.value {
+        Value::Negation => false,
+        Value::Name(parts) => {
+            if fact.text.starts_with("{{") {
+                return !old.found.iter().any(|other| other.fact.value == fact.value);
+            }
+            !parts.iter().all(|part| {
+                has_word(old, part)
+                    || known
+                        .people
+                        .iter()
+                        .any(|name| name::parts(name).contains(part))
+            })
+        }
+        _ => !old.found.iter().any(|other| same(&other.fact, fact)),
+    }
+}
+
+/// Whether a known person of this name is called by another part of it in the version's greeting.
+fn other_name_of(parts: &[String], new: &Scan<'_>, known: &Known) -> bool {
+    known
+        .people
+        .iter()
+        .map(|name| name::parts(name))
+        .any(|person| {
+            parts.iter().any(|part| person.contains(part))
+                && person.iter().any(|part| has_word(new, part))
+        })
+}
+
+/// Whether a word occurs, in whatever case, also as a possessive.
+fn has_word(scan: &Scan<'_>, part: &str) -> bool {
+    let plain = unaccented(part);
+    scan.tokens
+        .iter()
+        .filter(|token| token.kind == Kind::Word)
+        .any(|token| {
+            let word = name::bare(&token.lower);
+            if word == part {
+                return true;
+            }
+            let word = unaccented(word);
+            word == plain
+                || word.strip_suffix('s').is_some_and(|word| word == plain)
+                || plain
+                    .strip_suffix('s')
+                    .is_some_and(|plain| plain.len() > 2 && word == plain)
+        })
+}
+
+/// With the letters people use who lack a keyboard for the others.
+fn unaccented(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_owned();
+    }
+    use unicode_normalization::UnicodeNormalization;
+    let mut out = String::with_capacity(word.len());
+    for c in word.chars() {
+        match c {
+            'ä' => out.push_str("ae"),
+            'ö' => out.push_str("oe"),
+            'ü' => out.push_str("ue"),
+            'ß' => out.push_str("ss"),
+            c => out.extend(
+                std::iter::once(c)
+                    .nfd()
+                    .filter(|c| !matches!(c, '\u{300}'..='\u{36F}')),
+            ),
+        }
+    }
+    out
+}
+
+fn mark(scan: &Scan<'_>, fact: &Fact) -> Mark {
+    let units =
+        |to: usize| u32::try_from(scan.text[..to].encode_utf16().count()).unwrap_or(u32::MAX);
+    Mark {
+        kind: fact.kind,
+        text: fact.text.clone(),
+        start: units(fact.span.start),
+        end: units(fact.span.end),
+    }
+}
+
+/// Where something stands, in millionths of the text.
+fn place(scan: &Scan<'_>, at: usize) -> u64 {
+    let length = u64::try_from(scan.text.len().max(1)).unwrap_or(u64::MAX);
+    u64::try_from(at)
+        .unwrap_or(u64::MAX)
+        .saturating_mul(1_000_000)
+        / length
+}
+
+/// How alike two kinds are: 0 the same, 1 related, none not at all.
+fn distance(a: FactKind, b: FactKind) -> Option<u64> {
+    use FactKind::{Date, Email, FileName, Link, Money, Number, Percent, Time, Weekday};
+    if a == b {
+        return Some(0);
+    }
+    let related = |group: &[FactKind]| group.contains(&a) && group.contains(&b);
+    (related(&[Number, Money, Percent])
+        || related(&[Date, Weekday, Time])
+        || related(&[Number, Time, Date])
+        || related(&[Link, Email, FileName]))
+    .then_some(1)
+}
+
+/// Puts what was lost and what is new together where the one stands for the other.
+fn pair(
+    old: &Scan<'_>,
+    new: &Scan<'_>,
+    mut lost: Vec<&Found>,
+    mut invented: Vec<&Found>,
+) -> Vec<Placed> {
+    let mut out = Vec::new();
+    let mut pairs: Vec<(u64, usize, usize)> = Vec::new();
+    for (i, a) in lost.iter().enumerate() {
+        for (k, b) in invented.iter().enumerate() {
+            if let Some(distance) = distance(a.fact.kind, b.fact.kind) {
+                let apart = place(old, a.fact.span.start).abs_diff(place(new, b.fact.span.start));
+                pairs.push((distance * 400_000 + apart, i, k));
+            }
+        }
+    }
+    pairs.sort_unstable();
+    let (mut used_old, mut used_new) = (HashSet::new(), HashSet::new());
+    for (_, i, k) in pairs {
+        if used_old.contains(&i) || used_new.contains(&k) {
+            continue;
+        }
+        used_old.insert(i);
+        used_new.insert(k);
+        out.push(Placed {
+            place: place(new, invented[k].fact.span.start),
+            change: Change::Changed {
+                original: mark(old, &lost[i].fact),
+                now: mark(new, &invented[k].fact),
+            },
+        });
+    }
+    let mut i = 0;
+    lost.retain(|_| (!used_old.contains(&i), i += 1).0);
+    let mut k = 0;
+    invented.retain(|_| (!used_new.contains(&k), k += 1).0);
+    out.extend(lost.into_iter().map(|found| Placed {
+        place: place(old, found.fact.span.start),
+        change: Change::Lost {
+            original: mark(old, &found.fact),
+        },
+    }));
+    out.extend(invented.into_iter().map(|found| Placed {
+        place: place(new, found.fact.span.start),
+        change: Change::Invented {
+            now: mark(new, &found.fact),
+        },
+    }));
+    out
+}
+
+/// How well two negations fit: by what they are about, and where they stand.
+fn likeness(old: &Scan<'_>, a: &Negation, new: &Scan<'_>, b: &Negation) -> (usize, u64) {
+    let shared = a.scope.iter().filter(|stem| b.scope.contains(stem)).count();
+    let apart =
+        place(old, old.tokens[a.at].at.start).abs_diff(place(new, new.tokens[b.at].at.start));
+    (shared, apart)
+}
+
+/// Gives every negation of the one text its counterpart in the other.
+fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    let mut left: Vec<usize> = (0..old.negations.len()).collect();
+    let mut right: Vec<usize> = (0..new.negations.len()).collect();
+    // Words that deny by their meaning and stand in both texts have each other.
+    left.retain(|&i| {
+        let a = &old.negations[i];
+        if a.firm {
+            return true;
+        }
+        match right
+            .iter()
+            .position(|&k| !new.negations[k].firm && new.negations[k].lemma == a.lemma)
+        {
+            Some(at) => {
+                right.remove(at);
+                false
+            }
+            None => true,
+        }
+    });
+    let firm = |scan: &Scan<'_>, i: usize| scan.negations[i].firm;
+    let match_up = |left: &mut Vec<usize>, right: &mut Vec<usize>, both: bool| {
+        let mut pairs: Vec<(std::cmp::Reverse<usize>, u64, usize, usize)> = Vec::new();
+        for &i in left.iter() {
+            for &k in right.iter() {
+                let (a, b) = (firm(old, i), firm(new, k));
+                if both && !(a && b) || !both && a == b {
+                    continue;
+                }
+                let (shared, apart) = likeness(old, &old.negations[i], new, &new.negations[k]);
+                // A word that only may deny must be about the same thing or stand at its place.
+                if !both && shared == 0 && apart > 250_000 {
+                    continue;
+                }
+                pairs.push((std::cmp::Reverse(shared), apart, i, k));
+            }
+        }
+        pairs.sort_unstable();
+        for (_, _, i, k) in pairs {
+            if left.contains(&i) && right.contains(&k) {
+                left.retain(|&other| other != i);
+                right.retain(|&other| other != k);
+            }
+        }
+    };
+    match_up(&mut left, &mut right, true);
+    match_up(&mut left, &mut right, false);
+    let covered = |scan: &Scan<'_>, negation: &Negation| {
+        // "neither the invoice nor the receipt" denies what two sentences did.
+        scan.negations
+            .iter()
+            .filter(|other| other.firm)
+            .any(|other| {
+                let shared = negation
+                    .scope
+                    .iter()
+                    .filter(|stem| other.scope.contains(stem))
+                    .count();
+                shared >= 2 || shared == 1 && negation.scope.len() == 1
+            })
+    };
+    for i in left {
+        let a = &old.negations[i];
+        if a.firm && covered(new, a) || !a.firm && !turned(a, old, new) {
+            continue;
+        }
+        let fact = fact_of(old, a);
+        changes.push(Placed {
+            place: place(old, fact.span.start),
+            change: Change::Lost {
+                original: mark(old, &fact),
+            },
+        });
+    }
+    for k in right {
+        let b = &new.negations[k];
+        if b.firm && covered(old, b) || !b.firm && !turned(b, new, old) {
+            continue;
+        }
+        let fact = fact_of(new, b);
+        changes.push(Placed {
+            place: place(new, fact.span.start),
+            change: Change::Invented {
+                now: mark(new, &fact),
+            },
+        });
+    }
+}
+
+/// Whether a word like "unavailable" is "available" in the other text.
+fn turned(negation: &Negation, here: &Scan<'_>, there: &Scan<'_>) -> bool {
+    let Some(base) = base(&here.tokens[negation.at].lower) else {
+        return false;
+    };
+    let stem = words::stem(base);
+    let says = |scan: &Scan<'_>| {
+        scan.tokens
+            .iter()
+            .filter(|token| token.kind == Kind::Word && words::stem(&token.lower) == stem)
+            .count()
+    };
+    says(there) > says(here)
+}
+
+fn fact_of(scan: &Scan<'_>, negation: &Negation) -> Fact {
+    let span = scan.tokens[negation.at].at.clone();
+    Fact {
+        kind: FactKind::Negation,
+        text: scan.text[span.clone()].to_owned(),
+        span,
+        value: Value::Negation,
+    }
+}

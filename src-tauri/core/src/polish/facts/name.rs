@@ -1,0 +1,606 @@
+//! Names of people, companies, products and places.
+//!
+//! In English a capital inside a sentence shows a name unless the word is an ordinary one; in
+//! German, where every noun has one, it takes more: a given name, a title before or a company's
+//! form behind. Known people, given names and places are recognised in rough text without
+//! capitals, too, and so is whoever is greeted.
+
+use std::collections::HashSet;
+
+use super::{
+    FactKind, Known, Scan, Value,
+    token::{Case, Kind},
+    words,
+};
+
+const TITLES: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "mx",
+    "dr",
+    "prof",
+    "professor",
+    "doctor",
+    "herr",
+    "herrn",
+    "frau",
+    "sir",
+    "dame",
+    "lord",
+    "lady",
+    "firma",
+    "familie",
+    "captain",
+    "judge",
+    "rev",
+    "coach",
+    "aunt",
+    "uncle",
+    "miss",
+];
+const COMPANY: &[&str] = &[
+    "gmbh", "ag", "inc", "ltd", "llc", "corp", "kg", "se", "ug", "plc", "ohg", "mbh", "bv", "sa",
+    "srl", "llp", "limited", "pty", "ev", "gbr",
+];
+const LINKS: &[&str] = &[
+    "de", "van", "von", "der", "den", "del", "della", "di", "da", "la", "le", "bin", "al", "el",
+    "ter", "dos", "zu",
+];
+const GREETINGS: &[&str] = &[
+    "hi",
+    "hey",
+    "hello",
+    "dear",
+    "hallo",
+    "liebe",
+    "lieber",
+    "moin",
+    "servus",
+    "hiya",
+    "howdy",
+    "greetings",
+    "geehrte",
+    "geehrter",
+    "yo",
+    "tag",
+    "bonjour",
+    "hola",
+    "ciao",
+    "morning",
+    "afternoon",
+    "evening",
+    "morgen",
+    "abend",
+];
+/// Words of greetings that name nobody.
+const NOBODY: &[&str] = &[
+    "all",
+    "everyone",
+    "everybody",
+    "team",
+    "there",
+    "both",
+    "folks",
+    "guys",
+    "sir",
+    "madam",
+    "sirs",
+    "ladies",
+    "gentlemen",
+    "friends",
+    "colleagues",
+    "mum",
+    "mom",
+    "dad",
+    "again",
+    "and",
+    "or",
+    "to",
+    "the",
+    "my",
+    "our",
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+    "prof",
+    "herr",
+    "frau",
+    "professor",
+    "hiring",
+    "manager",
+    "customer",
+    "support",
+    "service",
+    "zusammen",
+    "alle",
+    "damen",
+    "herren",
+    "und",
+    "kollegen",
+    "kolleginnen",
+    "ihr",
+    "leute",
+    "hello",
+    "good",
+    "sehr",
+    "geehrte",
+    "committee",
+    "neighbour",
+    "neighbours",
+    "parents",
+    "members",
+    "buddy",
+    "mate",
+    "man",
+    "dude",
+    "lovely",
+    "people",
+    "a",
+    "just",
+    "you",
+    "i",
+    "we",
+    "can",
+    "could",
+    "thanks",
+    "thank",
+    "quick",
+    "this",
+    "is",
+    "it",
+    "please",
+    "from",
+    "nochmal",
+    "nachbarn",
+    "eltern",
+    "team's",
+    "wer",
+    "ich",
+    "kannst",
+    "könntest",
+    "danke",
+    "wollte",
+    "nur",
+    "hope",
+    "sorry",
+    "any",
+    "what",
+    "how",
+    "when",
+    "where",
+    "who",
+    "why",
+    "do",
+    "did",
+    "are",
+    "was",
+    "not",
+    "so",
+    "as",
+];
+const CLOSINGS: &[&str] = &[
+    "regards",
+    "best",
+    "cheers",
+    "thanks",
+    "sincerely",
+    "faithfully",
+    "wishes",
+    "love",
+    "cordially",
+    "thx",
+    "respectfully",
+    "yours",
+    "grüße",
+    "grüßen",
+    "gruß",
+    "gruss",
+    "grüsse",
+    "grüssen",
+    "mfg",
+    "vg",
+    "lg",
+    "you",
+    "warmly",
+    "truly",
+    "advance",
+    "dank",
+    "liebe",
+    "beste",
+    "br",
+    "kind",
+    "xx",
+    "ciao",
+    "care",
+];
+/// German nouns that follow a given name without being a surname.
+const GERMAN_NOUNS: &[&str] = &[
+    "zeit",
+    "rechnung",
+    "termin",
+    "bescheid",
+    "urlaub",
+    "bericht",
+    "angebot",
+    "vertrag",
+    "unterlagen",
+    "woche",
+    "montag",
+    "fragen",
+    "frage",
+    "geburtstag",
+    "interesse",
+    "recht",
+    "hilfe",
+];
+/// Given names that are words as well when written small.
+const SMALL_WORDS: &[&str] = &[
+    "max", "sue", "rob", "nick", "mike", "penny", "holly", "carol", "meta", "ole", "jo", "al",
+    "dan", "ela", "ute", "art", "pat", "asana", "figma", "slack", "zoom", "stripe", "teams",
+    "excel", "outlook", "notion", "nice", "turkey", "china", "reading", "bath", "sofia", "rose",
+    "kai", "ines", "essen", "hermes", "kay", "lea", "harry", "ray", "jack", "amber", "basel",
+    "phoenix", "naples", "lima", "roman", "amazon", "may", "jan", "adele", "tara", "pam", "cork",
+    "oracle", "mia", "ana", "ida", "eva", "uber", "liz", "hans", "bern", "miles", "piper", "poppy",
+    "ruby", "guy", "meissen", "horst", "wolf", "colon", "dean", "josh", "georg",
+];
+
+/// Finds them all.
+pub(super) fn find(scan: &mut Scan<'_>, known: &Known) {
+    let known: HashSet<String> = known.people.iter().flat_map(|name| parts(name)).collect();
+    greeting(scan, &known);
+    closing(scan);
+    let mut i = 0;
+    while i < scan.tokens.len() {
+        i = one(scan, i, &known).unwrap_or(i + 1);
+    }
+}
+
+/// The words of a name that tell people apart, in lower case.
+pub(super) fn parts(name: &str) -> Vec<String> {
+    super::token::tokens(name)
+        .into_iter()
+        .filter(|token| token.kind == Kind::Word)
+        .map(|token| bare(&token.lower).to_owned())
+        .filter(|word| {
+            word.chars().count() > 1 && !TITLES.contains(&&**word) && !LINKS.contains(&&**word)
+        })
+        .collect()
+}
+
+/// A name without the ending of a possessive.
+pub(super) fn bare(word: &str) -> &str {
+    word.strip_suffix("'s")
+        .or_else(|| word.strip_suffix('\''))
+        .unwrap_or(word)
+}
+
+/// The line that greets, and whom.
+fn greeting(scan: &mut Scan<'_>, known: &HashSet<String>) {
+    let Some(mut i) = scan
+        .tokens
+        .iter()
+        .position(|token| token.kind == Kind::Word)
+    else {
+        return;
+    };
+    // "Good morning", "Sehr geehrte", "Hallo liebe"
+    let first = i;
+    while i < first + 4
+        && (GREETINGS.contains(&scan.any_word(i))
+            || matches!(scan.any_word(i), "good" | "sehr" | "guten" | "schönen"))
+    {
+        i += 1;
+    }
+    if i == first {
+        return;
+    }
+    scan.greeting = scan.tokens[i - 1].at.end;
+    let line_end = (i..scan.tokens.len())
+        .find(|&k| scan.tokens[k].line)
+        .unwrap_or(scan.tokens.len());
+    let end = (i..line_end)
+        .find(|&k| {
+            scan.tokens[k].kind == Kind::Mark
+                && (scan.is(k, ",")
+                    || scan.is(k, "!")
+                    || scan.is(k, ":")
+                    || scan.tokens[k].dash() && !scan.touches(k))
+        })
+        .unwrap_or(line_end);
+    let ends = end - i <= 6 && (end < line_end || line_end < scan.tokens.len() && end - i <= 3);
+    let mut k = i;
+    while k < end {
+        let word = bare(scan.word(k)).to_owned();
+        let name = !word.is_empty()
+            && word.chars().count() > 1
+            && !NOBODY.contains(&&*word)
+            && (known.contains(&word)
+                || words::proper(&word)
+                || scan.tokens[k].capital() && !words::common(&word)
+                || ends && !words::common(&word)
+                || ends && TITLES.contains(&scan.before(k))
+                || ends && scan.tokens[k].capital() && (k > i || end == i + 1));
+        if !name {
+            if !ends && !TITLES.contains(&&*word) {
+                break;
+            }
+            k += 1;
+            continue;
+        }
+        scan.greeting = scan.tokens[k].at.end;
+        scan.note(FactKind::Name, k, k + 1, Value::Name(vec![word]), true);
+        k += 1;
+    }
+}
+
+/// Who signs: the short line after a closing, or the last one.
+fn closing(scan: &mut Scan<'_>) {
+    let lines: Vec<usize> = (0..scan.tokens.len())
+        .filter(|&i| scan.tokens[i].line)
+        .collect();
+    let last = scan.tokens.len();
+    let end_of = |n: usize| lines.get(n + 1).copied().unwrap_or(last);
+    for n in (lines.len().saturating_sub(4)..lines.len()).skip(usize::from(lines.len() <= 1)) {
+        if n == 0 {
+            continue;
+        }
+        let (from, to) = (lines[n], end_of(n));
+        let before = &scan.tokens[lines[n - 1]..from];
+        let closes =
+            before.len() <= 8 && before.iter().any(|token| CLOSINGS.contains(&&*token.lower));
+        let short = to - from <= 4
+            && scan.tokens[from..to].iter().all(|token| {
+                token.kind == Kind::Word || token.is(".") || token.is(",") || token.dash()
+            });
+        if short && closes {
+            scan.closing = scan.closing.min(scan.tokens[from].at.start);
+            for i in from..to {
+                let word = bare(scan.word(i)).to_owned();
+                if word.chars().count() > 1
+                    && !CLOSINGS.contains(&&*word)
+                    && !NOBODY.contains(&&*word)
+                    && (!words::common(&word) || words::proper(&word))
+                {
+                    scan.note(FactKind::Name, i, i + 1, Value::Name(vec![word]), true);
+                }
+            }
+        } else if short && n == lines.len() - 1 && to - from <= 3 {
+            scan.closing = scan.closing.min(scan.tokens[from].at.start);
+        }
+        // "Best, Tom" in one line
+        if to - from <= 7
+            && n + 2 >= lines.len()
+            && scan.tokens[from..to]
+                .iter()
+                .any(|token| CLOSINGS.contains(&&*token.lower))
+            && (from..to).any(|i| scan.tokens[i].is(","))
+        {
+            scan.closing = scan.closing.min(scan.tokens[from].at.start);
+        }
+    }
+}
+
+/// Whether a word alone stands for a name.
+fn is_name(scan: &Scan<'_>, i: usize, known: &HashSet<String>) -> bool {
+    let Some(token) = scan.free(i).filter(|token| token.kind == Kind::Word) else {
+        return false;
+    };
+    let word = bare(&token.lower);
+    if word.chars().count() < 2 || NOT_NAMES.contains(&word) {
+        return false;
+    }
+    if TITLES.contains(&titled(scan, i)) && token.capital() && !TITLES.contains(&word) {
+        return true;
+    }
+    let ordinary = words::common(word);
+    if known.contains(word) && (token.capital() && !token.starts || !ordinary) {
+        return true;
+    }
+    if words::proper(word) {
+        return match token.case {
+            Case::Lower => !ordinary && !SMALL_WORDS.contains(&word),
+            _ => !ordinary || !token.starts,
+        } || word.len() > 3 && token.capital() && token.starts && !words::common(word);
+    }
+    if !token.capital() || ordinary {
+        // "US" is a country, "us" is not.
+        return token.case == Case::All && matches!(word, "us") && !shouts(scan, i);
+    }
+    match token.case {
+        Case::All => word.chars().count() <= 6 && !shouts(scan, i) || company_after(scan, i),
+        Case::Mixed => !(scan.german && token.starts && word.contains('\'')),
+        _ if scan.german => company_after(scan, i),
+        _ if !token.starts => true,
+        _ => begins_with_name(scan, i),
+    }
+}
+
+/// Capitalised words that are no names although no list of English has them.
+const NOT_NAMES: &[&str] = &[
+    "i'm", "i've", "i'll", "i'd", "ok", "okay", "pm", "am", "ps", "re", "fw", "fwd", "aw", "wg",
+    "cc", "bcc", "dr", "mr", "mrs", "ms", "prof", "herr", "frau", "herrn", "gmbh", "sie", "ihnen",
+    "ihr", "ihre", "ihren", "ihrem", "ihrer", "uhr", "edit", "eod", "n/a", "mfg", "vg", "lg",
+    "thx", "pls", "plz", "asap", "btw", "fyi", "st", "nd", "th", "q", "a.m", "p.m", "im", "ive",
+    "dont", "cant", "wont", "id", "ur", "du", "dir", "dich", "euch", "euer", "zb", "bzw", "usw",
+];
+
+fn titled<'s>(scan: &'s Scan<'_>, i: usize) -> &'s str {
+    let mut before = i;
+    if before > 0 && scan.tokens[before - 1].is(".") {
+        before -= 1;
+    }
+    // "Herr Dr. Weber"
+    if before > 0 {
+        scan.any_word(before - 1)
+    } else {
+        ""
+    }
+}
+
+fn company_after(scan: &Scan<'_>, i: usize) -> bool {
+    (1..=3).any(|ahead| {
+        let word = scan.any_word(i + ahead);
+        COMPANY.contains(&word)
+            && scan.tokens[i + ahead].capital()
+            && (i + 1..i + ahead).all(|k| scan.tokens[k].capital() || scan.is(k, "&"))
+    })
+}
+
+/// Whether somebody shouts: the words around have only capitals, too.
+fn shouts(scan: &Scan<'_>, i: usize) -> bool {
+    let near = |k: Option<usize>| {
+        k.and_then(|k| scan.tokens.get(k)).is_some_and(|token| {
+            token.kind == Kind::Word && token.case == Case::All && words::common(&token.lower)
+        })
+    };
+    near(i.checked_sub(1)) || near(Some(i + 1))
+}
+
+/// Whether an unknown word that begins a sentence is its subject.
+fn begins_with_name(scan: &Scan<'_>, i: usize) -> bool {
+    let token = &scan.tokens[i];
+    if token.lower.ends_with("'s") {
+        return true;
+    }
+    let Some(next) = scan.tokens.get(i + 1) else {
+        return false;
+    };
+    if next.starts {
+        return false;
+    }
+    matches!(
+        next.lower.as_str(),
+        "is" | "has"
+            | "was"
+            | "will"
+            | "would"
+            | "can"
+            | "could"
+            | "said"
+            | "says"
+            | "told"
+            | "asked"
+            | "wants"
+            | "wanted"
+            | "sent"
+            | "needs"
+            | "needed"
+            | "and"
+            | "from"
+            | "called"
+            | "mentioned"
+            | "suggested"
+            | "confirmed"
+            | "agreed"
+            | "promised"
+            | "did"
+            | "does"
+            | "had"
+            | "isn't"
+            | "hasn't"
+            | "won't"
+            | "can't"
+            | "thinks"
+            | "at"
+            | "knows"
+            | "offers"
+            | "offered"
+            | "gave"
+            | "made"
+            | "joined"
+    ) || next.kind == Kind::Word && next.case == Case::First && !words::common(&next.lower)
+}
+
+fn one(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> {
+    let token = scan.free(i)?;
+    if token.kind != Kind::Word {
+        return None;
+    }
+    if !is_name(scan, i, known) {
+        return title_case(scan, i);
+    }
+    let mut to = i + 1;
+    let german = scan.german;
+    // The rest of it: surnames, what stands between, a company's form.
+    loop {
+        let mut next = to;
+        while LINKS.contains(&scan.word(next))
+            || scan.is(next, "&")
+            || scan.dash(next) && scan.touches(next) && scan.touches(next + 1)
+            || scan.is(next, ".")
+                && scan.tokens[next - 1].lower.chars().count() == 1
+                && scan.touches(next)
+        {
+            next += 1;
+        }
+        let Some(token) = scan.free(next) else { break };
+        let word = bare(&token.lower);
+        let ended = scan.tokens[next - 1].lower.ends_with("'s");
+        let fits = token.kind == Kind::Word
+            && token.capital()
+            && (!token.starts || scan.dash(next - 1))
+            && !ended
+            && word != "i"
+            && !NOT_NAMES.contains(&word)
+            && (!german
+                || !GERMAN_NOUNS.contains(&word)
+                    && (COMPANY.contains(&word)
+                        || is_name(scan, next, known)
+                        || words::proper(bare(&scan.tokens[i].lower))
+                            && !words::german_noun(word)))
+            || COMPANY.contains(&word) && token.capital();
+        if !fits || scan.text[scan.tokens[next - 1].at.end..token.at.start].contains('\n') {
+            break;
+        }
+        to = next + 1;
+    }
+    let all: Vec<String> = (i..to)
+        .filter(|&k| scan.tokens[k].kind == Kind::Word)
+        .map(|k| bare(&scan.tokens[k].lower).to_owned())
+        .filter(|word| {
+            !LINKS.contains(&&**word) && !COMPANY.contains(&&**word) && !TITLES.contains(&&**word)
+        })
+        .collect();
+    let telling: Vec<String> = all
+        .iter()
+        .filter(|word| words::proper(word) || !words::common(word))
+        .cloned()
+        .collect();
+    let value = if telling.is_empty() { all } else { telling };
+    if value.is_empty() {
+        return None;
+    }
+    scan.note(FactKind::Name, i, to, Value::Name(value), true);
+    Some(to)
+}
+
+/// "Blue River", "Head of Sales": capitals inside a sentence on ordinary words. Not firm: it may
+/// be a name or a way of writing.
+fn title_case(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
+    let fits = |scan: &Scan<'_>, k: usize| {
+        scan.free(k).is_some_and(|token| {
+            token.kind == Kind::Word
+                && token.case == Case::First
+                && !token.starts
+                && !NOT_NAMES.contains(&&*token.lower)
+                && token.lower.chars().count() > 2
+        })
+    };
+    if scan.german || !fits(scan, i) {
+        return None;
+    }
+    let mut to = i + 1;
+    while fits(scan, to) {
+        to += 1;
+    }
+    if to - i < 2 {
+        return None;
+    }
+    let words: Vec<String> = (i..to)
+        .map(|k| bare(&scan.tokens[k].lower).to_owned())
+        .collect();
+    scan.note(FactKind::Name, i, to, Value::Name(words), false);
+    Some(to)
+}

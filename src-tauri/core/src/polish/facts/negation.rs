@@ -1,0 +1,738 @@
+//! Negations: what says that something is not so, and the words it speaks about.
+//!
+//! Firm ones ("not", "never", "without", "unable") must have a counterpart in the other text. A
+//! counterpart may also be a word that denies by its meaning ("unavailable", "decline", "still
+//! waiting"): these are found as well, but don't count by themselves. Phrases that only look like
+//! a denial ("don't hesitate", "not only", "no problem") are passed over.
+
+use super::{FactKind, Scan, Value, token::Kind, words};
+
+/// A negation with what it is about.
+#[derive(Debug, Clone)]
+pub(super) struct Negation {
+    /// The first and last word's tokens.
+    pub at: usize,
+    /// Stems of the words around it in its sentence.
+    pub scope: Vec<String>,
+    /// The word itself, without its ending.
+    pub lemma: String,
+    /// Whether it denies by itself.
+    pub firm: bool,
+}
+
+const FIRM: &[&str] = &[
+    "not",
+    "never",
+    "cannot",
+    "without",
+    "nobody",
+    "nothing",
+    "nowhere",
+    "neither",
+    "none",
+    "unable",
+    "nicht",
+    "nie",
+    "niemals",
+    "ohne",
+    "nichts",
+    "niemand",
+    "niemanden",
+    "niemandem",
+    "weder",
+    "keinesfalls",
+    "keineswegs",
+    "noone",
+    // written in a hurry
+    "cant",
+    "dont",
+    "doesnt",
+    "didnt",
+    "wont",
+    "isnt",
+    "arent",
+    "wasnt",
+    "werent",
+    "havent",
+    "hasnt",
+    "hadnt",
+    "couldnt",
+    "wouldnt",
+    "shouldnt",
+    "mustnt",
+    "aint",
+    "nix",
+    "dunno",
+];
+
+/// Words that deny by their meaning. Stems where a star stands.
+const LEXICAL: &[&str] = &[
+    "lack*",
+    "fail*",
+    "refus*",
+    "declin*",
+    "reject*",
+    "exclud*",
+    "exclus*",
+    "prohibit*",
+    "forbid*",
+    "forbidden",
+    "banned",
+    "miss*",
+    "wait*",
+    "await*",
+    "pending",
+    "outstanding",
+    "yet",
+    "insufficient*",
+    "inadequate*",
+    "doubt*",
+    "unsure",
+    "uncertain*",
+    "unclear",
+    "unhappy",
+    "dissatisf*",
+    "disappoint*",
+    "incorrect*",
+    "inaccura*",
+    "wrong*",
+    "invalid*",
+    "incomplete",
+    "error*",
+    "mistake*",
+    "illegib*",
+    "illegal*",
+    "irregular*",
+    "inappropriate*",
+    "inactive",
+    "instead",
+    "rather",
+    "except*",
+    "free",
+    "stop*",
+    "ceas*",
+    "avoid*",
+    "refrain*",
+    "prevent*",
+    "remember*",
+    "only",
+    "hardly",
+    "barely",
+    "scarcely",
+    "rarely",
+    "seldom",
+    "too",
+    "short*",
+    "out",
+    "away",
+    "absent*",
+    "absence",
+    "struggl*",
+    "difficult*",
+    "empty",
+    "closed",
+    "broken",
+    "down",
+    "cancel*",
+    "withdraw*",
+    "withdrew",
+    "waive*",
+    "non",
+    "zero",
+    "far",
+    "unless",
+    "nor",
+    "few",
+    "little",
+    "limited",
+    "sick",
+    "ill",
+    "unwell",
+    "faulty",
+    "defective",
+    "malfunction*",
+    "overdue",
+    "late",
+    "off",
+    "same",
+    "unchanged",
+    "differ*",
+    "other",
+    "another",
+    "beyond",
+    "exceed*",
+    "expensive",
+    "optional",
+    "skip*",
+    "against",
+    "opposed",
+    "oppos*",
+    "disagree*",
+    "impossible",
+    "wonder*",
+    "question*",
+    "hold",
+    "leave",
+    "leav*",
+    "keep",
+    "remain*",
+    "until",
+    "earliest",
+    "yourself",
+    "deni*",
+    "deny*",
+    "ruled",
+    "delay*",
+    "postpon*",
+    "lost",
+    "lose*",
+    "ended",
+    "end",
+    "former*",
+    "discontinu*",
+    "expired",
+    "exempt*",
+    "spare*",
+    "needless*",
+    "omit*",
+    "omission",
+    "drop*",
+    "conflict*",
+    "clash*",
+    "otherwise",
+    "regret*",
+    "silen*",
+    "quiet",
+    "gone",
+    "barring",
+    "aside",
+    "worthless",
+    "useless",
+    "hopeless",
+    "restrict*",
+    "block*",
+    "stuck",
+    "tied",
+    "booked",
+    "unfortunately_",
+    "shame_",
+    "rule",
+    "pass",
+    "abandon*",
+    "forgo*",
+    "halt*",
+    "paus*",
+    "suspend*",
+    "prohibitive",
+    "nein",
+    "fehl*",
+    "ausgeschlossen",
+    "ableh*",
+    "abgeleh*",
+    "verzicht*",
+    "außer",
+    "statt",
+    "stattdessen",
+    "lediglich",
+    "nur",
+    "erst",
+    "ausstehend",
+    "offen",
+    "wart*",
+    "verhindert",
+    "falsch*",
+    "vermeid*",
+    "entfäll*",
+    "frei",
+    "unterlass*",
+    "mangel*",
+    "verpass*",
+    "abgesagt",
+    "absag*",
+    "krank",
+    "weg",
+    "zu",
+    "verweiger*",
+    "kaum",
+    "selten",
+];
+
+const POSITIVE_BEGINNINGS: &[&str] = &["un", "in", "im", "ir", "il", "dis", "non", "mis"];
+
+/// Finds them all.
+pub(super) fn find(scan: &mut Scan<'_>) {
+    let all = negations(scan);
+    for negation in all.iter().filter(|negation| negation.firm) {
+        let span = scan.tokens[negation.at].at.clone();
+        scan.note_span(FactKind::Negation, span, Value::Negation, true);
+    }
+    scan.negations = all;
+}
+
+fn negations(scan: &Scan<'_>) -> Vec<Negation> {
+    let mut out = Vec::new();
+    for i in 0..scan.tokens.len() {
+        let token = &scan.tokens[i];
+        if token.kind != Kind::Word {
+            continue;
+        }
+        let word = token.lower.as_str();
+        let firm = is_firm(word) || word == "no" && denies(scan, i);
+        if firm && is_phrase(scan, i) {
+            continue;
+        }
+        let lexical = !firm && (is_lexical(word) || base(word).is_some());
+        if !(firm || lexical) || token.taken && !firm && base(word).is_none() {
+            continue;
+        }
+        // "unable" before "not": two make none, whoever writes so.
+        out.push(Negation {
+            at: i,
+            scope: scope(scan, i),
+            lemma: words::stem(word),
+            firm,
+        });
+    }
+    out
+}
+
+fn is_firm(word: &str) -> bool {
+    FIRM.contains(&word)
+        || word.ends_with("n't")
+        || word
+            .strip_prefix("kein")
+            .is_some_and(|end| matches!(end, "" | "e" | "en" | "er" | "em" | "es" | "erlei"))
+}
+
+fn is_lexical(word: &str) -> bool {
+    LEXICAL.iter().any(|entry| match entry.strip_suffix('*') {
+        Some(stem) => word.starts_with(stem),
+        None => *entry == word,
+    })
+}
+
+/// What a word with a denying beginning denies: "available" of "unavailable".
+pub(super) fn base(word: &str) -> Option<&str> {
+    const NOT: &[&str] = &[
+        "interest",
+        "interested",
+        "include",
+        "included",
+        "includes",
+        "including",
+        "income",
+        "inform",
+        "informed",
+        "information",
+        "input",
+        "inside",
+        "install",
+        "installed",
+        "instance",
+        "into",
+        "intend",
+        "intended",
+        "intent",
+        "invest",
+        "invite",
+        "invited",
+        "invoice",
+        "involve",
+        "involved",
+        "indeed",
+        "increase",
+        "incredible",
+        "incredibly",
+        "individual",
+        "industry",
+        "initial",
+        "important",
+        "importance",
+        "import",
+        "impact",
+        "improve",
+        "improved",
+        "image",
+        "imagine",
+        "immediate",
+        "immediately",
+        "under",
+        "understand",
+        "understood",
+        "unit",
+        "unite",
+        "united",
+        "until",
+        "unique",
+        "union",
+        "universe",
+        "university",
+        "discuss",
+        "discussed",
+        "discussion",
+        "display",
+        "distance",
+        "district",
+        "discount",
+        "discover",
+        "dish",
+        "disk",
+        "mission",
+        "miss",
+        "mister",
+        "mistake",
+        "missing",
+        "inspire",
+        "inspection",
+        "intern",
+        "index",
+        "indicate",
+        "infant",
+        "insurance",
+        "insure",
+        "insured",
+        "intense",
+        "invent",
+        "inventory",
+        "invalid",
+        "innovation",
+        "income",
+        "indoor",
+        "inbox",
+        "incoming",
+        "inquiry",
+        "inquire",
+        "inclined",
+        "instead",
+        "impress",
+        "impression",
+        "impressed",
+        "implement",
+        "imply",
+        "improvement",
+        "irony",
+        "illness",
+        "ill",
+        "uni",
+        "uncle",
+        "unless",
+        "disc",
+        "distribute",
+        "dispatch",
+        "dispatched",
+        "dispute",
+        "distinct",
+        "instruct",
+        "instruction",
+        "instructions",
+        "intention",
+        "inspect",
+        "installment",
+        "instalment",
+        "interview",
+        "internal",
+        "inner",
+        "input",
+        "inception",
+        "incline",
+        "incident",
+        "incur",
+        "indebted",
+        "infinite",
+        "inflate",
+        "inflow",
+        "inherit",
+        "inland",
+        "insight",
+        "insert",
+        "insist",
+        "discharge",
+        "discharged",
+        "discipline",
+        "display",
+        "dismiss",
+        "immense",
+        "imprint",
+        "importing",
+        "imports",
+        "important",
+        "improving",
+        "nonetheless",
+        "disposal",
+        "dispose",
+        "distress",
+        "disposition",
+        "unfortunate",
+        "unfortunately",
+        "unbelievably",
+        "undo",
+        "upon",
+        "mislead",
+        "disease",
+        "disaster",
+        "inch",
+        "inches",
+        "intact",
+        "interest",
+        "interesting",
+        "interests",
+        "interior",
+        "imply",
+        "invoiced",
+        "invoices",
+        "inviting",
+        "invitation",
+        "investment",
+        "investor",
+        "investors",
+        "involvement",
+        "into",
+        "informal",
+        "indie",
+        "ings",
+    ];
+    if NOT.contains(&word) || word.len() < 5 {
+        return None;
+    }
+    if word.strip_prefix("un").is_some_and(|rest| {
+        rest.len() >= 6
+            && rest.is_ascii()
+            && matches!(
+                rest,
+                "möglich"
+                    | "bezahlt"
+                    | "geklärt"
+                    | "sicher"
+                    | "bekannt"
+                    | "zufrieden"
+                    | "vollständig"
+                    | "verfügbar"
+            )
+    }) {
+        return Some(&word[2..]);
+    }
+    POSITIVE_BEGINNINGS.iter().find_map(|beginning| {
+        let rest = word.strip_prefix(beginning)?;
+        (rest.len() >= 3 && words::common(rest)).then_some(rest)
+    })
+}
+
+/// Whether "no" denies: "no invoice", "no longer"; not "No. 5", "no, thanks".
+fn denies(scan: &Scan<'_>, i: usize) -> bool {
+    let next = scan.tokens.get(i + 1);
+    match next {
+        None => false,
+        Some(next) if next.kind == Kind::Mark => false,
+        Some(next) => !next.starts,
+    }
+}
+
+/// Phrases that deny nothing.
+fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
+    let word = |ahead: usize| scan.any_word(i + ahead);
+    let back = |k: usize| i.checked_sub(k).map_or("", |at| scan.any_word(at));
+    let this = word(0);
+    let ends_question = |from: usize| scan.tokens.get(i + from).is_some_and(|token| token.is("?"));
+    match this {
+        "no" => {
+            matches!(
+                word(1),
+                "problem"
+                    | "problems"
+                    | "worries"
+                    | "worry"
+                    | "rush"
+                    | "hurry"
+                    | "pressure"
+                    | "doubt"
+                    | "matter"
+                    | "wonder"
+                    | "sweat"
+                    | "biggie"
+                    | "stress"
+                    | "offence"
+                    | "offense"
+                    | "prob"
+                    | "probs"
+                    | "thanks"
+                    | "hard"
+                    | "brainer"
+                    | "obligation"
+                    | "fuss"
+                    | "trouble"
+                    | "means"
+                    | "uncertain"
+            ) && !(word(1) == "means")
+                || matches!(
+                    (word(1), word(2)),
+                    (
+                        "more" | "less" | "later" | "fewer" | "earlier" | "sooner",
+                        "than"
+                    )
+                )
+                || matches!(
+                    (word(1), word(2)),
+                    ("big", "deal")
+                        | ("good", "deed")
+                        | ("great", "rush")
+                        | ("particular", "rush")
+                        | ("particular", "hurry")
+                )
+                || back(1) == "or" && word(1).is_empty()
+                || matches!(word(1), "small")
+        }
+        "not" => {
+            matches!(
+                word(1),
+                "only" | "just" | "merely" | "simply" | "solely" | "least"
+            ) || word(1) == "to" && word(2) == "mention"
+                || word(1) == "hesitate"
+                || word(1) == "forget"
+                || word(1) == "worry"
+                || word(2) == "hesitate"
+                || back(1) == "why"
+                || back(1) == "or"
+                || back(1) == "if"
+                    && !scan.touches(i + 1)
+                    && scan
+                        .tokens
+                        .get(i + 1)
+                        .is_some_and(|token| token.kind == Kind::Mark)
+                || back(1) == "but" && word(1) == "least"
+                || matches!(
+                    (word(1), word(2)),
+                    ("more" | "less" | "later" | "fewer" | "earlier", "than")
+                )
+                || word(1) == "wait" && back(1) == "can"
+                || word(1) == "mind" && back(1) == "do"
+                || matches!(back(1), "could" | "would")
+                    && scan.tokens.get(i - 1).is_some_and(|token| token.starts)
+                || word(1) == "be" && word(2) == "afraid"
+                || word(1) == "get" && word(2) == "me" && word(3) == "wrong"
+                || word(1) == "without"
+                || base(word(1)).is_some()
+                    && matches!(
+                        word(1),
+                        "uncommon"
+                            | "unlike"
+                            | "unusual"
+                            | "impossible"
+                            | "unreasonable"
+                            | "unhappy"
+                            | "unlikely"
+                    )
+                || word(1) == "at" && word(2) == "all" && i > 0 && scan.tokens[i].starts
+        }
+        "never" => matches!(word(1), "mind" | "forget" | "hesitate") || word(1) == "fails",
+        "nothing" => matches!(word(1), "but" | "like" | "less") || word(1) == "short",
+        "none" => word(1) == "the",
+        "without" => {
+            matches!(word(1), "doubt" | "further" | "question" | "fail")
+                || word(1) == "a" && word(2) == "doubt"
+                || back(1) == "not"
+                || matches!(word(1), "hesitation" | "hesitating")
+        }
+        "cannot" | "can't" | "cant" | "couldn't" | "couldnt" => {
+            matches!(
+                word(1),
+                "wait" | "thank" | "agree" | "recommend" | "help" | "praise" | "be"
+            ) && (word(1) != "be" || matches!(word(2), "happier" | "better" | "prouder" | "more"))
+                && !(word(1) == "agree" && word(2) != "more")
+                && !(word(1) == "help"
+                    && !matches!(
+                        word(2),
+                        "but" | "noticing" | "thinking" | "feeling" | "wondering"
+                    ))
+                && !(word(1) == "recommend"
+                    && !(word(3) == "enough" || word(4) == "enough" || word(5) == "enough"))
+                || scan.tokens[i].starts && is_person(word(1))
+                || word(1) == "possibly" && word(2) == "thank"
+                || is_person(word(1)) && ends_question(2)
+        }
+        "nicht" => {
+            matches!(word(1), "nur" | "zuletzt" | "zögern" | "bloß")
+                || (1..=5).any(|k| matches!(back(k), "zögern" | "zögere" | "zögert"))
+                || back(1) == "oder"
+                || back(1) == "warum"
+                || back(1) == "ob_"
+        }
+        "keine" | "kein" | "keinen" => matches!(
+            word(1),
+            "problem"
+                | "sorge"
+                | "sorgen"
+                | "eile"
+                | "ursache"
+                | "frage"
+                | "thema"
+                | "zweifel"
+                | "umstände"
+                | "stress"
+        ),
+        "nichts" => word(1) == "für" || word(1) == "zu" && word(2) == "danken",
+        "ohne" => matches!(word(1), "weiteres" | "frage" | "zweifel"),
+        _ if this.ends_with("n't")
+            || matches!(
+                this,
+                "dont" | "wont" | "isnt" | "doesnt" | "didnt" | "wouldnt"
+            ) =>
+        {
+            matches!(word(1), "hesitate" | "forget" | "worry" | "mention")
+                && !(word(1) == "mention" && word(2) != "it")
+                || word(1) == "be" && matches!(word(2), "shy" | "afraid" | "stranger")
+                || word(1) == "be" && word(2) == "a" && word(3) == "stranger"
+                || word(1) == "mind"
+                || word(1) == "get" && word(2) == "me" && word(3) == "wrong"
+                || back(1) == "why"
+                || is_person(word(1)) && (scan.tokens[i].starts || ends_question(2))
+                || this.starts_with("would")
+                    && matches!(word(1), "have" | "miss")
+                    && word(2) == "it"
+                    && word(3) == "any"
+        }
+        _ => false,
+    }
+}
+
+fn is_person(word: &str) -> bool {
+    matches!(
+        word,
+        "i" | "you" | "we" | "they" | "he" | "she" | "it" | "there" | "that" | "this"
+    )
+}
+
+/// Stems of what stands around a negation in its sentence: six words after, three before.
+fn scope(scan: &Scan<'_>, i: usize) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut take = |k: usize| {
+        let word = scan.any_word(k);
+        if word.chars().count() > 2 && !words::small(word) && !is_firm(word) {
+            let base = base(word).unwrap_or(word);
+            out.push(words::stem(base));
+        }
+    };
+    take(i);
+    let mut taken = 0;
+    for k in i + 1..scan.tokens.len() {
+        if scan.tokens[k].starts || taken == 7 {
+            break;
+        }
+        if scan.tokens[k].kind == Kind::Word {
+            taken += 1;
+            take(k);
+        }
+    }
+    let mut taken = 0;
+    for k in (0..i).rev() {
+        if scan.tokens[k + 1].starts || taken == 4 {
+            break;
+        }
+        if scan.tokens[k].kind == Kind::Word {
+            taken += 1;
+            take(k);
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}

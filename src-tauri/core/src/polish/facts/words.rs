@@ -1,0 +1,366 @@
+//! Word lists the rules share: what is an ordinary English word, what is a name of people or
+//! places, and whether a text is German.
+//!
+//! The lists are text in the program; looking a word up is a search in a table of slices that is
+//! made when the first text is compared (about 50 KB), not before.
+
+use std::sync::LazyLock;
+
+use super::token::{Kind, Token};
+
+static COMMON: LazyLock<Vec<&'static str>> = LazyLock::new(|| sorted(include_str!("common.txt")));
+static PROPER: LazyLock<Vec<&'static str>> = LazyLock::new(|| sorted(include_str!("people.txt")));
+
+fn sorted(text: &'static str) -> Vec<&'static str> {
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn listed(list: &[&str], word: &str) -> bool {
+    list.binary_search(&word).is_ok()
+}
+
+/// Whether a word is a name many people, places or companies have.
+pub(super) fn proper(word: &str) -> bool {
+    listed(&PROPER, word)
+}
+
+/// Whether a word is an ordinary English one, in any of its forms.
+pub(super) fn common(word: &str) -> bool {
+    if listed(&COMMON, word) {
+        return true;
+    }
+    let word = word.split('\'').next().unwrap_or(word);
+    if listed(&COMMON, word) {
+        return true;
+    }
+    const ENDINGS: &[(&str, &[&str])] = &[
+        ("ies", &["y"]),
+        ("ied", &["y"]),
+        ("ily", &["y"]),
+        ("iest", &["y"]),
+        ("ier", &["y"]),
+        ("iness", &["y"]),
+        ("ness", &[""]),
+        ("less", &[""]),
+        ("ful", &[""]),
+        ("able", &["", "e"]),
+        ("ment", &[""]),
+        ("ments", &[""]),
+        ("ation", &["", "e"]),
+        ("ations", &["", "e"]),
+        ("ings", &["", "e"]),
+        ("ing", &["", "e"]),
+        ("ers", &["", "e"]),
+        ("est", &["", "e"]),
+        ("er", &["", "e"]),
+        ("ed", &["", "e"]),
+        ("es", &["", "e"]),
+        ("ly", &["", "le"]),
+        ("d", &[""]),
+        ("s", &[""]),
+        ("al", &["", "e"]),
+        ("ity", &["", "e"]),
+        ("ion", &["", "e"]),
+        ("ions", &["", "e"]),
+        ("ive", &["", "e"]),
+        ("or", &["", "e"]),
+        ("ors", &["", "e"]),
+    ];
+    for (ending, instead) in ENDINGS {
+        let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= 3) else {
+            continue;
+        };
+        for end in *instead {
+            let base = format!("{stem}{end}");
+            if listed(&COMMON, &base) {
+                return true;
+            }
+        }
+        // "planned", "stopping"
+        let bytes = stem.as_bytes();
+        if bytes.len() > 3
+            && bytes[bytes.len() - 1] == bytes[bytes.len() - 2]
+            && stem.is_char_boundary(stem.len() - 1)
+            && listed(&COMMON, &stem[..stem.len() - 1])
+        {
+            return true;
+        }
+    }
+    for beginning in [
+        "un", "re", "pre", "non", "over", "mis", "in", "dis", "co", "sub", "out", "up",
+    ] {
+        if let Some(rest) = word.strip_prefix(beginning)
+            && rest.len() >= 4
+            && listed(&COMMON, rest)
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// A word without its usual endings, for telling whether two texts speak of the same thing. Not a
+/// dictionary form; "invoices" and "invoice" become the same, and so do "paid" and "pay".
+pub(super) fn stem(word: &str) -> String {
+    const IRREGULAR: &[(&str, &str)] = &[
+        ("paid", "pay"),
+        ("sent", "send"),
+        ("came", "come"),
+        ("got", "get"),
+        ("gotten", "get"),
+        ("had", "have"),
+        ("has", "have"),
+        ("made", "make"),
+        ("went", "go"),
+        ("gone", "go"),
+        ("done", "do"),
+        ("did", "do"),
+        ("does", "do"),
+        ("saw", "see"),
+        ("seen", "see"),
+        ("found", "find"),
+        ("knew", "know"),
+        ("known", "know"),
+        ("told", "tell"),
+        ("said", "say"),
+        ("took", "take"),
+        ("taken", "take"),
+        ("gave", "give"),
+        ("given", "give"),
+        ("wrote", "write"),
+        ("written", "write"),
+        ("heard", "hear"),
+        ("met", "meet"),
+        ("left", "leave"),
+        ("bought", "buy"),
+        ("brought", "bring"),
+        ("thought", "think"),
+        ("understood", "understand"),
+        ("chose", "choose"),
+        ("chosen", "choose"),
+        ("broke", "break"),
+        ("broken", "break"),
+        ("spoke", "speak"),
+        ("spoken", "speak"),
+        ("kept", "keep"),
+        ("lost", "lose"),
+        ("sold", "sell"),
+        ("won", "win"),
+        ("began", "begin"),
+        ("begun", "begin"),
+        ("ran", "run"),
+        ("held", "hold"),
+        ("felt", "feel"),
+        ("meant", "mean"),
+        ("children", "child"),
+        ("people", "person"),
+        ("persons", "person"),
+        ("men", "man"),
+        ("women", "woman"),
+    ];
+    let word = word.split('\'').next().unwrap_or(word);
+    if let Some((_, base)) = IRREGULAR.iter().find(|(form, _)| *form == word) {
+        return (*base).to_owned();
+    }
+    let mut stem = word;
+    for ending in [
+        "ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ally", "ance", "ence",
+        "able", "ible", "ies", "ied", "ers", "est", "ed", "es", "er", "ly", "al", "s", "e", "y",
+    ] {
+        if let Some(rest) = word.strip_suffix(ending)
+            && rest.chars().count() >= 3
+        {
+            stem = rest;
+            break;
+        }
+    }
+    let bytes = stem.as_bytes();
+    if bytes.len() > 3
+        && bytes[bytes.len() - 1] == bytes[bytes.len() - 2]
+        && bytes[bytes.len() - 1].is_ascii_alphabetic()
+        && !stem.ends_with("ll")
+        && !stem.ends_with("ss")
+    {
+        stem = &stem[..stem.len() - 1];
+    }
+    let stem = stem
+        .strip_suffix('i')
+        .filter(|s| s.len() >= 3)
+        .unwrap_or(stem);
+    stem.to_owned()
+}
+
+/// Small words that say nothing by themselves.
+pub(super) fn small(word: &str) -> bool {
+    const SMALL: &[&str] = &[
+        "a",
+        "about",
+        "after",
+        "all",
+        "also",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "before",
+        "but",
+        "by",
+        "can",
+        "could",
+        "das",
+        "dass",
+        "dem",
+        "den",
+        "der",
+        "die",
+        "do",
+        "does",
+        "did",
+        "ein",
+        "eine",
+        "einen",
+        "es",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "him",
+        "his",
+        "i",
+        "ich",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "may",
+        "me",
+        "might",
+        "my",
+        "of",
+        "on",
+        "or",
+        "our",
+        "she",
+        "should",
+        "sie",
+        "so",
+        "some",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "und",
+        "uns",
+        "us",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "which",
+        "while",
+        "who",
+        "will",
+        "wir",
+        "with",
+        "would",
+        "you",
+        "your",
+        "yet",
+        "am",
+        "i'm",
+        "we're",
+        "it's",
+        "im",
+        "ist",
+        "sind",
+        "zu",
+        "mit",
+        "auf",
+        "für",
+        "von",
+        "bei",
+        "wird",
+        "werden",
+        "kann",
+        "können",
+        "haben",
+        "habe",
+        "hat",
+        "shall",
+        "must",
+        "being",
+        "please",
+        "now",
+        "still",
+        "too",
+        "really",
+        "quite",
+        "more",
+        "most",
+        "than",
+        "get",
+        "got",
+        "make",
+        "made",
+        "unfortunately",
+        "leider",
+        "bitte",
+    ];
+    SMALL.contains(&word)
+}
+
+/// Whether a text is German, by its small words.
+pub(super) fn german(tokens: &[Token]) -> bool {
+    const GERMAN: &[&str] = &[
+        "und", "der", "das", "ich", "nicht", "ist", "sie", "wir", "mit", "für", "auf", "ein",
+        "eine", "einen", "bitte", "danke", "hallo", "grüße", "grüßen", "gruß", "haben", "dass",
+        "auch", "noch", "bei", "zu", "zum", "zur", "von", "den", "dem", "es", "mir", "mich", "uns",
+        "ihr", "ihre", "ihren", "ihnen", "habe", "kann", "wird", "werden", "wenn", "aber", "oder",
+        "wie", "heute", "wäre", "sehr", "geehrte", "geehrter", "liebe", "lieber", "im", "um",
+        "uhr", "nach", "du", "bis", "schon", "nur", "kein", "keine", "keinen", "können", "leider",
+        "anbei", "sind", "viele", "wurde", "haben", "hatte", "unser", "unsere", "am", "vom", "des",
+        "mfg", "vg", "lg", "hat", "dir", "dich", "euch",
+    ];
+    const ENGLISH: &[&str] = &[
+        "the", "and", "you", "your", "to", "of", "is", "it", "that", "this", "for", "we", "are",
+        "be", "have", "with", "on", "can", "would", "will", "please", "thanks", "hi", "my", "our",
+        "if", "at", "from", "i", "not", "but", "a", "as", "by", "been", "me",
+    ];
+    let (mut german, mut english) = (0, 0);
+    for token in tokens.iter().filter(|token| token.kind == Kind::Word) {
+        german += usize::from(GERMAN.contains(&&*token.lower));
+        english += usize::from(ENGLISH.contains(&&*token.lower));
+    }
+    german > english
+}
+
+/// Whether a German word with a capital has the ending of an ordinary noun.
+pub(super) fn german_noun(word: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "ung", "ungen", "heit", "keit", "schaft", "tion", "tionen", "tät", "nis", "ment", "tag",
+        "zeit", "woche", "monat", "plan", "nummer",
+    ];
+    ENDINGS.iter().any(|ending| word.ends_with(ending))
+}
