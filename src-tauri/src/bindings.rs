@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{
-    accounts, contacts, drafts, images, outbox, polish, settings, signatures, windows,
+    accounts, contacts, drafts, images, outbox, polish, settings, signatures, versions, windows,
 };
 
 /// Every command and event of the program.
@@ -24,11 +24,11 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::compose_to_contact,
             drafts::delete_draft,
             drafts::get_draft,
+            drafts::list_bin,
             drafts::list_drafts,
-            drafts::list_versions,
+            drafts::purge_draft,
             drafts::reconcile_journal,
             drafts::restore_draft,
-            drafts::restore_version,
             drafts::save_draft,
             images::add_image,
             outbox::check_send,
@@ -52,6 +52,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             signatures::delete_signature,
             signatures::list_signatures,
             signatures::update_signature,
+            versions::compare_versions,
+            versions::get_version,
+            versions::list_versions,
+            versions::restore_version,
             windows::close_ready,
             windows::open_compose_window,
             windows::open_link,

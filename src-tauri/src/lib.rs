@@ -24,6 +24,7 @@ mod models;
 mod outbox;
 mod polish;
 mod secrets;
+mod tidy;
 mod tray;
 mod windows;
 
@@ -121,6 +122,7 @@ fn build(data_dir: &Path, invocation: Invocation) -> tauri::Result<tauri::App> {
             if let Err(error) = tray::build(&handle) {
                 tracing::warn!(%error, "no tray icon");
             }
+            tauri::async_runtime::spawn(tidy::work(handle.clone()));
             tauri::async_runtime::spawn(outbox::work(handle));
             Ok(())
         })

@@ -210,9 +210,6 @@ pub async fn work(handle: AppHandle) {
     if let Err(error) = store.release_leases().await {
         tracing::error!(%error, "the outbox could not be looked at");
     }
-    if let Err(error) = store.purge_bin(clock::now()).await {
-        tracing::error!(%error, "the bin could not be emptied");
-    }
     let owner = clock::new_id().to_string();
     loop {
         let next = match send_next(&app, &owner).await {

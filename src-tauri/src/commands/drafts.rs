@@ -1,10 +1,10 @@
-//! Drafts and their versions.
+//! Drafts and the bin. What became of them with time is in [`super::versions`].
 
 use draftwell_core::{
     Result,
     draft::{
-        Draft, DraftPage, ListDrafts, RawJournalEntry, ReconcileResult, SaveDraft, SavedDraft,
-        Version,
+        BinPage, Draft, DraftPage, ListBin, ListDrafts, RawJournalEntry, ReconcileResult,
+        SaveDraft, SavedDraft,
     },
     id::{ContactId, DraftId, VersionId},
 };
@@ -28,14 +28,6 @@ pub struct DraftRef {
 pub struct ComposeToContact {
     /// The contact.
     pub contact_id: ContactId,
-}
-
-/// Names a version.
-#[derive(Debug, Clone, Deserialize, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct VersionRef {
-    /// The version.
-    pub id: VersionId,
 }
 
 /// What the page found in its journal at the start.
@@ -117,28 +109,24 @@ pub async fn compose_to_contact(
     Ok(draft)
 }
 
-/// The kept versions of a draft, newest first.
+/// One page of the bin.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_versions(app: State<'_, App>, args: Args<DraftRef>) -> Result<Vec<Version>> {
-    app.store()?.list_versions(args.0.id).await
+pub async fn list_bin(app: State<'_, App>, args: Args<Option<ListBin>>) -> Result<BinPage> {
+    app.store()?.list_bin(args.0.unwrap_or_default()).await
 }
 
-/// Puts a version's subject and text back into its draft; what stood there becomes a version.
+/// Deletes a draft that is in the bin for good, with its versions.
 #[tauri::command]
 #[specta::specta]
-pub async fn restore_version(
+pub async fn purge_draft(
     window: WebviewWindow,
     app: State<'_, App>,
-    args: Args<VersionRef>,
-) -> Result<Draft> {
-    let id = VersionId(clock::new_id());
-    let draft = app
-        .store()?
-        .restore_version(args.0.id, id, clock::now())
-        .await?;
-    events::draft_changed(&window, draft.id, draft.revision);
-    Ok(draft)
+    args: Args<DraftRef>,
+) -> Result<()> {
+    let revision = app.store()?.purge_draft(args.0.id).await?;
+    events::draft_changed(&window, args.0.id, revision);
+    Ok(())
 }
 
 /// Compares the page's journal with the database after a start; the newer revision wins and the

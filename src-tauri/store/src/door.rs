@@ -25,7 +25,7 @@ const CALM: Duration = Duration::from_secs(2);
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 /// What the writer does when it is calm; answers whether there is more of it.
-pub(crate) type Leisure = fn(&Transaction<'_>) -> Result<bool>;
+pub(crate) type Leisure = Box<dyn Fn(&Transaction<'_>) -> Result<bool> + Send>;
 type Opener = Box<dyn Fn() -> Result<Connection> + Send + Sync>;
 
 /// Threads that work off one queue.
@@ -51,7 +51,7 @@ impl Lane {
                         patience = Some(CALM);
                     }
                     Err(RecvTimeoutError::Timeout) => {
-                        let has_more = in_transaction(&mut connection, leisure).unwrap_or(false);
+                        let has_more = in_transaction(&mut connection, &leisure).unwrap_or(false);
                         patience = has_more.then_some(Duration::ZERO);
                         if !has_more {
                             checkpoint(&connection);

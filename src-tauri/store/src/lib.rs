@@ -31,12 +31,18 @@ mod signatures;
 mod sql;
 mod versions;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
-use draftwell_core::Result;
+use draftwell_core::{Result, UnixMillis};
 use rusqlite::{Connection, Transaction};
 
-use door::{Lane, in_transaction};
+use door::{Lane, Leisure, in_transaction};
 
 pub use accounts::NewAccount;
 pub use blobs::{Blob, KeptBlob};
@@ -57,6 +63,8 @@ struct Inner {
     writer: Lane,
     readers: Lane,
     blobs: Arc<blobs::Folder>,
+    /// The time that was told last, for what is done when nobody writes.
+    told: Arc<AtomicI64>,
 }
 
 impl Store {
@@ -74,9 +82,12 @@ impl Store {
     pub fn open(dir: &Path) -> Result<Self> {
         let opened = open::open(dir)?;
         let reader_dir = dir.to_owned();
+        // Nothing is old before somebody has told the time.
+        let told = Arc::new(AtomicI64::new(i64::MIN));
         let store = Self {
             inner: Arc::new(Inner {
-                writer: Lane::writer(opened.writer, drafts::catch_up)?,
+                writer: Lane::writer(opened.writer, leisure(&told))?,
+                told,
                 readers: Lane::readers(READERS, Box::new(move || open::open_reader(&reader_dir)))?,
                 blobs: blobs::Folder::new(dir),
             }),
@@ -132,7 +143,24 @@ impl Store {
     }
 }
 
+/// What is done when nobody writes: first what searches would wait for, then thinning.
+fn leisure(told: &Arc<AtomicI64>) -> Leisure {
+    let told = Arc::clone(told);
+    Box::new(move |tx| {
+        Ok(drafts::catch_up(tx)?
+            || versions::thin_some(tx, UnixMillis(told.load(Ordering::Relaxed)))?)
+    })
+}
+
 impl Inner {
+    fn heard(&self, now: UnixMillis) {
+        self.told.store(now.0, Ordering::Relaxed);
+        // Any job makes the writer look again what there is to do, once it is calm.
+        if self.writer.tell(|_| Ok(())).is_err() {
+            tracing::debug!("closed: nothing is tidied any more");
+        }
+    }
+
     fn close(&self) {
         // The writer is the last one out: it tidies up.
         self.readers.close();

@@ -2,6 +2,11 @@
 
 use std::path::Path;
 
+use draftwell_core::{
+    UnixMillis,
+    draft::{ListVersions, SaveDraft, Version, VersionCause},
+    id::{DraftId, VersionId},
+};
 use rusqlite::Connection;
 
 use crate::{
@@ -21,11 +26,27 @@ const ROWS: &[&str] = &[
     INSERT INTO drafts_fts (rowid, subject, recipients, body) VALUES (1, 'old', '', '');
     INSERT INTO settings (id, preferences) VALUES (1, '{\"theme\":\"dark\"}')
       ON CONFLICT DO UPDATE SET preferences = excluded.preferences;
+    INSERT INTO draft_versions (id, draft_id, revision, cause, created_at, to_list, subject, body)
+      VALUES
+        ('00000000-0000-0000-0000-0000000000c1', '00000000-0000-0000-0000-00000000000b', 1,
+         'typing', 1000, '[{\"name\":\"Zoë\",\"address\":\"zoe@example.org\"}]',
+         'say \"hi\" \\ 🎉', '{\"type\":\"doc\",\"content\":[{\"type\":\"paragraph\",
+           \"content\":[{\"type\":\"text\",\"text\":\"one\"}]}]}'),
+        ('00000000-0000-0000-0000-0000000000c2', '00000000-0000-0000-0000-00000000000b', 2,
+         'typing', 61000, '[]', '', '{\"type\":\"doc\",\"content\":[{\"type\":\"paragraph\",
+           \"content\":[{\"type\":\"text\",\"text\":\"two\"}]}]}'),
+        ('00000000-0000-0000-0000-0000000000c3', '00000000-0000-0000-0000-00000000000b', 3,
+         'typing', 62000, '[]', '', '{\"type\":\"doc\",\"content\":[{\"type\":\"paragraph\",
+           \"content\":[{\"type\":\"text\",\"text\":\"the loser of a conflict\"}]}]}'),
+        ('00000000-0000-0000-0000-0000000000c4', '00000000-0000-0000-0000-00000000000b', 4,
+         'polish', 900000, '[]', '', '{\"type\":\"doc\",\"content\":[{\"type\":\"paragraph\",
+           \"content\":[{\"type\":\"text\",\"text\":\"fine\"}]}]}');
 ",
     "
     INSERT INTO accounts (id, kind, subject, email, created_at, paused_until)
       VALUES ('00000000-0000-0000-0000-00000000000c', 'gmail', '2', 'you@example.org', 1, 5);
 ",
+    "",
 ];
 
 /// A file as version `version` left it.
@@ -58,6 +79,59 @@ async fn files_of_all_former_versions_open() {
         let backup = backup_path(&path, i64::try_from(version).unwrap());
         assert_eq!(backup.exists(), is_old, "of version {version}");
     }
+}
+
+#[tokio::test]
+async fn versions_of_the_first_file_are_there_word_for_word() {
+    let dir = tempfile::tempdir().unwrap();
+    file_of(1, &dir.path().join(FILE_NAME));
+    let store = Store::open(dir.path()).unwrap();
+    let id: DraftId = "00000000-0000-0000-0000-00000000000b".parse().unwrap();
+    let list = async || {
+        let wanted = ListVersions {
+            id,
+            cursor: None,
+            limit: None,
+        };
+        let page = store.list_versions(wanted).await.unwrap();
+        let mut whole = Vec::new();
+        for item in page.items {
+            whole.push(store.get_version(item.id).await.unwrap());
+        }
+        whole.reverse();
+        whole
+    };
+    let texts = |versions: &[Version]| -> Vec<String> {
+        versions
+            .iter()
+            .map(|version| version.text.clone())
+            .collect()
+    };
+    let versions = list().await;
+    let all = ["one", "two", "the loser of a conflict", "fine"];
+    assert_eq!(texts(&versions), all);
+    assert_eq!(versions[0].subject, "say \"hi\" \\ 🎉");
+    assert_eq!(versions[0].to[0].name.as_deref(), Some("Zoë"));
+    assert_eq!(versions[0].revision, 1);
+    assert_eq!(versions[3].cause, VersionCause::Polish);
+    // Years later: what was one of many has grown thin, what was kept for a reason has not.
+    store
+        .thin_versions(UnixMillis(1_000_000_000_000))
+        .await
+        .unwrap();
+    assert_eq!(texts(&list().await), all[1..]);
+    // And more can be kept after it.
+    let edit = SaveDraft {
+        id: Some(id),
+        subject: Some("new".to_owned()),
+        ..SaveDraft::default()
+    };
+    let new_version = VersionId(uuid::Uuid::from_u128(0xc5));
+    store
+        .save_draft(edit, id, new_version, UnixMillis(2_000_000_000_000))
+        .await
+        .unwrap();
+    assert_eq!(list().await[3].subject, "old");
 }
 
 #[test]

@@ -29,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_sending.sql"),
+    include_str!("../migrations/0003_versions.sql"),
 ];
 
 /// An opened database.

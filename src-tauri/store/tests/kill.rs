@@ -19,7 +19,7 @@ use draftwell_core::{
     id::DraftId,
 };
 use draftwell_store::Store;
-use support::{at, body};
+use support::{at, body, versions_of};
 use uuid::Uuid;
 
 /// Set for the process that is killed: the folder it works in.
@@ -137,6 +137,10 @@ fn check(folder: &Path, acknowledged: &BTreeMap<DraftId, (u32, u64)>) {
             draft.revision
         );
         assert_eq!(text, text_of(found), "a text is whole");
+        for version in runtime.block_on(versions_of(&store, *id)) {
+            let number: u64 = version.text.split(' ').next().unwrap().parse().unwrap();
+            assert_eq!(version.text, text_of(number), "a version is whole");
+        }
     }
     store.close();
     let connection = rusqlite::Connection::open(folder.join(draftwell_store::FILE_NAME)).unwrap();
@@ -144,6 +148,20 @@ fn check(folder: &Path, acknowledged: &BTreeMap<DraftId, (u32, u64)>) {
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))
         .unwrap();
     assert_eq!(answer, "ok");
+    let lost: i64 = connection
+        .query_row(
+            "SELECT (SELECT count(*) FROM draft_versions v
+                     WHERE v.keyframe NOT IN (SELECT seq FROM version_keyframes))
+                  + (SELECT count(*) FROM version_keyframes k
+                     WHERE k.seq NOT IN (SELECT keyframe FROM draft_versions))",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(
+        lost, 0,
+        "each version has its keyframe, each keyframe a version"
+    );
 }
 
 /// A text that says its number and has a length of its own.
@@ -176,7 +194,11 @@ fn save_until_killed(folder: &Path) -> ! {
         }
         loop {
             number += 1;
-            seconds += 20;
+            // Close together, and now and then so far apart that there is much to thin.
+            seconds += if dice.below(12) == 0 { 4_000 } else { 7 };
+            if dice.below(4) == 0 {
+                store.thin_versions(at(seconds)).await.unwrap();
+            }
             let id = DraftId(Uuid::from_u128(1 + u128::from(dice.below(3))));
             let cause = match dice.below(5) {
                 0 => SaveCause::Polish,

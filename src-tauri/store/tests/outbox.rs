@@ -23,7 +23,7 @@ use draftwell_core::{
     signature::CreateSignature,
 };
 use draftwell_store::{NewAccount, NewEmail, Store};
-use support::{House, at, body, draft_id, fresh, mailbox, signed, typed, version_id};
+use support::{House, at, body, draft_id, fresh, mailbox, signed, typed, version_id, versions_of};
 
 const BYTES: &[u8] = b"Date: Thu, 01 Jan 2026 00:01:40 +0000\r\nSubject: x\r\n\r\ny\r\n";
 
@@ -178,7 +178,7 @@ async fn a_queued_draft_is_frozen_and_read_only() {
         draft_of(&house.store, &email).await.status,
         DraftStatus::Queued
     );
-    let versions = house.store.list_versions(email.draft_id).await.unwrap();
+    let versions = versions_of(&house.store, email.draft_id).await;
     assert_eq!(versions[0].cause, VersionCause::Send);
     let save = house.store.save_draft(
         typed(email.draft_id, 1, "other"),
@@ -221,7 +221,7 @@ async fn another_revision_or_a_missing_account_is_not_queued() {
     let error = house.store.queue_email(frozen(draft, account.id)).await;
     assert_eq!(error.unwrap_err().code, Code::Forbidden);
     assert!(house.store.list_outbox().await.unwrap().is_empty());
-    let versions = house.store.list_versions(draft).await.unwrap();
+    let versions = versions_of(&house.store, draft).await;
     assert!(versions.is_empty(), "nothing of a refused one is left");
 }
 

@@ -9,7 +9,7 @@ use draftwell_core::{
 };
 use draftwell_store::Store;
 use proptest::prelude::*;
-use support::{House, at, body, draft_id, version_id};
+use support::{House, at, body, draft_id, version_id, versions_of};
 
 /// What one of two windows does.
 #[derive(Debug, Clone)]
@@ -95,10 +95,13 @@ impl Run {
                 }
             }
             Step::Restore { window } => {
-                let Some(oldest) = store.list_versions(self.id).await.unwrap().pop() else {
+                let Ok(draft) = store.get_draft(self.id).await else {
                     return;
                 };
-                let former = store.get_draft(self.id).await.unwrap().revision;
+                let former = draft.revision;
+                let Some(oldest) = versions_of(store, self.id).await.pop() else {
+                    return;
+                };
                 let draft = store
                     .restore_version(oldest.id, version_id(), at(self.clock))
                     .await
@@ -177,10 +180,8 @@ async fn nothing_is_lost(steps: Vec<Step>) {
         assert!(run.acknowledged.is_empty());
         return;
     };
-    let mut kept: Vec<String> = store
-        .list_versions(run.id)
+    let mut kept: Vec<String> = versions_of(store, run.id)
         .await
-        .unwrap()
         .into_iter()
         .map(|version| plain(&version.body))
         .collect();

@@ -34,10 +34,12 @@ export const commands = {
 	deleteDraft: (args: Args<DraftRef>) => __TAURI_INVOKE<null>("delete_draft", { args }),
 	/**  One draft, also from the bin. */
 	getDraft: (args: Args<DraftRef>) => __TAURI_INVOKE<Draft>("get_draft", { args }),
+	/**  One page of the bin. */
+	listBin: (args: Args<ListBin | null>) => __TAURI_INVOKE<BinPage>("list_bin", { args }),
 	/**  One page of drafts. */
 	listDrafts: (args: Args<ListDrafts | null>) => __TAURI_INVOKE<DraftPage>("list_drafts", { args }),
-	/**  The kept versions of a draft, newest first. */
-	listVersions: (args: Args<DraftRef>) => __TAURI_INVOKE<Version[]>("list_versions", { args }),
+	/**  Deletes a draft that is in the bin for good, with its versions. */
+	purgeDraft: (args: Args<DraftRef>) => __TAURI_INVOKE<null>("purge_draft", { args }),
 	/**
 	 *  Compares the page's journal with the database after a start; the newer revision wins and the
 	 *  other is kept as a version.
@@ -45,8 +47,6 @@ export const commands = {
 	reconcileJournal: (args: Args<ReconcileJournal>) => __TAURI_INVOKE<ReconcileResult[]>("reconcile_journal", { args }),
 	/**  Takes a draft out of the bin. */
 	restoreDraft: (args: Args<DraftRef>) => __TAURI_INVOKE<Draft>("restore_draft", { args }),
-	/**  Puts a version's subject and text back into its draft; what stood there becomes a version. */
-	restoreVersion: (args: Args<VersionRef>) => __TAURI_INVOKE<Draft>("restore_version", { args }),
 	/**
 	 *  Saves a draft durably, or makes one. At most 60 saves a minute and draft while typing, with
 	 *  bursts of 20; saves for any other cause are not limited.
@@ -99,6 +99,18 @@ export const commands = {
 	listSignatures: () => __TAURI_INVOKE<Signature[]>("list_signatures"),
 	/**  Changes a signature. */
 	updateSignature: (args: Args<UpdateSignature>) => __TAURI_INVOKE<Signature>("update_signature", { args }),
+	/**  What changed between two versions of a draft, or between one and the draft as it is saved. */
+	compareVersions: (args: Args<CompareVersions>) => __TAURI_INVOKE<Comparison>("compare_versions", { args }),
+	/**  One version, whole. */
+	getVersion: (args: Args<VersionRef>) => __TAURI_INVOKE<Version>("get_version", { args }),
+	/**  One page of the kept versions of a draft, newest first, without their texts. */
+	listVersions: (args: Args<ListVersions>) => __TAURI_INVOKE<VersionPage>("list_versions", { args }),
+	/**
+	 *  Puts a version's subject and text back into its draft; what stood there becomes a version.
+	 *  For programs: the page saves the text with the cause `restore` instead, so that it is a step
+	 *  of the editor's undo.
+	 */
+	restoreVersion: (args: Args<VersionRef>) => __TAURI_INVOKE<Draft>("restore_version", { args }),
 	/**  The page has saved; the window may close. */
 	closeReady: () => __TAURI_INVOKE<null>("close_ready"),
 	/**  Opens the quick compose window. */
@@ -193,6 +205,32 @@ export type AddImage = {
  */
 export type Args<T> = T;
 
+/**  One page of the bin, last deleted first. */
+export type BinPage = {
+	/**  The drafts. */
+	items: BinnedDraft[],
+	/**  Where the next page starts; none at the end. */
+	nextCursor: string | null,
+};
+
+/**  One draft in the bin. */
+export type BinnedDraft = {
+	/**  Identifier. */
+	id: DraftId,
+	/**  Bound contact's name. */
+	contactName: string | null,
+	/**  Recipients in To. */
+	to: Mailbox[],
+	/**  Subject. */
+	subject: string,
+	/**  The first 160 characters of the plain text, on one line. */
+	snippet: string,
+	/**  When it was put into the bin. */
+	deletedAt: UnixMillis,
+	/**  When it leaves the bin for good. */
+	purgedAt: UnixMillis,
+};
+
 /**  Names a running polish. */
 export type CancelPolish = {
 	/**  The name given in `polish_draft`. */
@@ -267,6 +305,39 @@ export type Code =
 "STORAGE_FULL" | 
 /**  A defect of ours, or a part of the system that failed in no expected way. */
 "INTERNAL_ERROR";
+
+/**  What `compare_versions` takes: two states of one draft. */
+export type CompareVersions = {
+	/**  The draft. */
+	id: DraftId,
+	/**  The older state; left out, the draft as it is now. */
+	before?: VersionId | null,
+	/**  The newer state; left out, the draft as it is now. */
+	after?: VersionId | null,
+};
+
+/**  What changed from one state of a draft to another. */
+export type Comparison = {
+	/**  To: each run is one person. */
+	to: DiffRun[],
+	/**  Cc. */
+	cc: DiffRun[],
+	/**  Bcc. */
+	bcc: DiffRun[],
+	/**  The subject. */
+	subject: DiffRun[],
+	/**
+	 *  The plain text, signature left out; `\n` ends a line, deletions stand before what was
+	 *  inserted in their place.
+	 */
+	text: DiffRun[],
+	/**  Words only the newer text has. */
+	insertedWords: number,
+	/**  Words only the older text has. */
+	deletedWords: number,
+	/**  The texts read alike, but their formatting, images or signature differ. */
+	onlyLooksDiffer: boolean,
+};
 
 /**  Names a contact. */
 export type ComposeToContact = {
@@ -349,6 +420,23 @@ export type DeleteSignature = {
 	id: SignatureId,
 	/**  Take it out of the drafts that use it first; without this, `SIGNATURE_IN_USE`. */
 	clearUse?: boolean,
+};
+
+/**  What became of a piece of text. */
+export type DiffKind = 
+/**  Both have it. */
+"same" | 
+/**  Only the newer one has it. */
+"inserted" | 
+/**  Only the older one has it. */
+"deleted";
+
+/**  A piece of text, and what became of it. */
+export type DiffRun = {
+	/**  What became of it. */
+	kind: DiffKind,
+	/**  The text; never empty. */
+	text: string,
 };
 
 /**  Which way a message went. */
@@ -677,6 +765,14 @@ export type KeySource =
 /**  Entered by the user, kept encrypted. */
 "entered";
 
+/**  What `list_bin` takes. */
+export type ListBin = {
+	/**  `nextCursor` of the former page. */
+	cursor?: string | null,
+	/**  1 to 100; 50 if left out. */
+	limit?: number | null,
+};
+
 /**  Which contacts. */
 export type ListContacts = {
 	/**  Beginning of a word of name, company or address; all if empty. */
@@ -703,6 +799,16 @@ export type ListDrafts = {
 export type ListHistory = {
 	/**  Only this contact's. */
 	contactId?: ContactId | null,
+	/**  `nextCursor` of the former page. */
+	cursor?: string | null,
+	/**  1 to 100; 50 if left out. */
+	limit?: number | null,
+};
+
+/**  What `list_versions` takes. */
+export type ListVersions = {
+	/**  The draft. */
+	id: DraftId,
 	/**  `nextCursor` of the former page. */
 	cursor?: string | null,
 	/**  1 to 100; 50 if left out. */
@@ -1015,6 +1121,8 @@ export type SaveCause =
 "close" | 
 /**  A polished version was taken; kept as a version for good. */
 "polish" | 
+/**  A former version was taken back; what it replaces is kept for good. */
+"restore" | 
 /**  About to send. */
 "send";
 
@@ -1314,7 +1422,7 @@ export type VaultStatus = {
 	reason: string | null,
 };
 
-/**  An immutable snapshot of a draft. */
+/**  An immutable snapshot of a draft, whole. */
 export type Version = {
 	/**  Identifier. */
 	id: VersionId,
@@ -1324,25 +1432,35 @@ export type Version = {
 	revision: number,
 	/**  Why it was kept. */
 	cause: VersionCause,
-	/**  When it was kept. */
+	/**  When its text was saved. */
 	createdAt: UnixMillis,
+	/**  To. */
+	to: Mailbox[],
+	/**  Cc. */
+	cc: Mailbox[],
+	/**  Bcc. */
+	bcc: Mailbox[],
 	/**  Subject. */
 	subject: string,
 	/**  ProseMirror document. */
 	body: DocumentJson,
-	/**  Its plain text. */
+	/**  Its plain text, signature left out. */
 	text: string,
+	/**  Its HTML, for looking at; written from the judged document, so it is safe to show. */
+	html: string,
+	/**  Words, signature not counted. */
+	wordCount: number,
 };
 
 /**  Why a version was kept. */
 export type VersionCause = 
-/**  Snapshot while typing, or the loser of a conflict. */
+/**  A state while typing, or the loser of a conflict. */
 "typing" | 
 /**  Before and after a polished version was taken. */
 "polish" | 
 /**  Generated. */
 "generate" | 
-/**  A former version was restored. */
+/**  What stood there before a former version was restored. */
 "restore" | 
 /**  Sent. */
 "send";
@@ -1350,10 +1468,38 @@ export type VersionCause =
 /**  An immutable snapshot of a draft. */
 export type VersionId = string;
 
+/**  One page of a draft's versions, newest first. */
+export type VersionPage = {
+	/**  The versions. */
+	items: VersionSummary[],
+	/**  How many there are on all pages together. */
+	total: number,
+	/**  Where the next page starts; none at the end. */
+	nextCursor: string | null,
+};
+
 /**  Names a version. */
 export type VersionRef = {
 	/**  The version. */
 	id: VersionId,
+};
+
+/**  One line of the list of versions. */
+export type VersionSummary = {
+	/**  Identifier. */
+	id: VersionId,
+	/**  The revision it shows. */
+	revision: number,
+	/**  Why it was kept. */
+	cause: VersionCause,
+	/**  When its text was saved. */
+	createdAt: UnixMillis,
+	/**  Subject. */
+	subject: string,
+	/**  Words, signature not counted. */
+	wordCount: number,
+	/**  On one line: the place where the text first differs from the version before it. */
+	excerpt: string,
 };
 
 /* Tauri Specta runtime */

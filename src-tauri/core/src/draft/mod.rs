@@ -3,19 +3,26 @@
 //! This file has what crosses to the page. The rules are in [`judge`] (a save against what is
 //! stored), [`reconcile`] (the page's journal against what is stored, after a start) and
 //! [`SaveBucket`] (how often typing may save). They share one aim: no text that was shown as
-//! saved is ever lost; what a save replaces without its author having seen it is kept as a
-//! [`Version`]. Deliberately absent: the database, and merging two texts into one.
+//! saved is ever lost; what a save replaces is kept as a [`Version`], which [`thin`] may take
+//! away again when it is old and one of many, and [`compare`] shows what changed from one to
+//! another. Deliberately absent: the database, and merging two texts into one.
 
 mod bucket;
+mod compare;
 mod journal;
 mod save;
 #[cfg(test)]
 mod tests;
+mod thin;
+mod version;
 
 pub use bucket::SaveBucket;
+pub use compare::{Comparison, DiffKind, DiffRun, compare};
 pub use journal::{JournalVerdict, reconcile};
-pub use save::{
-    Content, MAX_RECIPIENTS, MAX_SUBJECT_CHARS, SNAPSHOT_SECONDS, SaveVerdict, Stored, judge,
+pub use save::{Content, Keep, MAX_RECIPIENTS, MAX_SUBJECT_CHARS, SaveVerdict, Stored, judge};
+pub use thin::{Aged, Thinned, UNTOUCHED_SECONDS, thin};
+pub use version::{
+    CompareVersions, ListVersions, Version, VersionCause, VersionPage, VersionSummary, excerpt,
 };
 
 use serde::{Deserialize, Serialize};
@@ -188,6 +195,8 @@ pub enum SaveCause {
     Close,
     /// A polished version was taken; kept as a version for good.
     Polish,
+    /// A former version was taken back; what it replaces is kept for good.
+    Restore,
     /// About to send.
     Send,
 }
@@ -285,42 +294,48 @@ pub struct DraftPage {
     pub next_cursor: Option<String>,
 }
 
-/// Why a version was kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum VersionCause {
-    /// Snapshot while typing, or the loser of a conflict.
-    Typing,
-    /// Before and after a polished version was taken.
-    Polish,
-    /// Generated.
-    Generate,
-    /// A former version was restored.
-    Restore,
-    /// Sent.
-    Send,
-}
-
-/// An immutable snapshot of a draft.
+/// One draft in the bin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct Version {
+pub struct BinnedDraft {
     /// Identifier.
-    pub id: VersionId,
-    /// The draft.
-    pub draft_id: DraftId,
-    /// The revision it shows.
-    pub revision: u32,
-    /// Why it was kept.
-    pub cause: VersionCause,
-    /// When it was kept.
-    pub created_at: UnixMillis,
+    pub id: DraftId,
+    /// Bound contact's name.
+    pub contact_name: Option<String>,
+    /// Recipients in To.
+    pub to: Vec<Mailbox>,
     /// Subject.
     pub subject: String,
-    /// ProseMirror document.
-    pub body: crate::document::DocumentJson,
-    /// Its plain text.
-    pub text: String,
+    /// The first 160 characters of the plain text, on one line.
+    pub snippet: String,
+    /// When it was put into the bin.
+    pub deleted_at: UnixMillis,
+    /// When it leaves the bin for good.
+    pub purged_at: UnixMillis,
+}
+
+/// What `list_bin` takes.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ListBin {
+    /// `nextCursor` of the former page.
+    #[serde(default)]
+    #[specta(optional)]
+    pub cursor: Option<String>,
+    /// 1 to 100; 50 if left out.
+    #[serde(default)]
+    #[specta(optional)]
+    pub limit: Option<u32>,
+}
+
+/// One page of the bin, last deleted first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BinPage {
+    /// The drafts.
+    pub items: Vec<BinnedDraft>,
+    /// Where the next page starts; none at the end.
+    pub next_cursor: Option<String>,
 }
 
 /// What the page kept in its journal (localStorage) for one draft: everything `save_draft` takes.

@@ -9,8 +9,6 @@ use crate::{
     patch::Patch,
 };
 
-/// While somebody types, what stood there is kept as a version at most this often.
-pub const SNAPSHOT_SECONDS: i64 = 60;
 /// The longest subject, in Unicode scalar values. Far more than mail programs show.
 pub const MAX_SUBJECT_CHARS: usize = 2_000;
 /// The most recipients of one draft, To, Cc and Bcc together.
@@ -124,10 +122,33 @@ pub struct Stored {
     pub in_bin: bool,
     /// When it was last saved.
     pub updated_at: UnixMillis,
-    /// When a version was last kept; when it was made if there is none.
-    pub kept_at: UnixMillis,
     /// What the save that made this content was for.
     pub made_by: SaveCause,
+}
+
+/// How what a save replaces is kept as a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keep {
+    /// Why.
+    pub cause: VersionCause,
+    /// Thinning never takes it away: somebody may look for just this text.
+    pub for_good: bool,
+}
+
+impl Keep {
+    /// A version of this cause that is never thinned away.
+    pub const fn for_good(cause: VersionCause) -> Self {
+        Self {
+            cause,
+            for_good: true,
+        }
+    }
+
+    /// One state of many while somebody types.
+    pub const TYPED: Self = Self {
+        cause: VersionCause::Typing,
+        for_good: false,
+    };
 }
 
 /// What is to be done with a save.
@@ -137,8 +158,8 @@ pub enum SaveVerdict {
     Unchanged,
     /// It becomes the next revision.
     Save {
-        /// What it replaces is kept as a version of this cause.
-        keep_former: Option<VersionCause>,
+        /// What it replaces is kept as a version; none if there was nothing to read in it.
+        keep_former: Option<Keep>,
         /// It was not based on what it replaces: the save is answered with `CONFLICT`.
         conflict: bool,
     },
@@ -153,11 +174,13 @@ pub enum SaveVerdict {
 
 /// Judges the save of `edited`, made from `stored` by `edit`.
 ///
-/// Last write wins. A save that was not based on the stored revision keeps what it replaces and
+/// Last write wins. What it replaces is always kept, and for good where it may be missed: before
+/// and after a polish, before a restore, where somebody else wrote it, and where most of it goes.
+/// A save that was not based on the stored revision keeps what it replaces and
 /// is a conflict; so is one based on a revision that doesn't exist (yet): the page then knows
 /// something the database has lost. Saving the same again is no conflict, so a page may repeat a
 /// save whose answer it didn't get.
-pub fn judge(stored: &Stored, edited: &Content, edit: &SaveDraft, now: UnixMillis) -> SaveVerdict {
+pub fn judge(stored: &Stored, edited: &Content, edit: &SaveDraft) -> SaveVerdict {
     if let Some(reason) = read_only(stored) {
         return SaveVerdict::Refuse {
             keep_edited: *edited != stored.content && !edited.is_blank(),
@@ -171,16 +194,17 @@ pub fn judge(stored: &Stored, edited: &Content, edit: &SaveDraft, now: UnixMilli
     let conflict = edit
         .base_revision
         .is_some_and(|base| base != stored.revision);
-    let keep_former = if cause == SaveCause::Polish || stored.made_by == SaveCause::Polish {
-        Some(VersionCause::Polish)
-    } else if conflict
-        || edited.loses_most_of(&stored.content)
-        || (now >= stored.kept_at.plus_seconds(SNAPSHOT_SECONDS) && !stored.content.is_blank())
-    {
-        Some(VersionCause::Typing)
+    let keep = if cause == SaveCause::Polish || stored.made_by == SaveCause::Polish {
+        Keep::for_good(VersionCause::Polish)
+    } else if cause == SaveCause::Restore {
+        Keep::for_good(VersionCause::Restore)
+    } else if conflict || edited.loses_most_of(&stored.content) {
+        Keep::for_good(VersionCause::Typing)
     } else {
-        None
+        Keep::TYPED
     };
+    // The other window of a conflict may have emptied it, and is told of a version.
+    let keep_former = (conflict || !stored.content.is_blank()).then_some(keep);
     SaveVerdict::Save {
         keep_former,
         conflict,

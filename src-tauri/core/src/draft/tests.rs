@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{
-    Content, DraftStatus, JournalVerdict, MAX_RECIPIENTS, MAX_SUBJECT_CHARS, SNAPSHOT_SECONDS,
-    SaveCause, SaveDraft, SaveVerdict, Stored, VersionCause, judge, reconcile,
+    Content, DraftStatus, JournalVerdict, Keep, MAX_RECIPIENTS, MAX_SUBJECT_CHARS, SaveCause,
+    SaveDraft, SaveVerdict, Stored, VersionCause, judge, reconcile,
 };
 use crate::{
     Code, UnixMillis,
@@ -31,7 +31,7 @@ fn content(text: &str) -> Content {
     }
 }
 
-/// Revision 5, saved and with a version kept ten seconds ago.
+/// Revision 5, saved ten seconds ago.
 fn stored(text: &str) -> Stored {
     Stored {
         content: content(text),
@@ -39,7 +39,6 @@ fn stored(text: &str) -> Stored {
         status: DraftStatus::Draft,
         in_bin: false,
         updated_at: NOW.plus_seconds(-10),
-        kept_at: NOW.plus_seconds(-10),
         made_by: SaveCause::Typing,
     }
 }
@@ -51,7 +50,13 @@ fn based_on(revision: u32) -> SaveDraft {
     }
 }
 
-fn save(keep_former: Option<VersionCause>, conflict: bool) -> SaveVerdict {
+const TYPED: Option<Keep> = Some(Keep::TYPED);
+
+fn for_good(cause: VersionCause) -> Option<Keep> {
+    Some(Keep::for_good(cause))
+}
+
+fn save(keep_former: Option<Keep>, conflict: bool) -> SaveVerdict {
     SaveVerdict::Save {
         keep_former,
         conflict,
@@ -60,87 +65,88 @@ fn save(keep_former: Option<VersionCause>, conflict: bool) -> SaveVerdict {
 
 #[test]
 fn a_save_on_top_of_what_is_stored_just_becomes_the_next_revision() {
-    let verdict = judge(&stored("Dear"), &content("Dear Ada"), &based_on(5), NOW);
-    assert_eq!(verdict, save(None, false));
-    let verdict = judge(
-        &stored("Dear"),
-        &content("Dear Ada"),
-        &SaveDraft::default(),
-        NOW,
-    );
-    assert_eq!(verdict, save(None, false), "without a base it is on top");
+    let verdict = judge(&stored("Dear"), &content("Dear Ada"), &based_on(5));
+    assert_eq!(verdict, save(TYPED, false));
+    let verdict = judge(&stored("Dear"), &content("Dear Ada"), &SaveDraft::default());
+    assert_eq!(verdict, save(TYPED, false), "without a base it is on top");
 }
 
 #[test]
 fn a_save_on_top_of_anything_else_is_a_conflict() {
     for base in [0, 4, 6, u32::MAX] {
-        let verdict = judge(&stored("Dear"), &content("Hello"), &based_on(base), NOW);
+        let verdict = judge(&stored("Dear"), &content("Hello"), &based_on(base));
         assert_eq!(
             verdict,
-            save(Some(VersionCause::Typing), true),
+            save(for_good(VersionCause::Typing), true),
             "base {base}"
         );
-        let verdict = judge(&stored("Dear"), &content("Dear"), &based_on(base), NOW);
+        let verdict = judge(&stored("Dear"), &content("Dear"), &based_on(base));
         assert_eq!(verdict, SaveVerdict::Unchanged, "base {base}");
     }
 }
 
 #[test]
-fn what_stood_for_a_minute_is_kept() {
-    let at = |seconds| {
-        let kept = NOW.plus_seconds(-10);
-        judge(
-            &stored("Dear"),
-            &content("Dear Ada"),
-            &based_on(5),
-            kept.plus_seconds(seconds),
-        )
-    };
-    assert_eq!(at(SNAPSHOT_SECONDS - 1), save(None, false));
-    assert_eq!(
-        at(SNAPSHOT_SECONDS),
-        save(Some(VersionCause::Typing), false)
-    );
-    let later = NOW.plus_seconds(1_000);
-    let verdict = judge(&stored(""), &content("Dear"), &based_on(5), later);
+fn every_state_is_kept_that_has_something_to_read() {
+    let verdict = judge(&stored("D"), &content("De"), &based_on(5));
+    assert_eq!(verdict, save(TYPED, false));
+    let verdict = judge(&stored(""), &content("Dear"), &based_on(5));
     assert_eq!(verdict, save(None, false), "nothing is not worth keeping");
+    let verdict = judge(&stored(""), &content("Dear"), &based_on(4));
+    assert_eq!(
+        verdict,
+        save(for_good(VersionCause::Typing), true),
+        "whoever is told of a conflict is shown what the other one had"
+    );
 }
 
 #[test]
-fn a_text_that_loses_most_of_itself_is_kept() {
+fn a_text_that_loses_most_of_itself_is_kept_for_good() {
     let long = "word ".repeat(40);
-    let check = |after: &str, kept: bool| {
-        let verdict = judge(&stored(&long), &content(after), &based_on(5), NOW);
-        let cause = kept.then_some(VersionCause::Typing);
-        assert_eq!(verdict, save(cause, false), "{after:?}");
+    let check = |after: &str, is_for_good: bool| {
+        let verdict = judge(&stored(&long), &content(after), &based_on(5));
+        let keep = Keep {
+            for_good: is_for_good,
+            ..Keep::TYPED
+        };
+        assert_eq!(verdict, save(Some(keep), false), "{after:?}");
     };
     check("", true);
     check(" ", true);
     check("H", true);
     check(&"word ".repeat(15), true);
     check(&"word ".repeat(30), false);
-    let verdict = judge(&stored("Hi"), &content("H"), &based_on(5), NOW);
+    let verdict = judge(&stored("Hi"), &content("H"), &based_on(5));
     assert_eq!(
         verdict,
-        save(None, false),
+        save(TYPED, false),
         "a short text is quickly typed again"
     );
 }
 
 #[test]
-fn before_and_after_polish_are_kept() {
+fn before_and_after_polish_are_kept_for_good() {
     let polish = SaveDraft {
         cause: Some(SaveCause::Polish),
         ..based_on(5)
     };
-    let verdict = judge(&stored("rough"), &content("fine"), &polish, NOW);
-    assert_eq!(verdict, save(Some(VersionCause::Polish), false));
+    let verdict = judge(&stored("rough"), &content("fine"), &polish);
+    assert_eq!(verdict, save(for_good(VersionCause::Polish), false));
     let polished = Stored {
         made_by: SaveCause::Polish,
         ..stored("fine")
     };
-    let verdict = judge(&polished, &content("fine, mostly"), &based_on(5), NOW);
-    assert_eq!(verdict, save(Some(VersionCause::Polish), false));
+    let verdict = judge(&polished, &content("fine, mostly"), &based_on(5));
+    assert_eq!(verdict, save(for_good(VersionCause::Polish), false));
+}
+
+#[test]
+fn what_a_restore_replaces_is_kept_for_good() {
+    let restore = SaveDraft {
+        cause: Some(SaveCause::Restore),
+        ..based_on(5)
+    };
+    let verdict = judge(&stored("new"), &content("old"), &restore);
+    assert_eq!(verdict, save(for_good(VersionCause::Restore), false));
 }
 
 #[test]
@@ -159,7 +165,7 @@ fn what_can_not_be_changed_refuses_and_keeps_what_is_new() {
     };
     for stored in [queued, sent, in_bin] {
         for (text, keeps) in [("text", false), ("", false), ("new", true)] {
-            match judge(&stored, &content(text), &based_on(5), NOW) {
+            match judge(&stored, &content(text), &based_on(5)) {
                 SaveVerdict::Refuse { keep_edited, error } => {
                     assert_eq!(error.code, Code::Forbidden);
                     assert_eq!(keep_edited, keeps, "{text:?}");
@@ -172,8 +178,8 @@ fn what_can_not_be_changed_refuses_and_keeps_what_is_new() {
         status: DraftStatus::Failed,
         ..stored("text")
     };
-    let verdict = judge(&failed, &content("better"), &based_on(5), NOW);
-    assert_eq!(verdict, save(None, false), "what failed can be mended");
+    let verdict = judge(&failed, &content("better"), &based_on(5));
+    assert_eq!(verdict, save(TYPED, false), "what failed can be mended");
 }
 
 #[test]
@@ -261,7 +267,6 @@ fn any_stored() -> impl Strategy<Value = Stored> {
             status,
             in_bin,
             updated_at: NOW.plus_seconds(seconds),
-            kept_at: NOW,
             made_by: SaveCause::Typing,
         },
     )

@@ -1,17 +1,25 @@
-//! Deleting drafts and bringing them back, and the open draft of a contact.
+//! The bin: deleting drafts, bringing them back, deleting them for good. And the open draft of a
+//! contact.
 
 use draftwell_core::{
     Code, Error, Result, UnixMillis,
-    draft::{Content, Draft, DraftStatus, SaveCause},
+    draft::{BinPage, BinnedDraft, Content, Draft, DraftStatus, ListBin, SaveCause},
     id::{ContactId, DraftId},
 };
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params};
 
 use super::{get, insert};
-use crate::{Store, contacts, error::Explain, sql::Id};
+use crate::{
+    Store, contacts,
+    cursor::{Cursor, page_size},
+    error::{Explain, internal},
+    sql::{Id, Json},
+};
 
 /// How long a draft stays in the bin.
-const BIN_DAYS: i64 = 30;
+const BIN_SECONDS: i64 = 30 * 24 * 60 * 60;
+/// The name of the list, for its cursors.
+const LIST: &str = "bin";
 
 fn delete(tx: &Transaction<'_>, id: DraftId, now: UnixMillis) -> Result<u32> {
     let draft = get(tx, id)?;
@@ -95,21 +103,85 @@ fn compose(
     get(tx, new_id)
 }
 
-fn purge(tx: &Transaction<'_>, now: UnixMillis) -> Result<u32> {
-    let before = now.plus_seconds(-BIN_DAYS * 24 * 60 * 60);
+fn list(connection: &Connection, wanted: ListBin) -> Result<BinPage> {
+    let size = page_size(wanted.limit)?;
+    let rows_wanted = i64::try_from(size + 1).map_err(|_| internal())?;
+    let (key, seq) = match &wanted.cursor {
+        Some(cursor) => {
+            let last = Cursor::<i64>::read(cursor, LIST)?;
+            (last.key, last.seq)
+        }
+        None => (i64::MAX, i64::MAX),
+    };
+    let mut rows: Vec<(i64, BinnedDraft)> = connection
+        .prepare_cached(
+            "SELECT d.seq, d.id, c.name, d.to_list, d.subject, d.snippet, d.deleted_at
+             FROM drafts d LEFT JOIN contacts c ON c.id = d.contact_id
+             WHERE d.deleted_at IS NOT NULL AND d.status <> 'sent'
+               AND (d.deleted_at, d.seq) < (?1, ?2)
+             ORDER BY d.deleted_at DESC, d.seq DESC LIMIT ?3",
+        )
+        .and_then(|mut drafts| {
+            drafts
+                .query_map(params![key, seq, rows_wanted], binned)?
+                .collect()
+        })
+        .explain()?;
+    let has_more = rows.len() > size;
+    rows.truncate(size);
+    let next_cursor = rows.last().filter(|_| has_more).map(|(seq, draft)| {
+        let last = Cursor {
+            list: LIST.to_owned(),
+            key: draft.deleted_at.0,
+            seq: *seq,
+        };
+        last.write()
+    });
+    Ok(BinPage {
+        items: rows.into_iter().map(|(_, draft)| draft).collect(),
+        next_cursor,
+    })
+}
+
+fn binned(row: &Row<'_>) -> rusqlite::Result<(i64, BinnedDraft)> {
+    let deleted_at = UnixMillis(row.get(6)?);
+    let draft = BinnedDraft {
+        id: row.get::<_, Id<_>>(1)?.0,
+        contact_name: row.get(2)?,
+        to: row.get::<_, Json<_>>(3)?.0,
+        subject: row.get(4)?,
+        snippet: row.get(5)?,
+        deleted_at,
+        purged_at: deleted_at.plus_seconds(BIN_SECONDS),
+    };
+    Ok((row.get(0)?, draft))
+}
+
+/// Deletes for good what is in the bin and fulfils `condition`; answers how many that were. Their
+/// versions go with them.
+fn purge(tx: &Transaction<'_>, condition: &str, value: &dyn ToSql) -> Result<u32> {
+    let purged = format!("deleted_at IS NOT NULL AND {condition}");
     tx.execute(
-        "DELETE FROM drafts_fts WHERE rowid IN
-           (SELECT seq FROM drafts WHERE deleted_at IS NOT NULL AND deleted_at <= ?1)",
-        [before.0],
+        &format!("DELETE FROM drafts_fts WHERE rowid IN (SELECT seq FROM drafts WHERE {purged})"),
+        [value],
     )
     .explain()?;
     let gone = tx
-        .execute(
-            "DELETE FROM drafts WHERE deleted_at IS NOT NULL AND deleted_at <= ?1",
-            [before.0],
-        )
+        .execute(&format!("DELETE FROM drafts WHERE {purged}"), [value])
         .explain()?;
     Ok(u32::try_from(gone).unwrap_or(u32::MAX))
+}
+
+fn purge_one(tx: &Transaction<'_>, id: DraftId) -> Result<u32> {
+    let draft = get(tx, id)?;
+    if draft.deleted_at.is_none() {
+        return Err(Error::new(
+            Code::Forbidden,
+            "Only what is in the bin can be deleted for good. Delete this draft first.",
+        ));
+    }
+    purge(tx, "id = ?1", &Id(id))?;
+    Ok(draft.revision)
 }
 
 impl Store {
@@ -128,10 +200,29 @@ impl Store {
         self.write(move |tx| restore(tx, id)).await
     }
 
+    /// One page of the bin, last deleted first.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` about `limit` or `cursor`.
+    pub async fn list_bin(&self, wanted: ListBin) -> Result<BinPage> {
+        self.read(move |connection| list(connection, wanted)).await
+    }
+
+    /// Deletes a draft that is in the bin for good, with its versions, and answers the revision
+    /// it had.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` for one that is not in the bin; `NOT_FOUND`.
+    pub async fn purge_draft(&self, id: DraftId) -> Result<u32> {
+        self.write(move |tx| purge_one(tx, id)).await
+    }
+
     /// Deletes for good what has been in the bin for 30 days, with its versions; answers how
     /// many drafts that were.
     pub async fn purge_bin(&self, now: UnixMillis) -> Result<u32> {
-        self.write(move |tx| purge(tx, now)).await
+        let before = now.plus_seconds(-BIN_SECONDS);
+        self.write(move |tx| purge(tx, "deleted_at <= ?1", &before.0))
+            .await
     }
 
     /// The open draft to a contact; `new_id` if there is none yet. A draft that waits to be sent

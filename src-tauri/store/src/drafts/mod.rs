@@ -89,7 +89,7 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
     let found = connection
         .prepare_cached(
             "SELECT seq, to_list, cc_list, bcc_list, subject, body, signature_chosen, account_id,
-                    revision, status, deleted_at IS NOT NULL, updated_at, kept_at, made_by
+                    revision, status, deleted_at IS NOT NULL, updated_at, made_by
              FROM drafts WHERE id = ?1",
         )
         .and_then(|mut draft| {
@@ -110,8 +110,7 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
                         status: row.get::<_, Name<DraftStatus>>(9)?.0,
                         in_bin: row.get(10)?,
                         updated_at: UnixMillis(row.get(11)?),
-                        kept_at: UnixMillis(row.get(12)?),
-                        made_by: row.get::<_, Name<SaveCause>>(13)?.0,
+                        made_by: row.get::<_, Name<SaveCause>>(12)?.0,
                     };
                     let known = Known {
                         seq: row.get(0)?,
@@ -145,8 +144,8 @@ pub(crate) fn insert(
         .prepare_cached(
             "INSERT INTO drafts
                (id, account_id, to_list, cc_list, bcc_list, subject, snippet, recipient_key,
-                signature_id, signature_chosen, made_by, kept_at, created_at, updated_at, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12, ?13)",
+                signature_id, signature_chosen, made_by, created_at, updated_at, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13)",
         )
         .and_then(|mut statement| {
             statement.insert(params![

@@ -5,8 +5,8 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     document::Document,
     draft::{
-        Content, Draft, JournalEntry, JournalVerdict, RawJournalEntry, ReconcileResult, Reconciled,
-        SaveCause, SaveDraft, SaveVerdict, SavedDraft, VersionCause, judge, reconcile,
+        Content, Draft, JournalEntry, JournalVerdict, Keep, RawJournalEntry, ReconcileResult,
+        Reconciled, SaveCause, SaveDraft, SaveVerdict, SavedDraft, VersionCause, judge, reconcile,
     },
     error::Conflict,
     id::{DraftId, VersionId},
@@ -55,13 +55,14 @@ fn save(
         saved_at: stored.updated_at,
         signature_id: content.body.signature_id(),
     };
-    match judge(stored, &content, edit, now) {
+    match judge(stored, &content, edit) {
         SaveVerdict::Unchanged => Ok(Outcome::Saved(saved)),
         SaveVerdict::Refuse { keep_edited, error } => {
             if !keep_edited {
                 return Ok(Outcome::Refused(error));
             }
-            versions::keep(tx, &known, &content, VersionCause::Typing, version, now)?;
+            let keep = Keep::for_good(VersionCause::Typing);
+            versions::keep(tx, &known, &content, keep, version, now)?;
             Ok(Outcome::Refused(Error::new(
                 error.code,
                 format!("{error} What you typed was kept among its versions."),
@@ -72,7 +73,7 @@ fn save(
             conflict,
         } => {
             let kept = keep_former
-                .map(|cause| versions::keep(tx, &known, &stored.content, cause, version, now))
+                .map(|keep| keep_former_of(tx, &known, keep, version))
                 .transpose()?;
             saved.revision = replace(tx, &known, &content, cause, now)?;
             saved.saved_at = now;
@@ -87,6 +88,17 @@ fn save(
             })
         }
     }
+}
+
+/// Keeps what stands in a draft, before something else does.
+fn keep_former_of(
+    tx: &Transaction<'_>,
+    known: &Known,
+    keep: Keep,
+    new_id: VersionId,
+) -> Result<VersionId> {
+    let stored = &known.stored;
+    versions::keep(tx, known, &stored.content, keep, new_id, stored.updated_at)
 }
 
 /// Account and signature that are chosen by this save must exist.
@@ -136,15 +148,15 @@ fn restore_version(
     };
     let mut content = known.stored.content.edited(&edit)?;
     drop_lost_signature(tx, &mut content)?;
-    match judge(&known.stored, &content, &edit, now) {
+    match judge(&known.stored, &content, &edit) {
         SaveVerdict::Unchanged => {}
         SaveVerdict::Refuse { error, .. } => return Err(error),
         SaveVerdict::Save { .. } => {
-            let former = &known.stored.content;
-            if !former.is_blank() {
-                versions::keep(tx, &known, former, VersionCause::Restore, new_version, now)?;
+            if !known.stored.content.is_blank() {
+                let keep = Keep::for_good(VersionCause::Restore);
+                keep_former_of(tx, &known, keep, new_version)?;
             }
-            replace(tx, &known, &content, SaveCause::Typing, now)?;
+            replace(tx, &known, &content, SaveCause::Restore, now)?;
         }
     }
     get(tx, known.id)
@@ -175,9 +187,7 @@ fn reconcile_entry(
         journal.base_revision,
         journal.at,
     );
-    let keep = |known: &Known, content: &Content| {
-        versions::keep(tx, known, content, VersionCause::Typing, version, now)
-    };
+    let keep = Keep::for_good(VersionCause::Typing);
     let outcome = verdict.outcome();
     let version_id = match (verdict, &known) {
         (JournalVerdict::Create(content), _) => {
@@ -185,13 +195,13 @@ fn reconcile_entry(
             None
         }
         (JournalVerdict::Replace(content), Some(known)) => {
-            let kept = keep(known, &known.stored.content)?;
+            let kept = keep_former_of(tx, known, keep, version)?;
             replace(tx, known, &content, SaveCause::Typing, now)?;
             Some(kept)
         }
-        (JournalVerdict::KeepAsVersion | JournalVerdict::KeepInBin, Some(known)) => {
-            Some(keep(known, &content)?)
-        }
+        (JournalVerdict::KeepAsVersion | JournalVerdict::KeepInBin, Some(known)) => Some(
+            versions::keep(tx, known, &content, keep, version, journal.at)?,
+        ),
         _ => None,
     };
     Ok(ReconcileResult {

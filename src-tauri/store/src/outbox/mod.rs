@@ -10,7 +10,7 @@ mod settle;
 
 use draftwell_core::{
     Code, Error, Result, UnixMillis,
-    draft::{DraftStatus, VersionCause},
+    draft::{DraftStatus, Keep, VersionCause},
     id::{AccountId, DraftId, EmailId, VersionId},
     outbox::{Email, EmailStatus, State, Step},
 };
@@ -164,7 +164,7 @@ fn queue(tx: &Transaction<'_>, new: &NewEmail, message: &KeptBlob) -> Result<Ema
         tx,
         &known,
         content,
-        VersionCause::Send,
+        Keep::for_good(VersionCause::Send),
         new.version_id,
         new.queued_at,
     )?;

@@ -11,7 +11,7 @@ use draftwell_core::{
     UnixMillis,
     address::Mailbox,
     document::DocumentJson,
-    draft::SaveDraft,
+    draft::{ListVersions, SaveDraft, Version},
     id::{DraftId, VersionId},
 };
 use draftwell_store::Store;
@@ -106,5 +106,26 @@ pub fn typed(id: DraftId, base: u32, text: &str) -> SaveDraft {
         base_revision: Some(base),
         body: Some(body(text)),
         ..SaveDraft::default()
+    }
+}
+
+/// All kept versions of a draft, whole, newest first.
+pub async fn versions_of(store: &Store, id: DraftId) -> Vec<Version> {
+    let mut all = Vec::new();
+    let mut cursor = None;
+    loop {
+        let wanted = ListVersions {
+            id,
+            cursor,
+            limit: Some(100),
+        };
+        let page = store.list_versions(wanted).await.unwrap();
+        for item in page.items {
+            all.push(store.get_version(item.id).await.unwrap());
+        }
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return all;
+        }
     }
 }
