@@ -1,7 +1,7 @@
 import { redo, undo } from '@tiptap/pm/history';
 import { TextSelection, type EditorState } from '@tiptap/pm/state';
 import { describe, expect, it } from 'vitest';
-import { followText, setSignature, signatureId, takeVersion } from './commands';
+import { followText, restoreText, setSignature, signatureId, takeVersion } from './commands';
 import { toJson } from './document';
 import { doc, img, outline, p, sig, stateOf } from './testing';
 
@@ -63,6 +63,25 @@ describe('taking a polished version', () => {
   it('survives an empty version', () => {
     const state = stateOf(doc(p('text')));
     const next = state.apply(takeVersion(state, { body: { type: 'doc' } }));
+    expect(() => next.doc.check()).not.toThrow();
+    expect(shown(next)).toEqual(['']);
+  });
+});
+
+describe('putting a former text back', () => {
+  it('is one undo step, signature and images included', () => {
+    let state = stateOf(doc(p('now ', img('a')), sig('work')));
+    state = state.apply(state.tr.insertText('x', 1));
+    const before = shown(state);
+    const former = doc(p('then'), p(img('b')), sig('old'));
+    state = state.apply(restoreText(state, former));
+    expect(shown(state)).toEqual(['then', '[b]', '-- old']);
+    expect(shown(undone(state)), 'not more and not less than the text').toEqual(before);
+  });
+
+  it('survives an empty text', () => {
+    const state = stateOf(doc(p('text')));
+    const next = state.apply(restoreText(state, { type: 'doc' }));
     expect(() => next.doc.check()).not.toThrow();
     expect(shown(next)).toEqual(['']);
   });

@@ -65,6 +65,14 @@ export function takeVersion(
   return closeHistory(tr).scrollIntoView();
 }
 
+/** Puts a former text back whole, signature and all, as one undo step. */
+export function restoreText(state: EditorState, body: DocumentNode): Transaction {
+  const next = fromJson(state.schema, body);
+  const tr = state.tr.replaceWith(0, state.doc.content.size, next.content);
+  tr.setSelection(Selection.atStart(tr.doc));
+  return closeHistory(tr).scrollIntoView();
+}
+
 function images(content: Fragment): ProseMirrorNode[] {
   const found: ProseMirrorNode[] = [];
   content.descendants((node) => {

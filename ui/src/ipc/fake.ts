@@ -11,6 +11,7 @@ import type {
   Draft,
   DraftId,
   DraftSummary,
+  DiffRun,
   DocumentNode,
   Email,
   Error as CommandError,
@@ -139,10 +140,15 @@ export function createFake({
       draftId: draft.id,
       revision: draft.revision,
       cause,
-      createdAt: now(),
+      createdAt: draft.updatedAt,
+      to: draft.to,
+      cc: draft.cc,
+      bcc: draft.bcc,
       subject: draft.subject,
       body: draft.body,
       text: plainText(draft.body),
+      html: html(draft.body),
+      wordCount: count(plainText(draft.body)),
     };
     fake.versions.push(version);
     return version;
@@ -259,8 +265,9 @@ export function createFake({
       const next: Draft = { ...old, ...edit, revision: old.revision + 1, updatedAt: now() };
       next.signatureId = signatureOf(next.body);
       const stale = baseRevision != null && old.revision > 0 && baseRevision !== old.revision;
-      const kept =
-        stale || cause === 'polish' ? keepVersion(old, stale ? 'typing' : 'polish') : null;
+      const why = cause === 'polish' || cause === 'restore' ? cause : 'typing';
+      const worthKeeping = `${old.subject}${plainText(old.body)}`.trim() !== '';
+      const kept = stale || worthKeeping ? keepVersion(old, why) : null;
       fake.drafts.set(id, next);
       changed(id);
       if (stale) {
@@ -291,6 +298,29 @@ export function createFake({
       changed(id);
       return draft;
     },
+    async listBin() {
+      const items = [...fake.drafts.values()]
+        .filter((d) => d.deletedAt)
+        .sort((a, b) => b.deletedAt! - a.deletedAt!)
+        .map((d) => ({
+          id: d.id,
+          contactName: summary(d).contactName,
+          to: d.to,
+          subject: d.subject,
+          snippet: summary(d).snippet,
+          deletedAt: d.deletedAt!,
+          purgedAt: d.deletedAt! + 30 * 24 * 3_600_000,
+        }));
+      return { items, nextCursor: null };
+    },
+    async purgeDraft({ id }) {
+      if (!need(fake.drafts.get(id), 'draft').deletedAt) {
+        throw fakeError('FORBIDDEN', 'Only what is in the bin can be deleted for good.');
+      }
+      fake.drafts.delete(id);
+      changed(id);
+      return null;
+    },
     async composeToContact({ contactId }) {
       const contact = need(fake.contacts.get(contactId), 'contact');
       const open = [...fake.drafts.values()].find(
@@ -307,8 +337,51 @@ export function createFake({
       changed(draft.id);
       return draft;
     },
-    async listVersions({ id }) {
-      return fake.versions.filter((v) => v.draftId === id).reverse();
+    async listVersions({ id, cursor, limit }) {
+      need(fake.drafts.get(id), 'draft');
+      const all = fake.versions.filter((v) => v.draftId === id).reverse();
+      const start = cursor ? Number(cursor) : 0;
+      const end = start + (limit ?? 50);
+      const items = all.slice(start, end).map(({ text, ...version }) => ({
+        id: version.id,
+        revision: version.revision,
+        cause: version.cause,
+        createdAt: version.createdAt,
+        subject: version.subject,
+        wordCount: version.wordCount,
+        excerpt: text.replace(/\s+/g, ' ').slice(0, 96),
+      }));
+      return { items, total: all.length, nextCursor: end < all.length ? String(end) : null };
+    },
+    async getVersion({ id }) {
+      return need(
+        fake.versions.find((v) => v.id === id),
+        'version',
+      );
+    },
+    async compareVersions({ id, before, after }) {
+      const state = (version: string | null | undefined) => {
+        const found = version
+          ? fake.versions.find((v) => v.id === version && v.draftId === id)
+          : fake.drafts.get(id);
+        return need(found as Version | Draft | undefined, 'version');
+      };
+      const [a, b] = [state(before), state(after)];
+      const text = exchanged(plainText(a.body), plainText(b.body));
+      const words = (kind: DiffRun['kind']) =>
+        text.reduce((sum, run) => sum + (run.kind === kind ? count(run.text) : 0), 0);
+      const people = (kind: 'to' | 'cc' | 'bcc') =>
+        exchanged(a[kind].map((m) => m.address).join(), b[kind].map((m) => m.address).join());
+      return {
+        to: people('to'),
+        cc: people('cc'),
+        bcc: people('bcc'),
+        subject: exchanged(a.subject, b.subject),
+        text,
+        insertedWords: words('inserted'),
+        deletedWords: words('deleted'),
+        onlyLooksDiffer: false,
+      };
     },
     async restoreVersion({ id }) {
       const version = need(
@@ -731,6 +804,23 @@ function pause(ms: number): Promise<void> {
 
 function count(text: string): number {
   return text.match(/\S*[\p{L}\p{N}]\S*/gu)?.length ?? 0;
+}
+
+/** What both have at the start and the end, and what stands between: enough of a word diff. */
+function exchanged(before: string, after: string): DiffRun[] {
+  const [a, b] = [before, after].map((text) => text.match(/\s+|\S+/g) ?? []);
+  let head = 0;
+  while (head < Math.min(a!.length, b!.length) && a![head] === b![head]) head += 1;
+  let tail = 0;
+  const rest = Math.min(a!.length, b!.length) - head;
+  while (tail < rest && a!.at(-1 - tail) === b!.at(-1 - tail)) tail += 1;
+  const runs: DiffRun[] = [
+    { kind: 'same', text: a!.slice(0, head).join('') },
+    { kind: 'deleted', text: a!.slice(head, a!.length - tail).join('') },
+    { kind: 'inserted', text: b!.slice(head, b!.length - tail).join('') },
+    { kind: 'same', text: a!.slice(a!.length - tail).join('') },
+  ];
+  return runs.filter((run) => run.text !== '');
 }
 
 function escape(text: string): string {

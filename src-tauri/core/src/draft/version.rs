@@ -173,7 +173,6 @@ mod tests {
             "… have a look at them soon or later, whene",
         );
         check(long, &format!("{long} soon"), "… have a look at them");
-        check("no blank: ".repeat(1).as_str(), "", "no blank:");
         let unbroken = "x".repeat(60);
         check(
             &format!("{unbroken}y"),

@@ -59,7 +59,14 @@ const LONGEST_RETRY_MS = 30_000;
 /** Errors that the same request meets again however often it is repeated. */
 const FINAL: ReadonlySet<string> = new Set(['NOT_FOUND', 'FORBIDDEN', 'VALIDATION_ERROR']);
 /** The weightier cause wins when several meet in one save. */
-const WEIGHT: Record<SaveCause, number> = { typing: 0, blur: 1, close: 2, send: 3, polish: 4 };
+const WEIGHT: Record<SaveCause, number> = {
+  typing: 0,
+  blur: 1,
+  close: 2,
+  send: 3,
+  restore: 4,
+  polish: 5,
+};
 
 type Timer = ReturnType<typeof setTimeout>;
 

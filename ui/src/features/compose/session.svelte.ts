@@ -36,7 +36,12 @@ export interface TextPort {
   signature(): SignatureId | null;
   putSignature(id: SignatureId | null, quietly?: boolean): void;
   take(version: { body: DocumentNode; signatureId?: SignatureId | null }): void;
+  restore(body: DocumentNode): void;
 }
+
+/** What of a former state is put back. Recipients only where the user asked for them. */
+export type FormerState = Pick<Draft, 'subject' | 'body'> &
+  Partial<Pick<Draft, 'to' | 'cc' | 'bcc'>>;
 
 /** What the window wants to know. */
 export interface SessionEvents {
@@ -210,6 +215,25 @@ export class ComposeSession {
     const signatureId = this.#signatureChosen ? null : version.signatureId;
     this.#text.take({ body: version.body, signatureId });
     this.edited('polish');
+  }
+
+  /**
+   * Puts a former state back: in the text one undo step, saved at once. Answers what stood there.
+   * Rejects, and changes nothing, when that can't be kept first.
+   */
+  async restore(former: FormerState): Promise<FormerState | null> {
+    const { id } = this;
+    await this.flush('blur');
+    if (this.#text === null || this.readOnly || this.id !== id) return null;
+    const { to, cc, bcc, subject } = this;
+    const replaced = { to, cc, bcc, subject, body: this.#text.text() };
+    this.subject = former.subject;
+    this.to = former.to ?? to;
+    this.cc = former.cc ?? cc;
+    this.bcc = former.bcc ?? bcc;
+    this.#text.restore(former.body);
+    this.edited('restore');
+    return replaced;
   }
 
   /** Resolves when everything is in the database; rejects with the reason when it isn't. */

@@ -39,6 +39,9 @@ class Text implements TextPort {
     this.json = taken;
     if (id) this.putSignature(id);
   }
+  restore(former: DocumentNode) {
+    this.json = former;
+  }
 }
 
 function body(text: string): DocumentNode {
@@ -299,6 +302,54 @@ describe('polish and signature', () => {
     session.take(version);
     await settle();
     expect(stored()?.signatureId).toBeNull();
+  });
+});
+
+describe('restoring', () => {
+  const former = { subject: 'Old', body: body('old text') };
+
+  it('saves what is unsaved first, so that it becomes a version, then what is put back', async () => {
+    session.setSubject('New');
+    type('new text');
+    const replaced = await session.restore(former);
+    await settle();
+    expect(stored()).toMatchObject({ subject: 'Old', body: body('old text') });
+    expect(saves().at(-1)?.args).toMatchObject({ cause: 'restore' });
+    expect(fake.versions.at(-1)).toMatchObject({ cause: 'restore', text: 'new text' });
+    await session.restore(replaced!);
+    await settle();
+    expect(stored()).toMatchObject({ subject: 'New', body: body('new text') });
+  });
+
+  it('leaves the recipients alone unless they were asked for', async () => {
+    const [anna, eve] = [[{ address: 'anna@x.org' }], [{ address: 'eve@x.org' }]];
+    type('text');
+    session.setRecipients('to', anna);
+    await session.restore(former);
+    expect(session.to).toEqual(anna);
+    await session.restore({ ...former, to: eve, cc: [], bcc: [] });
+    await settle();
+    expect(stored()?.to).toEqual(eve);
+  });
+
+  it('changes nothing when what stands there can not be kept', async () => {
+    type('precious');
+    fake.fail('saveDraft', fakeError('STORAGE_FULL'), 5);
+    await expect(session.restore(former)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    expect(text.json).toEqual(body('precious'));
+  });
+
+  it('does nothing to a mail that is on its way, nor to another draft', async () => {
+    type('text');
+    await settle();
+    session.status = 'queued';
+    expect(await session.restore(former)).toBeNull();
+    session.status = 'draft';
+    type('text, and more');
+    const restoring = session.restore(former);
+    session.startNew();
+    expect(await restoring).toBeNull();
+    expect(snippetOf(text.json)).toBe('');
   });
 });
 
