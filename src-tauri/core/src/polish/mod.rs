@@ -11,6 +11,7 @@ pub mod facts;
 pub mod limit;
 pub mod offline;
 pub mod reader;
+pub mod redact;
 pub mod request;
 pub mod run;
 pub mod versions;

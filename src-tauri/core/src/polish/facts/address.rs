@@ -390,8 +390,8 @@ fn piece_of(scan: &mut Scan<'_>, span: Range<usize>) {
     }
     if let Some(at) = piece.find("://") {
         let scheme = piece[..at]
-            .rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.')))
-            .map_or(0, |before| before + 1);
+            .trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+            .len();
         let link = span.start + scheme..span.end;
         let value = link_value(&piece[scheme..]);
         return note(FactKind::Link, link, value);

@@ -35,6 +35,10 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub use self::compare::compare;
+pub(in crate::polish) use self::{
+    name::parts as name_parts,
+    words::{common as ordinary, small},
+};
 use self::{
     number::{Decimal, Measure},
     token::Token,

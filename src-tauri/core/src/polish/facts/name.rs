@@ -258,7 +258,7 @@ pub(super) fn find(scan: &mut Scan<'_>, known: &Known) {
 }
 
 /// The words of a name that tell people apart, in lower case.
-pub(super) fn parts(name: &str) -> Vec<String> {
+pub(in crate::polish) fn parts(name: &str) -> Vec<String> {
     super::token::tokens(name)
         .into_iter()
         .filter(|token| token.kind == Kind::Word)

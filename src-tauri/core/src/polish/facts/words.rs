@@ -28,7 +28,7 @@ pub(super) fn proper(word: &str) -> bool {
 }
 
 /// Whether a word is an ordinary English one, in any of its forms.
-pub(super) fn common(word: &str) -> bool {
+pub(in crate::polish) fn common(word: &str) -> bool {
     if listed(&COMMON, word) {
         return true;
     }
@@ -194,7 +194,7 @@ pub(super) fn stem(word: &str) -> String {
 }
 
 /// Small words that say nothing by themselves.
-pub(super) fn small(word: &str) -> bool {
+pub(in crate::polish) fn small(word: &str) -> bool {
     const SMALL: &[&str] = &[
         "a",
         "about",
