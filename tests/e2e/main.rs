@@ -14,5 +14,6 @@ mod journey;
 mod kill;
 mod offline;
 mod secrets;
+mod travel;
 mod tray;
 mod window;

@@ -1,7 +1,8 @@
 /** The window's keys. They work everywhere in the window except under an open dialog. */
 
 /** What a key combination asks for. */
-export type Action = 'send' | 'save' | 'new' | 'polish' | 'cc' | 'bcc' | 'settings' | 'find';
+export type Action =
+  'send' | 'save' | 'new' | 'polish' | 'travel' | 'cc' | 'bcc' | 'settings' | 'find';
 
 /** The action a key press means, if any. Letters by their place in the alphabet, not on the board. */
 export function actionOf(event: KeyboardEvent): Action | null {
@@ -13,6 +14,7 @@ export function actionOf(event: KeyboardEvent): Action | null {
     s: 'save',
     n: 'new',
     j: 'polish',
+    h: 'travel',
     ',': 'settings',
     f: 'find',
   };

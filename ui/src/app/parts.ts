@@ -5,6 +5,10 @@
 
 /** Polished versions side by side. */
 export const PolishDesk = () => import('../features/polish/PolishDesk.svelte');
+/** A draft's former states. */
+export const TimeTravel = () => import('../features/versions/TimeTravel.svelte');
+/** Deleted drafts. */
+export const BinView = () => import('../features/drafts/BinView.svelte');
 /** All settings. */
 export const SettingsDialog = () => import('./Settings.svelte');
 /** People. */

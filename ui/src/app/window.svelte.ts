@@ -13,6 +13,7 @@ import {
   type DraftId,
   type ReconcileResult,
   type RecipientSuggestion,
+  type Version,
 } from '../ipc';
 import { Journal } from '../journal/journal';
 import { errorLine } from '../shared/errors';
@@ -135,6 +136,32 @@ export class WindowState {
     } catch {
       // An offer that can't be made is none.
     }
+  }
+
+  /** Puts a former state of the open draft back and offers to take that back. */
+  async restore(version: Version, withRecipients: boolean): Promise<void> {
+    const { to, cc, bcc, subject, body } = version;
+    const recipients = withRecipients ? { to, cc, bcc } : {};
+    const { id } = this.session;
+    try {
+      const replaced = await this.session.restore({ subject, body, ...recipients });
+      if (replaced === null) return;
+      const undo = () => {
+        if (this.session.id === id) void this.session.restore(replaced).catch((e) => this.fail(e));
+      };
+      toasts.show({
+        text: 'A former version was restored.',
+        action: { label: 'Undo', run: undo },
+        ms: UNDO_MS,
+      });
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+  }
+
+  /** Takes a draft out of the bin and opens it. */
+  async undelete(id: DraftId): Promise<void> {
+    await this.#undelete(id, true);
   }
 
   /** Puts a draft into the bin and offers to take it out again. */

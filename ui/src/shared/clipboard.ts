@@ -26,3 +26,26 @@ function copyBySelection(text: string): boolean {
     focused?.focus();
   }
 }
+
+/** Puts a text on the clipboard with its formatting; false where the system doesn't let us. */
+export async function copyRich(html: string, text: string): Promise<boolean> {
+  let done = false;
+  const fill = (event: ClipboardEvent) => {
+    if (!event.clipboardData) return;
+    event.clipboardData.setData('text/html', html);
+    event.clipboardData.setData('text/plain', text);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    done = true;
+  };
+  // Before everybody else who has something to say about copying.
+  window.addEventListener('copy', fill, { capture: true, once: true });
+  try {
+    document.execCommand('copy');
+  } catch {
+    // Without formatting, then.
+  } finally {
+    window.removeEventListener('copy', fill, { capture: true });
+  }
+  return done || copyText(text);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DraftSummary } from '../../ipc';
-import { relativeTime, rowPeople, rowState, rowSubject } from './row';
+import { daysLeft, relativeTime, rowPeople, rowState, rowSubject } from './row';
 
 const row: DraftSummary = {
   id: '1',
@@ -45,4 +45,11 @@ describe('the time', () => {
     [new Date(2026, 10, 14, 12), 'Nov 14'],
     [new Date(2025, 10, 14, 12), 'Nov 14, 2025'],
   ])('%s is %s', (then, text) => expect(relativeTime(then.getTime(), now, 'en-US')).toBe(text));
+});
+
+it('says how long the bin keeps something', () => {
+  const day = 24 * 3_600_000;
+  expect(daysLeft(30 * day, 0)).toBe('30 days left');
+  expect(daysLeft(30 * day, 29 * day + 1)).toBe('1 day left');
+  expect(daysLeft(30 * day, 30 * day)).toBe('gone at the next start');
 });

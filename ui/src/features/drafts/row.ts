@@ -48,3 +48,10 @@ export function relativeTime(at: number, now: number, locale?: string): string {
   const year = then.getFullYear() === today.getFullYear() ? undefined : 'numeric';
   return then.toLocaleDateString(locale, { day: 'numeric', month: 'short', year });
 }
+
+/** How long something stays in the bin. */
+export function daysLeft(until: number, now: number): string {
+  const days = Math.ceil((until - now) / (24 * 60 * MINUTE));
+  if (days <= 0) return 'gone at the next start';
+  return days === 1 ? '1 day left' : `${days} days left`;
+}
