@@ -91,7 +91,7 @@ async fn the_list_is_light_and_says_what_changed() {
                 at(5),
                 2,
                 13,
-                "… for March are here. Have a look at them."
+                "… are here. Have a look at them."
             ),
             (VersionCause::Typing, at(0), 1, 8, first),
         ]

@@ -59,10 +59,19 @@ export class Travel {
     return this.#cursor !== null;
   }
 
-  /** Fetches the newest versions and shows what changed last. */
-  async start(): Promise<void> {
+  /**
+   * Fetches the newest versions and shows what changed last; or, where a version is named, how
+   * that one differs from the draft as it is.
+   */
+  async start(at: VersionId | null = null): Promise<void> {
     try {
       await this.#page();
+      if (at !== null) {
+        const place = () => this.items.findIndex((item) => item.id === at) + 1;
+        while (place() === 0 && this.#cursor !== null) await this.#page();
+        this.position = place();
+        if (this.position > 0) this.base = 'now';
+      }
       this.error = null;
     } catch (thrown) {
       this.error = toCommandError(thrown);

@@ -130,6 +130,19 @@ describe('travelling', () => {
     expect(travel.shown?.version?.text).toBe('text 0');
   });
 
+  it('starts at a version somebody wants to compare, however far back it is', async () => {
+    await saved(...Array.from({ length: 120 }, (_, i) => `text ${i}`));
+    const old = fake.versions[3]!;
+    const travel = new Travel(ID);
+    await travel.start(old.id);
+    expect(travel.shown?.version?.text).toBe('text 3');
+    expect(travel.shown?.between?.[1]).toBe(0);
+    expect(marked(travel)).toBe('text -3-+119+');
+    const other = new Travel(ID);
+    await other.start('thinned away meanwhile');
+    expect(other.shown?.between).toEqual([1, 0]);
+  });
+
   it('shows what was asked for last, however late the others come', async () => {
     await saved('one', 'two', 'three', 'four');
     const travel = new Travel(ID);
