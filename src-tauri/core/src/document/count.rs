@@ -21,7 +21,14 @@ impl Document {
     /// The beginning of the text on one line, at most `max` Unicode scalar values, signature not
     /// shown. Never cuts what people see as one character.
     pub fn snippet(&self, max: usize) -> String {
-        let line = super::normal::one_line(&self.plain_text());
+        let text = self.plain_text();
+        // Mostly a small part is enough; where it has too many blanks in it, all is looked at.
+        let end = text.floor_char_boundary(max.saturating_mul(8));
+        let mut line = super::normal::one_line(&text[..end]);
+        // What is cut off might belong to the last character.
+        if line.chars().count() < 2 * max {
+            line = super::normal::one_line(&text);
+        }
         let mut taken = 0;
         let mut end = 0;
         for grapheme in line.graphemes(true) {
@@ -64,4 +71,24 @@ fn stands_alone(c: char) -> bool {
         | '\u{FF66}'..='\u{FF6F}' | '\u{FF71}'..='\u{FF9D}'
         | '\u{1B000}'..='\u{1B167}' | '\u{20000}'..='\u{3FFFF}'
         | '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E5B}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_is_found_behind_any_number_of_blanks() {
+        let check = |text: String, expected: String| {
+            let document = Document::from_text(&text);
+            assert_eq!(document.snippet(160), expected);
+        };
+        let words = "word ".repeat(5_000);
+        check(words.clone(), words[..160].trim_end().to_owned());
+        let blanks = format!("a{}b", " ".repeat(5_000));
+        check(blanks, "a b".to_owned());
+        // More than the part that is looked at first, of characters that must not be cut.
+        let families = "👨‍👩‍👧‍👦".repeat(2_000);
+        check(families, "👨‍👩‍👧‍👦".repeat(160 / 7));
+    }
 }

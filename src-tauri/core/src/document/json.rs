@@ -33,7 +33,8 @@ impl Document {
 
     /// The document as the editor and the database have it.
     pub fn to_json(&self) -> DocumentJson {
-        DocumentJson(json!({"type": "doc", "content": blocks_to_json(&self.blocks)}))
+        // Not by `json!`, which would copy all that is below.
+        DocumentJson(node("doc", None, blocks_to_json(&self.blocks)))
     }
 }
 

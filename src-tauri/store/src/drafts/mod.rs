@@ -8,6 +8,8 @@ mod index;
 mod list;
 mod save;
 
+use std::cell::RefCell;
+
 use draftwell_core::{
     Error, Result, UnixMillis,
     contact::search_key,
@@ -83,6 +85,31 @@ pub(crate) struct Known {
     pub seq: i64,
     pub id: DraftId,
     pub stored: Stored,
+    /// Its text as it lies in the table.
+    pub body: String,
+}
+
+thread_local! {
+    /// The text that was read or written last, and what it says. A save mostly finds what the one
+    /// before it wrote, and taking that apart again would be a good part of its time.
+    static LAST: RefCell<(String, Document)> = RefCell::new((String::new(), Document::empty()));
+}
+
+/// What a stored text says.
+fn parse(body: &str) -> Result<Document> {
+    let known = LAST.with_borrow(|(text, document)| (text == body).then(|| document.clone()));
+    if let Some(document) = known {
+        return Ok(document);
+    }
+    let json: DocumentJson = serde_json::from_str(body).map_err(|_| internal())?;
+    Document::parse(&json)
+}
+
+/// A text as it is stored.
+fn write(document: &Document) -> Result<String> {
+    let body = serde_json::to_string(&document.to_json()).map_err(|_| internal())?;
+    LAST.set((body.clone(), document.clone()));
+    Ok(body)
 }
 
 pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>> {
@@ -112,20 +139,20 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
                         updated_at: UnixMillis(row.get(11)?),
                         made_by: row.get::<_, Name<SaveCause>>(12)?.0,
                     };
-                    let known = Known {
+                    Ok(Known {
                         seq: row.get(0)?,
                         id,
                         stored,
-                    };
-                    Ok((known, row.get::<_, Json<DocumentJson>>(5)?.0))
+                        body: row.get(5)?,
+                    })
                 })
                 .optional()
         })
         .explain()?;
-    let Some((mut known, body)) = found else {
+    let Some(mut known) = found else {
         return Ok(None);
     };
-    known.stored.content.body = Document::parse(&body).map_err(|_| {
+    known.stored.content.body = parse(&known.body).map_err(|_| {
         tracing::error!(draft = %id, "a stored text is not of the editor's schema");
         internal()
     })?;
@@ -140,6 +167,7 @@ pub(crate) fn insert(
     cause: SaveCause,
     now: UnixMillis,
 ) -> Result<()> {
+    let body = write(&content.body)?;
     let seq = tx
         .prepare_cached(
             "INSERT INTO drafts
@@ -161,7 +189,7 @@ pub(crate) fn insert(
                 content.signature_chosen,
                 Name(cause),
                 now.0,
-                Json(content.body.to_json()),
+                body,
             ])
         })
         .explain()?;
@@ -176,43 +204,43 @@ pub(crate) fn replace(
     cause: SaveCause,
     now: UnixMillis,
 ) -> Result<u32> {
-    let former = &known.stored.content;
     let revision = known.stored.revision.saturating_add(1);
-    tx.prepare_cached(
-        "UPDATE drafts SET
-           account_id = ?2, to_list = ?3, cc_list = ?4, bcc_list = ?5, subject = ?6,
-           recipient_key = ?7, signature_chosen = ?8, made_by = ?9, updated_at = ?10,
-           revision = ?11
-         WHERE seq = ?1",
-    )
-    .and_then(|mut statement| {
-        statement.execute(params![
-            known.seq,
-            content.account_id.map(Id),
-            Json(&content.to),
-            Json(&content.cc),
-            Json(&content.bcc),
-            content.subject,
-            recipient_key(content),
-            content.signature_chosen,
-            Name(cause),
-            now.0,
-            revision,
-        ])
-    })
-    .explain()?;
-    if content.body != former.body {
-        tx.prepare_cached(
-            "UPDATE drafts SET body = ?2, snippet = ?3, signature_id = ?4 WHERE seq = ?1",
-        )
-        .and_then(|mut statement| {
-            statement.execute(params![
-                known.seq,
-                Json(content.body.to_json()),
-                content.body.snippet(SNIPPET_CHARS),
-                content.body.signature_id().map(Id),
-            ])
-        })
+    let [to, cc, bcc] = [&content.to, &content.cc, &content.bcc].map(Json);
+    let account = content.account_id.map(Id);
+    let recipient = recipient_key(content);
+    let cause = Name(cause);
+    let mut values = params![
+        known.seq,
+        account,
+        to,
+        cc,
+        bcc,
+        content.subject,
+        recipient,
+        content.signature_chosen,
+        cause,
+        now.0,
+        revision,
+    ]
+    .to_vec();
+    let columns = "account_id = ?2, to_list = ?3, cc_list = ?4, bcc_list = ?5, subject = ?6,
+        recipient_key = ?7, signature_chosen = ?8, made_by = ?9, updated_at = ?10, revision = ?11";
+    if content.body == known.stored.content.body {
+        tx.prepare_cached(&format!("UPDATE drafts SET {columns} WHERE seq = ?1"))
+            .and_then(|mut statement| statement.execute(&*values))
+            .explain()?;
+    } else {
+        // In one statement: each writes the whole row.
+        let body = write(&content.body)?;
+        let snippet = content.body.snippet(SNIPPET_CHARS);
+        let signature = content.body.signature_id().map(Id);
+        let text = params![body, snippet, signature];
+        values.extend(text);
+        tx.prepare_cached(&format!(
+            "UPDATE drafts SET {columns}, body = ?12, snippet = ?13, signature_id = ?14
+             WHERE seq = ?1"
+        ))
+        .and_then(|mut statement| statement.execute(&*values))
         .explain()?;
     }
     index::mark(tx, known.seq)?;

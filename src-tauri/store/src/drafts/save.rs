@@ -73,7 +73,7 @@ fn save(
             conflict,
         } => {
             let kept = keep_former
-                .map(|keep| keep_former_of(tx, &known, keep, version))
+                .map(|keep| versions::keep_former(tx, &known, keep, version))
                 .transpose()?;
             saved.revision = replace(tx, &known, &content, cause, now)?;
             saved.saved_at = now;
@@ -88,17 +88,6 @@ fn save(
             })
         }
     }
-}
-
-/// Keeps what stands in a draft, before something else does.
-fn keep_former_of(
-    tx: &Transaction<'_>,
-    known: &Known,
-    keep: Keep,
-    new_id: VersionId,
-) -> Result<VersionId> {
-    let stored = &known.stored;
-    versions::keep(tx, known, &stored.content, keep, new_id, stored.updated_at)
 }
 
 /// Account and signature that are chosen by this save must exist.
@@ -154,7 +143,7 @@ fn restore_version(
         SaveVerdict::Save { .. } => {
             if !known.stored.content.is_blank() {
                 let keep = Keep::for_good(VersionCause::Restore);
-                keep_former_of(tx, &known, keep, new_version)?;
+                versions::keep_former(tx, &known, keep, new_version)?;
             }
             replace(tx, &known, &content, SaveCause::Restore, now)?;
         }
@@ -195,7 +184,7 @@ fn reconcile_entry(
             None
         }
         (JournalVerdict::Replace(content), Some(known)) => {
-            let kept = keep_former_of(tx, known, keep, version)?;
+            let kept = versions::keep_former(tx, known, keep, version)?;
             replace(tx, known, &content, SaveCause::Typing, now)?;
             Some(kept)
         }

@@ -17,7 +17,7 @@ use draftwell_core::{
     id::{DraftId, VersionId},
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     Store,
@@ -33,7 +33,7 @@ pub(crate) use tidy::thin_some;
 const EXCERPT: usize = 96;
 
 /// What a version says, as it is packed. Members may be added, with a default for older rows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 struct Snapshot {
     to: Vec<Mailbox>,
     cc: Vec<Mailbox>,
@@ -43,15 +43,15 @@ struct Snapshot {
 }
 
 impl Snapshot {
-    fn write(content: &Content) -> Result<String> {
-        let snapshot = Self {
-            to: content.to.clone(),
-            cc: content.cc.clone(),
-            bcc: content.bcc.clone(),
-            subject: content.subject.clone(),
-            body: content.body.to_json(),
-        };
-        serde_json::to_string(&snapshot).map_err(|_| internal())
+    /// What is packed of a content whose text was written out already.
+    fn write(content: &Content, body: &str) -> Result<String> {
+        let people = |people: &[Mailbox]| serde_json::to_string(people).map_err(|_| internal());
+        let [to, cc, bcc] = [&content.to, &content.cc, &content.bcc].map(|list| people(list));
+        let subject = serde_json::to_string(&content.subject).map_err(|_| internal())?;
+        let (to, cc, bcc) = (to?, cc?, bcc?);
+        Ok(format!(
+            r#"{{"to":{to},"cc":{cc},"bcc":{bcc},"subject":{subject},"body":{body}}}"#
+        ))
     }
 
     fn read(text: &str) -> Result<Self> {
@@ -136,7 +136,30 @@ pub(crate) fn keep(
     new_id: VersionId,
     at: UnixMillis,
 ) -> Result<VersionId> {
-    let text = Snapshot::write(content)?;
+    let body = serde_json::to_string(&content.body.to_json()).map_err(|_| internal())?;
+    let text = Snapshot::write(content, &body)?;
+    keep_text(tx, known, &text, keep, new_id, at)
+}
+
+/// Keeps what stands in a draft, before something else does; see [`keep`].
+pub(crate) fn keep_former(
+    tx: &Transaction<'_>,
+    known: &Known,
+    keep: Keep,
+    new_id: VersionId,
+) -> Result<VersionId> {
+    let text = Snapshot::write(&known.stored.content, &known.body)?;
+    keep_text(tx, known, &text, keep, new_id, known.stored.updated_at)
+}
+
+fn keep_text(
+    tx: &Transaction<'_>,
+    known: &Known,
+    text: &str,
+    keep: Keep,
+    new_id: VersionId,
+    at: UnixMillis,
+) -> Result<VersionId> {
     let newest = tx
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM draft_versions v JOIN drafts d ON d.seq = v.draft
@@ -149,10 +172,9 @@ pub(crate) fn keep(
     if let Some(newest) = &newest
         && let Ok(keyframe) = keyframe(tx, newest.keyframe)
     {
-        let delta = pack::delta(&text, &keyframe)?;
-        if newest.cause == keep.cause
-            && pack::apply(&newest.delta, &keyframe).is_ok_and(|newest| newest == text)
-        {
+        let delta = pack::delta(text, &keyframe)?;
+        // The same text always has the same difference.
+        if newest.cause == keep.cause && newest.delta == delta {
             if keep.for_good && !newest.for_good {
                 tx.prepare_cached("UPDATE draft_versions SET for_good = 1 WHERE seq = ?1")
                     .and_then(|mut statement| statement.execute([newest.seq]))
@@ -160,13 +182,13 @@ pub(crate) fn keep(
             }
             return Ok(newest.id);
         }
-        if !pack::is_too_large(&delta, &text) {
+        if !pack::is_too_large(&delta, text) {
             place = Some((newest.keyframe, delta));
         }
     }
     let (keyframe, delta) = match place {
         Some(place) => place,
-        None => (add_keyframe(tx, known.seq, &text)?, Vec::new()),
+        None => (add_keyframe(tx, known.seq, text)?, Vec::new()),
     };
     tx.prepare_cached(
         "INSERT INTO draft_versions
