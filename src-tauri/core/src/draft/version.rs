@@ -128,29 +128,32 @@ const LEAD: usize = 12;
 /// The place where a text first differs from the one before it, on one line and at most `max`
 /// graphemes long; the beginning where they don't differ.
 pub fn excerpt(text: &str, before: &str, max: usize) -> String {
-    let graphemes: Vec<&str> = text.graphemes(true).collect();
-    let same = graphemes
-        .iter()
-        .zip(before.graphemes(true))
-        .take_while(|(now, then)| **now == *then)
-        .count();
-    let is_same = same == graphemes.len() && text == before;
-    let mut start = if is_same {
+    let start = if text == before {
         0
     } else {
-        same.saturating_sub(LEAD)
+        lead(text, before)
     };
-    if start > 0 {
-        // Not in the middle of a word, if there is a whole one before the change.
-        let blank = graphemes[start..same]
-            .iter()
-            .position(|grapheme| grapheme.trim().is_empty());
-        start += blank.map_or(0, |blank| blank + 1);
-    }
     let mark = if start > 0 { "… " } else { "" };
-    let line: String = graphemes[start..].iter().take(max).copied().collect();
-    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let part: String = text[start..].graphemes(true).take(max).collect();
+    let line = part.split_whitespace().collect::<Vec<_>>().join(" ");
     format!("{mark}{line}")
+}
+
+/// Where to begin so that a little of what stands before the first difference can be read.
+fn lead(text: &str, before: &str) -> usize {
+    let same = text.bytes().zip(before.bytes());
+    let same = same.take_while(|(now, then)| now == then).count();
+    let head = &text[..text.floor_char_boundary(same)];
+    // From behind: the list shows many versions of long texts.
+    let lead: Vec<(usize, &str)> = head.grapheme_indices(true).rev().take(LEAD).collect();
+    match lead.last() {
+        None | Some((0, _)) => 0,
+        Some((start, _)) => {
+            // Not in the middle of a word, if there is a whole one before the change.
+            let blank = lead.iter().rev().find(|(_, one)| one.trim().is_empty());
+            blank.map_or(*start, |(at, one)| at + one.len())
+        }
+    }
 }
 
 #[cfg(test)]

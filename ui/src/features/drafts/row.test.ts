@@ -51,5 +51,5 @@ it('says how long the bin keeps something', () => {
   const day = 24 * 3_600_000;
   expect(daysLeft(30 * day, 0)).toBe('30 days left');
   expect(daysLeft(30 * day, 29 * day + 1)).toBe('1 day left');
-  expect(daysLeft(30 * day, 30 * day)).toBe('gone at the next start');
+  expect(daysLeft(30 * day, 30 * day)).toBe('gone soon');
 });

@@ -52,6 +52,6 @@ export function relativeTime(at: number, now: number, locale?: string): string {
 /** How long something stays in the bin. */
 export function daysLeft(until: number, now: number): string {
   const days = Math.ceil((until - now) / (24 * 60 * MINUTE));
-  if (days <= 0) return 'gone at the next start';
+  if (days <= 0) return 'gone soon';
   return days === 1 ? '1 day left' : `${days} days left`;
 }
