@@ -402,9 +402,13 @@ fn piece_of(scan: &mut Scan<'_>, span: Range<usize>) {
         } else if let Some(name) = piece.strip_prefix('@')
             && name.chars().next().is_some_and(char::is_alphabetic)
         {
-            let name = name.to_lowercase();
+            let words: Vec<String> = token::tokens(name)
+                .into_iter()
+                .filter(|token| token.kind == token::Kind::Word)
+                .map(|token| super::name::bare(&token.lower).to_owned())
+                .collect();
             take(scan, &span);
-            scan.note_span(FactKind::Name, span, Value::Name(vec![name]), true);
+            scan.note_span(FactKind::Name, span, Value::Name(words), true);
         }
         return;
     }

@@ -6,8 +6,7 @@ use super::{
     Change, Fact, FactKind, Found, Known, Mark, Scan, Value,
     address::same_phone,
     name,
-    negation::{Negation, base},
-    number::Measure,
+    negation::{Negation, Strength, base},
     token::Kind,
     words,
 };
@@ -20,17 +19,23 @@ impl Value {
             (
                 Self::Number {
                     value: a,
+                    count: x,
                     measure: m,
                     ..
                 },
                 Self::Number {
                     value: b,
+                    count: y,
                     measure: n,
                     ..
                 },
             ) => {
-                a.agrees(*b) && (m == n || m.is_none() || n.is_none())
-                    || months_and_weeks(self, other)
+                if m.is_some() && n.is_some() {
+                    m == n && a.agrees(*b)
+                } else {
+                    // "over 30" is "over 30 years of age".
+                    x.agrees(*y)
+                }
             }
             (Self::Money(a, c), Self::Money(b, d)) => a.agrees(*b) && c == d,
             (Self::Percent(a), Self::Percent(b)) => a.agrees(*b),
@@ -91,19 +96,6 @@ impl Value {
                 },
             ) => minutes % 60 == 0 && value.count() == Some(i64::from(minutes / 60)),
             (
-                Self::Time { minutes, .. },
-                Self::Number {
-                    value,
-                    measure: None,
-                    ..
-                },
-            ) => {
-                minutes % 60 == 0
-                    && value
-                        .count()
-                        .is_some_and(|n| n % 12 == i64::from(minutes / 60 % 12) && n <= 12)
-            }
-            (
                 Self::Number {
                     value,
                     measure: None,
@@ -155,12 +147,6 @@ impl Value {
     }
 }
 
-/// "four weeks" is no month, but "a month" for "1 month" is.
-fn months_and_weeks(a: &Value, b: &Value) -> bool {
-    let _ = (a, b, Measure::Months);
-    false
-}
-
 /// What a version lost, changed or made up, in the order of the version, what was lost where it
 /// stood. Facts that occur several times count once: a good version repeats less.
 pub fn compare(original: &str, version: &str, known: &Known) -> Vec<Change> {
@@ -210,6 +196,12 @@ fn same(old: &Fact, new: &Fact) -> bool {
     old.value.agrees(&new.value) && (!matches!(old.value, Value::Text(_)) || old.kind == new.kind)
 }
 
+/// Whether a fact of the original is one of the version's. What is not firm ("a", "once") can only
+/// stand for another of its kind.
+fn fits(old: &Found, new: &Found) -> bool {
+    (old.fact.kind == new.fact.kind || old.firm && new.firm) && same(&old.fact, &new.fact)
+}
+
 fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> bool {
     let fact = &found.fact;
     match &fact.value {
@@ -228,7 +220,7 @@ fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> b
             }
             true
         }
-        _ => !new.found.iter().any(|other| same(fact, &other.fact)),
+        _ => !new.found.iter().any(|other| fits(found, other)),
     }
 }
 
@@ -249,7 +241,7 @@ fn is_new(found: &Found, new: &Scan<'_>, old: &Scan<'_>, known: &Known) -> bool 
                         .any(|name| name::parts(name).contains(part))
             })
         }
-        _ => !old.found.iter().any(|other| same(&other.fact, fact)),
+        _ => !old.found.iter().any(|other| fits(other, found)),
     }
 }
 
@@ -394,27 +386,187 @@ fn pair(
     out
 }
 
-/// How well two negations fit: by what they are about, and where they stand.
-fn likeness(old: &Scan<'_>, a: &Negation, new: &Scan<'_>, b: &Negation) -> (usize, u64) {
-    let shared = a.scope.iter().filter(|stem| b.scope.contains(stem)).count();
-    let apart =
-        place(old, old.tokens[a.at].at.start).abs_diff(place(new, new.tokens[b.at].at.start));
-    (shared, apart)
+/// Sentences of a text, as stems of what they say.
+struct Sentences {
+    /// For every token, its sentence.
+    of: Vec<usize>,
+    stems: Vec<HashSet<String>>,
+}
+
+impl Sentences {
+    fn new(scan: &Scan<'_>) -> Self {
+        let mut of = Vec::with_capacity(scan.tokens.len());
+        let mut stems: Vec<HashSet<String>> = Vec::new();
+        for token in &scan.tokens {
+            // An item or a quotation's beginning may start twice; only words make a sentence.
+            if stems.is_empty() || token.starts && stems.last().is_some_and(|last| !last.is_empty())
+            {
+                stems.push(HashSet::new());
+            }
+            let n = stems.len() - 1;
+            of.push(n);
+            if token.kind != Kind::Mark
+                && (token.kind == Kind::Digits || !words::small(&token.lower))
+            {
+                let word = base(&token.lower).unwrap_or(&token.lower);
+                stems[n].insert(words::stem(word));
+            }
+        }
+        Self { of, stems }
+    }
+
+    /// The sentences that speak most of what a negation is about.
+    fn speaking_of(&self, negation: &Negation) -> Vec<usize> {
+        let shared = |n: usize| {
+            negation
+                .scope
+                .iter()
+                .filter(|stem| self.stems[n].contains(*stem))
+                .count()
+        };
+        let counts: Vec<usize> = (0..self.stems.len()).map(shared).collect();
+        let most = counts.iter().copied().max().unwrap_or(0);
+        if most == 0 {
+            return Vec::new();
+        }
+        (0..counts.len())
+            .filter(|&n| counts[n] > 0 && counts[n] * 3 >= most * 2)
+            .collect()
+    }
+}
+
+/// Two texts whose negations are to be paired.
+struct Pairing<'a> {
+    old: &'a Scan<'a>,
+    new: &'a Scan<'a>,
+    old_sentences: Sentences,
+    new_sentences: Sentences,
+    /// For each negation, the other text's sentences that speak of the same.
+    there: Vec<Vec<usize>>,
+    here: Vec<Vec<usize>>,
+    left: Vec<usize>,
+    right: Vec<usize>,
+}
+
+impl Pairing<'_> {
+    /// Whether two negations may be the same one, and how alike they are.
+    fn likeness(&self, i: usize, k: usize, near: bool) -> Option<(usize, u64)> {
+        let (a, b) = (&self.old.negations[i], &self.new.negations[k]);
+        let shared = a.scope.iter().filter(|stem| b.scope.contains(stem)).count();
+        let apart = place(self.old, self.old.tokens[a.at].at.start)
+            .abs_diff(place(self.new, self.new.tokens[b.at].at.start));
+        let (there, here) = (&self.there[i], &self.here[k]);
+        let aligned = there.contains(&self.new_sentences.of[b.at])
+            || here.contains(&self.old_sentences.of[a.at]);
+        let predicate = a.predicate.iter().any(|stem| b.predicate.contains(stem));
+        let weak = a.strength == Strength::Weak || b.strength == Strength::Weak;
+        let firm = a.strength == Strength::Firm && b.strength == Strength::Firm;
+        let unspoken = there.is_empty() && here.is_empty();
+        let may = if weak {
+            let only =
+                |b: &Negation| matches!(&*b.lemma, "only" | "nur" | "erst" | "until" | "earliest");
+            near && aligned && predicate && (!only(a) || b.bounded) && (!only(b) || a.bounded)
+        } else if near {
+            aligned
+        } else if firm {
+            apart <= 200_000
+        } else {
+            unspoken && apart <= 200_000 || apart <= 60_000
+        };
+        let likeness = 2 * shared + 3 * usize::from(a.lemma == b.lemma);
+        may.then_some((likeness, apart))
+    }
+
+    fn pair(&mut self, near: bool, wanted: impl Fn(Strength, Strength) -> bool) {
+        let mut pairs: Vec<(std::cmp::Reverse<usize>, u64, usize, usize)> = Vec::new();
+        for &i in &self.left {
+            for &k in &self.right {
+                if wanted(
+                    self.old.negations[i].strength,
+                    self.new.negations[k].strength,
+                ) && let Some((likeness, apart)) = self.likeness(i, k, near)
+                {
+                    pairs.push((std::cmp::Reverse(likeness), apart, i, k));
+                }
+            }
+        }
+        pairs.sort_unstable();
+        for (_, _, i, k) in pairs {
+            if self.left.contains(&i) && self.right.contains(&k) {
+                self.left.retain(|&other| other != i);
+                self.right.retain(|&other| other != k);
+            }
+        }
+    }
+}
+
+impl Pairing<'_> {
+    /// Puts together what is left over on both sides, unless the other text says plainly, and
+    /// without denying it, what one of them denies.
+    fn pair_rest(&mut self) {
+        let said = |negation: &Negation, sentences: &Sentences, scan: &Scan<'_>| {
+            (0..sentences.stems.len()).any(|n| {
+                let shared = negation
+                    .scope
+                    .iter()
+                    .filter(|stem| sentences.stems[n].contains(*stem))
+                    .count();
+                (shared >= 2 || shared == 1 && negation.scope.len() == 1)
+                    && !scan.negations.iter().any(|other| {
+                        other.strength != Strength::Weak && sentences.of[other.at] == n
+                    })
+            })
+        };
+        let (old, new) = (self.old, self.new);
+        let firm = |scan: &Scan<'_>, i: usize| scan.negations[i].strength == Strength::Firm;
+        while let Some(&i) = self
+            .left
+            .iter()
+            .find(|&&i| firm(old, i) && !said(&old.negations[i], &self.new_sentences, new))
+            && let Some(&k) = self
+                .right
+                .iter()
+                .find(|&&k| firm(new, k) && !said(&new.negations[k], &self.old_sentences, old))
+        {
+            self.left.retain(|&other| other != i);
+            self.right.retain(|&other| other != k);
+        }
+    }
 }
 
 /// Gives every negation of the one text its counterpart in the other.
 fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
-    let mut left: Vec<usize> = (0..old.negations.len()).collect();
-    let mut right: Vec<usize> = (0..new.negations.len()).collect();
+    let (old_sentences, new_sentences) = (Sentences::new(old), Sentences::new(new));
+    let mut pairing = Pairing {
+        old,
+        new,
+        there: old
+            .negations
+            .iter()
+            .map(|negation| new_sentences.speaking_of(negation))
+            .collect(),
+        here: new
+            .negations
+            .iter()
+            .map(|negation| old_sentences.speaking_of(negation))
+            .collect(),
+        old_sentences,
+        new_sentences,
+        left: (0..old.negations.len()).collect(),
+        right: (0..new.negations.len()).collect(),
+    };
     // Words that deny by their meaning and stand in both texts have each other.
-    left.retain(|&i| {
+    let right = &mut pairing.right;
+    pairing.left.retain(|&i| {
         let a = &old.negations[i];
-        if a.firm {
-            return true;
-        }
+        let same = |&k: &usize| {
+            let b = &new.negations[k];
+            b.strength != Strength::Firm && b.lemma == a.lemma
+        };
         match right
             .iter()
-            .position(|&k| !new.negations[k].firm && new.negations[k].lemma == a.lemma)
+            .position(same)
+            .filter(|_| a.strength != Strength::Firm)
         {
             Some(at) => {
                 right.remove(at);
@@ -423,77 +575,72 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
             None => true,
         }
     });
-    let firm = |scan: &Scan<'_>, i: usize| scan.negations[i].firm;
-    let match_up = |left: &mut Vec<usize>, right: &mut Vec<usize>, both: bool| {
-        let mut pairs: Vec<(std::cmp::Reverse<usize>, u64, usize, usize)> = Vec::new();
-        for &i in left.iter() {
-            for &k in right.iter() {
-                let (a, b) = (firm(old, i), firm(new, k));
-                if both && !(a && b) || !both && a == b {
-                    continue;
-                }
-                let (shared, apart) = likeness(old, &old.negations[i], new, &new.negations[k]);
-                // A word that only may deny must be about the same thing or stand at its place.
-                if !both && shared == 0 && apart > 250_000 {
-                    continue;
-                }
-                pairs.push((std::cmp::Reverse(shared), apart, i, k));
-            }
+    let firm = |strength: Strength| strength == Strength::Firm;
+    // First those that speak of the same thing, then those that stand at the same place.
+    for near in [true, false] {
+        pairing.pair(near, |a, b| firm(a) && firm(b));
+        if near {
+            pairing.pair(near, |a, b| {
+                a == Strength::Meaning && b == Strength::Meaning
+            });
         }
-        pairs.sort_unstable();
-        for (_, _, i, k) in pairs {
-            if left.contains(&i) && right.contains(&k) {
-                left.retain(|&other| other != i);
-                right.retain(|&other| other != k);
-            }
-        }
-    };
-    match_up(&mut left, &mut right, true);
-    match_up(&mut left, &mut right, false);
+        pairing.pair(near, |a, b| firm(a) != firm(b));
+    }
+    pairing.pair_rest();
+    let Pairing { left, right, .. } = pairing;
     let covered = |scan: &Scan<'_>, negation: &Negation| {
         // "neither the invoice nor the receipt" denies what two sentences did.
         scan.negations
             .iter()
-            .filter(|other| other.firm)
+            .filter(|other| firm(other.strength))
             .any(|other| {
                 let shared = negation
                     .scope
                     .iter()
                     .filter(|stem| other.scope.contains(stem))
                     .count();
-                shared >= 2 || shared == 1 && negation.scope.len() == 1
+                shared >= 2 && shared * 2 >= negation.scope.len()
+                    || shared == 1 && negation.scope.len() == 1
             })
+    };
+    let stays = |negation: &Negation, here: &Scan<'_>, there: &Scan<'_>| {
+        if firm(negation.strength) {
+            covered(there, negation)
+        } else {
+            !turned(negation, here, there)
+        }
     };
     for i in left {
         let a = &old.negations[i];
-        if a.firm && covered(new, a) || !a.firm && !turned(a, old, new) {
-            continue;
+        if !stays(a, old, new) {
+            let fact = fact_of(old, a);
+            changes.push(Placed {
+                place: place(old, fact.span.start),
+                change: Change::Lost {
+                    original: mark(old, &fact),
+                },
+            });
         }
-        let fact = fact_of(old, a);
-        changes.push(Placed {
-            place: place(old, fact.span.start),
-            change: Change::Lost {
-                original: mark(old, &fact),
-            },
-        });
     }
     for k in right {
         let b = &new.negations[k];
-        if b.firm && covered(old, b) || !b.firm && !turned(b, new, old) {
-            continue;
+        if !stays(b, new, old) {
+            let fact = fact_of(new, b);
+            changes.push(Placed {
+                place: place(new, fact.span.start),
+                change: Change::Invented {
+                    now: mark(new, &fact),
+                },
+            });
         }
-        let fact = fact_of(new, b);
-        changes.push(Placed {
-            place: place(new, fact.span.start),
-            change: Change::Invented {
-                now: mark(new, &fact),
-            },
-        });
     }
 }
 
 /// Whether a word like "unavailable" is "available" in the other text.
 fn turned(negation: &Negation, here: &Scan<'_>, there: &Scan<'_>) -> bool {
+    if super::negation::is_limit(here, negation) {
+        return super::negation::exceeds(there) > super::negation::exceeds(here);
+    }
     let Some(base) = base(&here.tokens[negation.at].lower) else {
         return false;
     };

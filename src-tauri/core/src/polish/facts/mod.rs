@@ -16,6 +16,11 @@
 //!
 //! Deliberately absent: judging whether a sentence still means the same beyond its facts.
 
+#![allow(
+    clippy::nonminimal_bool,
+    reason = "conditions read as the phrases they stand for; the shorter forms don't"
+)]
+
 mod address;
 mod compare;
 mod name;
@@ -116,8 +121,10 @@ pub struct Fact {
 pub enum Value {
     /// A number, perhaps of something that can be measured.
     Number {
-        /// How many.
+        /// How many, in the measure's unit.
         value: Decimal,
+        /// The number as it is written.
+        count: Decimal,
         /// Of what, if it is a measure.
         measure: Option<Measure>,
         /// The word after it, without its ending.

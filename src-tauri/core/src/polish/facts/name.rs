@@ -394,7 +394,12 @@ fn is_name(scan: &Scan<'_>, i: usize, known: &HashSet<String>) -> bool {
     if TITLES.contains(&titled(scan, i)) && token.capital() && !TITLES.contains(&word) {
         return true;
     }
-    let ordinary = words::common(word);
+    // Inside a sentence a capital counts for more than a likeness to an ordinary word.
+    let ordinary = if token.capital() && !token.starts {
+        words::inflected(word) || words::common(word) && !word.ends_with(['r', 't'])
+    } else {
+        words::common(word)
+    };
     if known.contains(word) && (token.capital() && !token.starts || !ordinary) {
         return true;
     }
@@ -411,7 +416,7 @@ fn is_name(scan: &Scan<'_>, i: usize, known: &HashSet<String>) -> bool {
     match token.case {
         Case::All => word.chars().count() <= 6 && !shouts(scan, i) || company_after(scan, i),
         Case::Mixed => !(scan.german && token.starts && word.contains('\'')),
-        _ if scan.german => company_after(scan, i),
+        _ if scan.german => company_after(scan, i) || !token.starts && after_bei(scan, i),
         _ if !token.starts => true,
         _ => begins_with_name(scan, i),
     }
@@ -470,6 +475,15 @@ fn begins_with_name(scan: &Scan<'_>, i: usize) -> bool {
     if next.starts {
         return false;
     }
+    // "Questions: Delphine, ext. 12"
+    if i > 0
+        && scan.tokens[i - 1].is(":")
+        && !token.line
+        && (next.kind == Kind::Mark)
+        && !next.dash()
+    {
+        return token.case == Case::First;
+    }
     matches!(
         next.lower.as_str(),
         "is" | "has"
@@ -510,7 +524,197 @@ fn begins_with_name(scan: &Scan<'_>, i: usize) -> bool {
             | "gave"
             | "made"
             | "joined"
-    ) || next.kind == Kind::Word && next.case == Case::First && !words::common(&next.lower)
+            | "or"
+            | "isnt"
+            | "doesn't"
+            | "doesnt"
+            | "might"
+            | "must"
+            | "should"
+            | "just"
+            | "already"
+            | "saw"
+            | "shut"
+            | "took"
+            | "got"
+            | "came"
+            | "went"
+            | "wrote"
+            | "spoke"
+            | "left"
+            | "met"
+            | "kept"
+            | "ran"
+            | "led"
+            | "brought"
+            | "bought"
+            | "paid"
+            | "put"
+            | "spent"
+            | "found"
+            | "knew"
+            | "held"
+            | "heard"
+            | "thought"
+            | "chose"
+            | "drove"
+            | "broke"
+            | "won"
+            | "lost"
+            | "taught"
+            | "sold"
+            | "may"
+            | "also"
+            | "never"
+            | "who"
+    ) || next.kind == Kind::Word && next.case == Case::First
+        // "Dimitri bids", "Aoife offered": a verb, and a word no adverb or participle ends like.
+        || next.kind == Kind::Word
+            && next.case == Case::Lower
+            && (next.lower.ends_with('s') || next.lower.ends_with("ed"))
+            && next.lower.len() > 3
+            && words::common(&next.lower)
+            && !["ly", "ing", "ed", "ion", "ment", "ness", "ous", "ful", "ive", "able", "ible", "al", "ity", "er", "ic", "s"]
+                .iter()
+                .any(|ending| token.lower.ends_with(ending))
+}
+
+/// Whether a word follows "bei" in German as companies do: "bei Brightline", not "bei Fragen".
+fn after_bei(scan: &Scan<'_>, i: usize) -> bool {
+    const NOUNS: &[&str] = &[
+        "fragen",
+        "rückfragen",
+        "bedarf",
+        "interesse",
+        "gelegenheit",
+        "problemen",
+        "ihnen",
+        "abschluss",
+        "beginn",
+        "ankunft",
+        "regen",
+        "gutem",
+        "weiteren",
+        "einer",
+        "einem",
+        "dir",
+        "euch",
+        "uns",
+        "mir",
+        "ihm",
+        "ihr",
+        "unklarheiten",
+        "verzug",
+        "bezahlung",
+        "tisch",
+        "nacht",
+        "schnee",
+        "licht",
+        "eingang",
+        "wunsch",
+        "kauf",
+        "verlust",
+        "fehlern",
+        "anruf",
+        "allem",
+        "allen",
+        "jeder",
+        "jedem",
+        "dieser",
+        "diesem",
+        "unserem",
+        "unserer",
+        "kaffee",
+        "kunden",
+    ];
+    const PLACES: &[&str] = &[
+        "ordnung",
+        "kürze",
+        "arbeit",
+        "höhe",
+        "bezug",
+        "form",
+        "ruhe",
+        "zukunft",
+        "kontakt",
+        "rechnung",
+        "verbindung",
+        "frage",
+        "kopie",
+        "anspruch",
+        "sachen",
+        "teilzeit",
+        "vollzeit",
+        "summe",
+        "richtung",
+        "hause",
+        "absprache",
+        "erhalt",
+        "rücksprache",
+        "eingang",
+        "ablauf",
+        "abzug",
+        "prüfung",
+        "bedarf",
+        "plan",
+        "wunsch",
+        "möglichkeit",
+        "raten",
+        "papierform",
+        "bar",
+        "euro",
+        "stunden",
+        "tagen",
+        "wochen",
+        "monaten",
+        "jahren",
+        "minuten",
+        "kauf",
+        "betrieb",
+        "frieden",
+        "eile",
+        "gefahr",
+        "urlaub",
+        "elternzeit",
+        "rente",
+        "anlehnung",
+        "zusammenarbeit",
+        "abstimmung",
+        "ausnahmefällen",
+        "zimmer",
+        "raum",
+        "klasse",
+        "teil",
+        "abschnitt",
+        "anlage",
+        "punkt",
+        "schritten",
+        "gänze",
+        "vertretung",
+        "begleitung",
+        "erinnerung",
+        "aussicht",
+        "betracht",
+        "deutschland_",
+        "ihrem",
+        "ihrer",
+        "unserem",
+        "unserer",
+        "dieser",
+        "diesem",
+    ];
+    let word = &scan.tokens[i].lower;
+    if matches!(scan.before(i), "in" | "nach" | "aus") {
+        return !PLACES.contains(&&**word)
+            && !words::german_noun(word)
+            && !word.ends_with("en")
+            && scan.tokens[i].case == Case::First;
+    }
+    if scan.before(i) == "von" && i > 1 && scan.tokens[i - 2].taken && scan.tokens[i - 2].capital()
+    {
+        return true;
+    }
+    scan.before(i) == "bei" && !NOUNS.contains(&&**word) && !words::german_noun(word)
 }
 
 fn one(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> {
@@ -527,6 +731,7 @@ fn one(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> 
     loop {
         let mut next = to;
         while LINKS.contains(&scan.word(next))
+            && !(german && scan.word(next) == "von" && scan.word(next + 1) != "der")
             || scan.is(next, "&")
             || scan.dash(next) && scan.touches(next) && scan.touches(next + 1)
             || scan.is(next, ".")
@@ -563,9 +768,16 @@ fn one(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> 
             !LINKS.contains(&&**word) && !COMPANY.contains(&&**word) && !TITLES.contains(&&**word)
         })
         .collect();
+    // After a given name or a title every word is a name's: "Anna Baker".
+    let given = all
+        .first()
+        .is_some_and(|word| words::proper(word) || known.contains(word))
+        || TITLES.contains(&titled(scan, i));
     let telling: Vec<String> = all
         .iter()
-        .filter(|word| words::proper(word) || !words::common(word))
+        .filter(|word| {
+            given || words::proper(word) || !words::common(word) || known.contains(*word)
+        })
         .cloned()
         .collect();
     let value = if telling.is_empty() { all } else { telling };

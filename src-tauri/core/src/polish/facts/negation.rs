@@ -12,12 +12,28 @@ use super::{FactKind, Scan, Value, token::Kind, words};
 pub(super) struct Negation {
     /// The first and last word's tokens.
     pub at: usize,
-    /// Stems of the words around it in its sentence.
+    /// Stems of the words around it in its clause.
     pub scope: Vec<String>,
+    /// Those of them that are no facts of their own.
+    pub predicate: Vec<String>,
     /// The word itself, without its ending.
     pub lemma: String,
-    /// Whether it denies by itself.
-    pub firm: bool,
+    /// How surely it denies.
+    pub strength: Strength,
+    /// Whether it denies up to a point only: "not before Monday", "not until you sign". That is
+    /// "only" the other way round.
+    pub bounded: bool,
+}
+
+/// How surely a word denies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strength {
+    /// By itself: "not".
+    Firm,
+    /// By its meaning: "refuse", "unavailable".
+    Meaning,
+    /// Perhaps, where it speaks of the same thing: "only", "late".
+    Weak,
 }
 
 const FIRM: &[&str] = &[
@@ -76,14 +92,13 @@ const LEXICAL: &[&str] = &[
     "exclus*",
     "prohibit*",
     "forbid*",
-    "forbidden",
+    "forbad*",
     "banned",
-    "miss*",
-    "wait*",
+    "missing",
+    "missed",
     "await*",
     "pending",
     "outstanding",
-    "yet",
     "insufficient*",
     "inadequate*",
     "doubt*",
@@ -92,14 +107,11 @@ const LEXICAL: &[&str] = &[
     "unclear",
     "unhappy",
     "dissatisf*",
-    "disappoint*",
     "incorrect*",
     "inaccura*",
     "wrong*",
     "invalid*",
     "incomplete",
-    "error*",
-    "mistake*",
     "illegib*",
     "illegal*",
     "irregular*",
@@ -108,122 +120,49 @@ const LEXICAL: &[&str] = &[
     "instead",
     "rather",
     "except*",
-    "free",
     "stop*",
     "ceas*",
     "avoid*",
     "refrain*",
     "prevent*",
-    "remember*",
-    "only",
     "hardly",
     "barely",
     "scarcely",
     "rarely",
     "seldom",
-    "too",
-    "short*",
-    "out",
-    "away",
     "absent*",
     "absence",
-    "struggl*",
-    "difficult*",
-    "empty",
-    "closed",
     "broken",
-    "down",
     "cancel*",
     "withdraw*",
     "withdrew",
+    "withdrawn",
     "waive*",
-    "non",
-    "zero",
-    "far",
     "unless",
     "nor",
-    "few",
-    "little",
-    "limited",
-    "sick",
-    "ill",
     "unwell",
     "faulty",
     "defective",
     "malfunction*",
     "overdue",
-    "late",
-    "off",
-    "same",
     "unchanged",
-    "differ*",
-    "other",
-    "another",
-    "beyond",
-    "exceed*",
-    "expensive",
-    "optional",
     "skip*",
-    "against",
-    "opposed",
-    "oppos*",
     "disagree*",
     "impossible",
-    "wonder*",
-    "question*",
-    "hold",
-    "leave",
-    "leav*",
-    "keep",
-    "remain*",
-    "until",
-    "earliest",
-    "yourself",
     "deni*",
     "deny*",
-    "ruled",
-    "delay*",
-    "postpon*",
-    "lost",
-    "lose*",
-    "ended",
-    "end",
-    "former*",
-    "discontinu*",
-    "expired",
     "exempt*",
     "spare*",
-    "needless*",
     "omit*",
     "omission",
-    "drop*",
-    "conflict*",
-    "clash*",
-    "otherwise",
-    "regret*",
-    "silen*",
-    "quiet",
-    "gone",
-    "barring",
-    "aside",
-    "worthless",
-    "useless",
-    "hopeless",
-    "restrict*",
-    "block*",
-    "stuck",
-    "tied",
-    "booked",
-    "unfortunately_",
-    "shame_",
-    "rule",
-    "pass",
     "abandon*",
     "forgo*",
-    "halt*",
-    "paus*",
     "suspend*",
-    "prohibitive",
+    "discontinu*",
+    "lost",
+    "gone",
+    "zero",
+    "unaware",
     "nein",
     "fehl*",
     "ausgeschlossen",
@@ -231,30 +170,76 @@ const LEXICAL: &[&str] = &[
     "abgeleh*",
     "verzicht*",
     "außer",
-    "statt",
-    "stattdessen",
-    "lediglich",
-    "nur",
-    "erst",
     "ausstehend",
-    "offen",
-    "wart*",
     "verhindert",
     "falsch*",
     "vermeid*",
     "entfäll*",
-    "frei",
     "unterlass*",
     "mangel*",
     "verpass*",
     "abgesagt",
     "absag*",
-    "krank",
-    "weg",
-    "zu",
     "verweiger*",
     "kaum",
     "selten",
+    "statt",
+    "stattdessen",
+    "stornier*",
+    "defekt",
+    "kaputt",
+    "vergriffen",
+    "unmöglich",
+];
+/// Words that may do so.
+const WEAK: &[&str] = &[
+    "only",
+    "last",
+    "letzte*",
+    "waiting",
+    "too",
+    "short",
+    "shortage",
+    "away",
+    "struggl*",
+    "difficult*",
+    "empty",
+    "closed",
+    "few",
+    "little",
+    "limited",
+    "sick",
+    "ill",
+    "late",
+    "beyond",
+    "exceed*",
+    "optional",
+    "against",
+    "oppos*",
+    "wonder*",
+    "leave",
+    "leav*",
+    "remain*",
+    "until",
+    "earliest",
+    "ruled",
+    "delay*",
+    "postpon*",
+    "expired",
+    "conflict*",
+    "clash*",
+    "restrict*",
+    "block*",
+    "stuck",
+    "booked",
+    "yet",
+    "unfinished",
+    "nur",
+    "erst",
+    "offen",
+    "wart*",
+    "krank",
+    "lediglich",
 ];
 
 const POSITIVE_BEGINNINGS: &[&str] = &["un", "in", "im", "ir", "il", "dis", "non", "mis"];
@@ -262,7 +247,10 @@ const POSITIVE_BEGINNINGS: &[&str] = &["un", "in", "im", "ir", "il", "dis", "non
 /// Finds them all.
 pub(super) fn find(scan: &mut Scan<'_>) {
     let all = negations(scan);
-    for negation in all.iter().filter(|negation| negation.firm) {
+    for negation in all
+        .iter()
+        .filter(|negation| negation.strength == Strength::Firm)
+    {
         let span = scan.tokens[negation.at].at.clone();
         scan.note_span(FactKind::Negation, span, Value::Negation, true);
     }
@@ -278,19 +266,70 @@ fn negations(scan: &Scan<'_>) -> Vec<Negation> {
         }
         let word = token.lower.as_str();
         let firm = is_firm(word) || word == "no" && denies(scan, i);
-        if firm && is_phrase(scan, i) {
+        let strength = if firm && (limits(scan, i) || scan.before(i) == "if") {
+            // "no more than", "not later than": the same as "at most".
+            Strength::Meaning
+        } else if firm {
+            if is_phrase(scan, i) {
+                continue;
+            }
+            Strength::Firm
+        } else if listed(LEXICAL, word)
+            || base(word).is_some()
+            || word == "waiting" && scan.before(i) == "still"
+            || word == "free" && matches!(scan.before(i), "go" | "goes" | "for")
+            || matches!(word, "free" | "far") && matches!(scan.any_word(i + 1), "of" | "from")
+        {
+            Strength::Meaning
+        } else if listed(WEAK, word)
+            && !token.taken
+            && !(word == "last"
+                && !matches!(
+                    scan.before(i),
+                    "the" | "my" | "our" | "your" | "his" | "her" | "their"
+                ))
+            && !(word == "too"
+                && scan
+                    .tokens
+                    .get(i + 1)
+                    .is_none_or(|next| next.kind != Kind::Word || next.starts))
+        {
+            Strength::Weak
+        } else {
             continue;
+        };
+        let around = scope(scan, i);
+        let mut predicate: Vec<String> = around
+            .iter()
+            .filter(|(_, fact)| !fact)
+            .map(|(stem, _)| stem.clone())
+            .collect();
+        let mut scope: Vec<String> = around.into_iter().map(|(stem, _)| stem).collect();
+        for stems in [&mut scope, &mut predicate] {
+            stems.sort_unstable();
+            stems.dedup();
         }
-        let lexical = !firm && (is_lexical(word) || base(word).is_some());
-        if !(firm || lexical) || token.taken && !firm && base(word).is_none() {
-            continue;
-        }
-        // "unable" before "not": two make none, whoever writes so.
+        let lemma = match word {
+            "no" if scan.any_word(i + 1) == "one" => "nobody".to_owned(),
+            "noone" => "nobody".to_owned(),
+            _ => words::stem(word),
+        };
         out.push(Negation {
             at: i,
-            scope: scope(scan, i),
-            lemma: words::stem(word),
-            firm,
+            scope,
+            predicate,
+            lemma,
+            strength,
+            bounded: (i..scan.tokens.len())
+                .take(9)
+                .skip(1)
+                .take_while(|&k| !scan.tokens[k].starts)
+                .any(|k| {
+                    matches!(
+                        scan.any_word(k),
+                        "until" | "till" | "before" | "unless" | "bis" | "vor" | "bevor"
+                    )
+                }),
         });
     }
     out
@@ -304,8 +343,35 @@ fn is_firm(word: &str) -> bool {
             .is_some_and(|end| matches!(end, "" | "e" | "en" | "er" | "em" | "es" | "erlei"))
 }
 
-fn is_lexical(word: &str) -> bool {
-    LEXICAL.iter().any(|entry| match entry.strip_suffix('*') {
+/// Whether a negation only sets a limit: "no more than", "won't take longer than".
+fn limits(scan: &Scan<'_>, i: usize) -> bool {
+    let more = |k: usize| {
+        matches!(
+            scan.any_word(i + k),
+            "more"
+                | "less"
+                | "later"
+                | "fewer"
+                | "earlier"
+                | "sooner"
+                | "longer"
+                | "mehr"
+                | "länger"
+                | "später"
+                | "weniger"
+        ) && matches!(scan.any_word(i + k + 1), "than" | "als")
+    };
+    (1..=4).any(|k| more(k) && (1..k).all(|j| !scan.tokens[i + j].starts))
+        // "every two days, not more"
+        || matches!(scan.any_word(i), "not" | "no" | "nicht")
+            && matches!(scan.any_word(i + 1), "more" | "longer" | "later" | "less" | "mehr" | "länger")
+            && !(scan.any_word(i) == "no" && scan.any_word(i + 1) == "longer")
+            && !(scan.any_word(i) == "nicht" && scan.any_word(i + 1) == "mehr")
+            && scan.tokens.get(i + 2).is_none_or(|next| next.kind == Kind::Mark || next.starts)
+}
+
+fn listed(list: &[&str], word: &str) -> bool {
+    list.iter().any(|entry| match entry.strip_suffix('*') {
         Some(stem) => word.starts_with(stem),
         None => *entry == word,
     })
@@ -555,6 +621,9 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                     | "prob"
                     | "probs"
                     | "thanks"
+                    | "objection"
+                    | "objections"
+                    | "complaints"
                     | "hard"
                     | "brainer"
                     | "obligation"
@@ -701,20 +770,47 @@ fn is_person(word: &str) -> bool {
     )
 }
 
-/// Stems of what stands around a negation in its sentence: six words after, three before.
-fn scope(scan: &Scan<'_>, i: usize) -> Vec<String> {
+/// Stems of what stands around a negation in its clause, and whether it is a fact of its own:
+/// seven words after, four before.
+fn scope(scan: &Scan<'_>, i: usize) -> Vec<(String, bool)> {
     let mut out = Vec::new();
     let mut take = |k: usize| {
         let word = scan.any_word(k);
         if word.chars().count() > 2 && !words::small(word) && !is_firm(word) {
             let base = base(word).unwrap_or(word);
-            out.push(words::stem(base));
+            out.push((words::stem(base), scan.tokens[k].taken));
         }
     };
     take(i);
+    let parts = |k: usize| {
+        matches!(
+            scan.any_word(k),
+            "but"
+                | "because"
+                | "although"
+                | "though"
+                | "while"
+                | "whereas"
+                | "however"
+                | "aber"
+                | "weil"
+                | "obwohl"
+                | "sondern"
+                | "denn"
+        ) || scan.tokens[k].is(";")
+            || scan.tokens[k].is(":") && !scan.touches(k + 1)
+    };
     let mut taken = 0;
     for k in i + 1..scan.tokens.len() {
-        if scan.tokens[k].starts || taken == 7 {
+        let next = scan.any_word(k + 1);
+        if scan.tokens[k].starts
+            || taken == 7
+            || parts(k)
+            || matches!(scan.any_word(k), "and" | "so" | "und")
+                && (is_person(next)
+                    || is_firm(next)
+                    || matches!(next, "no" | "ich" | "wir" | "the" | "my" | "our"))
+        {
             break;
         }
         if scan.tokens[k].kind == Kind::Word {
@@ -724,7 +820,11 @@ fn scope(scan: &Scan<'_>, i: usize) -> Vec<String> {
     }
     let mut taken = 0;
     for k in (0..i).rev() {
-        if scan.tokens[k + 1].starts || taken == 4 {
+        if scan.tokens[k + 1].starts
+            || taken == 4
+            || parts(k)
+            || matches!(scan.any_word(k), "and" | "und" | "so")
+        {
             break;
         }
         if scan.tokens[k].kind == Kind::Word {
@@ -732,7 +832,27 @@ fn scope(scan: &Scan<'_>, i: usize) -> Vec<String> {
             take(k);
         }
     }
-    out.sort_unstable();
-    out.dedup();
     out
+}
+
+/// How often a text sets a limit the other way round: "more than" without a negation before.
+pub(super) fn exceeds(scan: &Scan<'_>) -> usize {
+    (0..scan.tokens.len())
+        .filter(|&i| {
+            matches!(
+                scan.any_word(i),
+                "more" | "longer" | "later" | "less" | "mehr" | "länger" | "später"
+            ) && matches!(scan.any_word(i + 1), "than" | "als")
+                && !scan.negations.iter().any(|negation| {
+                    negation.strength != Strength::Weak
+                        && (negation.at + 1..=negation.at + 5).contains(&i)
+                })
+        })
+        .count()
+}
+
+/// Whether a negation only sets a limit.
+pub(super) fn is_limit(scan: &Scan<'_>, negation: &Negation) -> bool {
+    (is_firm(&scan.tokens[negation.at].lower) || scan.tokens[negation.at].lower == "no")
+        && limits(scan, negation.at)
 }

@@ -337,6 +337,7 @@ fn code(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             let value = Decimal::whole(a).over(b);
             let value = Value::Number {
                 value,
+                count: value,
                 measure: None,
                 noun: String::new(),
             };
@@ -402,7 +403,7 @@ fn code(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
 fn note_code(scan: &mut Scan<'_>, from: usize, to: usize) -> usize {
     let value: String = scan.text[scan.tokens[from].at.start..scan.tokens[to - 1].at.end]
         .chars()
-        .filter(|c| c.is_alphanumeric() || *c == '/')
+        .filter(|c| c.is_alphanumeric() || matches!(c, '/' | '.'))
         .flat_map(char::to_uppercase)
         .map(|c| super::token::digit(c).unwrap_or(c))
         .collect();
@@ -443,13 +444,12 @@ fn unit_after(scan: &Scan<'_>, i: usize) -> (Of, usize) {
     }
     // "2m €", "$" is no unit of "20 $" only where it is the next amount's sign.
     if let Some(code) = currency(word) {
-        let next_amount = token.kind == Kind::Mark
-            && !scan.touches(at)
-            && scan.touches(at + 1)
+        let next_amount = (token.kind == Kind::Mark && !scan.touches(at) && scan.touches(at + 1)
+            || token.case == Case::All)
             && scan
                 .free(at + 1)
                 .is_some_and(|next| next.kind == Kind::Digits);
-        let other = word == "rs" || word == "pound" && false;
+        let other = word == "rs" || word == "pound" && scan.is(at + 1, "#");
         if !next_amount && !other {
             return (Of::Money(code, 1), at + 1);
         }
@@ -564,6 +564,10 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         // "one-on-one", "all-in-one": inside a compound.
         return None;
     }
+    if token.kind == Kind::Digits && super::number::digits(&token.lower).is_none() {
+        // "2.3.1", "10.0.0.1"
+        return Some(note_code(scan, i, i + 1));
+    }
     let read = scan.number(i)?;
     let (value, mut to) = if matches!(scan.word(read.to), "m")
         && scan.touches(read.to)
@@ -619,6 +623,7 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             let (value, end) = and_a_half(scan, value, end);
             let value = Value::Number {
                 value: value.times(size),
+                count: value,
                 measure: Some(measure),
                 noun,
             };
@@ -632,9 +637,16 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             return Some(end);
         }
         Of::Nothing => {
-            let ordinal_word = read.ordinal && !read.digits && !counts_something(scan, to);
+            let ordinal_word = read.ordinal && !read.digits && !counts_something(scan, to)
+                // "two dates: ..." counts what follows.
+                || !read.digits
+                    && matches!(
+                        scan.any_word(to),
+                        "dates" | "options" | "points" | "things" | "questions" | "reasons" | "topics" | "ways" | "possibilities" | "alternatives" | "aspects" | "issues" | "slots" | "requests" | "termine" | "möglichkeiten" | "punkte" | "fragen"
+                    );
             let value = Value::Number {
                 value,
+                count: value,
                 measure: None,
                 noun,
             };
@@ -721,7 +733,6 @@ fn idiom(scan: &Scan<'_>, i: usize, to: usize, word: &str) -> bool {
         || word == "second" && next == "to"
         || scan.german && word == "acht" && matches!(next, "geben" | "zu" | "auf")
         || word == "one" && scan.dash(to)
-        || scan.german && matches!(word, "sieben") && false
 }
 
 /// "2-3 weeks", "20 or 30 euros", "between 5 and 10 per cent": the first has the second's unit.
@@ -755,6 +766,7 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     {
         let value = Value::Number {
             value: Decimal::whole(size).over(2),
+            count: Decimal::fraction(5_000),
             measure: Some(measure),
             noun: String::new(),
         };
@@ -764,6 +776,7 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     if word == "quarter" && next == "of" && scan.word(i + 2) == "an" && scan.word(i + 3) == "hour" {
         let value = Value::Number {
             value: Decimal::whole(15),
+            count: Decimal::whole(15),
             measure: Some(Measure::Minutes),
             noun: String::new(),
         };
@@ -783,26 +796,10 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                 let value = if half { value.over(2) } else { value };
                 let value = Value::Number {
                     value,
+                    count: Decimal::whole(1),
                     measure: Some(measure),
                     noun: String::new(),
                 };
-                // "within a week" is "within one week", but "a day" may be any.
-                let told = matches!(
-                    word,
-                    "a" | "an" | "ein" | "eine" | "einen" | "einer" | "einem"
-                ) && matches!(
-                    scan.before(i),
-                    "within"
-                        | "for"
-                        | "in"
-                        | "after"
-                        | "takes"
-                        | "least"
-                        | "innerhalb"
-                        | "seit"
-                        | "nach"
-                );
-                let _ = told;
                 scan.note(FactKind::Number, i, to, value, !whole || half);
                 return Some(to);
             }
@@ -813,6 +810,7 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             let noun = words::stem(next);
             let value = Value::Number {
                 value: Decimal::whole(1),
+                count: Decimal::whole(1),
                 measure: None,
                 noun,
             };
@@ -844,6 +842,7 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             );
             let value = Value::Number {
                 value: Decimal::fraction(5_000),
+                count: Decimal::fraction(5_000),
                 measure: None,
                 noun: String::new(),
             };
@@ -855,6 +854,7 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     };
     let value = Value::Number {
         value: Decimal::whole(value),
+        count: Decimal::whole(if measured.is_some() { 1 } else { value }),
         measure: measured,
         noun: String::new(),
     };

@@ -295,6 +295,11 @@ fn either(a: u8, b: u8, year: Option<u16>) -> Option<Value> {
     }
 }
 
+/// Whether a word is a month's full name.
+pub(super) fn is_month(word: &str) -> bool {
+    find_in(MONTHS, word).is_some() || matches!(word, "may" | "mai" | "march")
+}
+
 fn is_weekday(word: &str) -> bool {
     find_in(WEEKDAYS, word)
         .or_else(|| find_in(SHORT_WEEKDAYS, word))
@@ -361,6 +366,15 @@ fn day(scan: &Scan<'_>, i: usize) -> Option<(u8, usize, bool)> {
     if token.kind == Kind::Digits && token.lower.len() > 2 {
         return None;
     }
+    // "$15 until 2 October"
+    if i > 0
+        && scan.touches(i)
+        && ["$", "€", "£", "#"]
+            .iter()
+            .any(|sign| scan.tokens[i - 1].is(sign))
+    {
+        return None;
+    }
     if token.kind == Kind::Word && scan.word(i) == "one" {
         return None;
     }
@@ -380,6 +394,7 @@ fn day(scan: &Scan<'_>, i: usize) -> Option<(u8, usize, bool)> {
         && scan.is(to, ".")
         && scan.touches(to)
         && scan.tokens.get(to + 1).is_some_and(|next| !next.line)
+        && (scan.german || month(scan, to + 1).is_some())
     {
         to += 1;
         ordinal = true;
@@ -412,13 +427,17 @@ fn named_date(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         }
         let the = usize::from(scan.word(at) == "the");
         if let Some((first, mut to, _)) = day(scan, at + the)
-            && !scan.is(to, ":")
+            && !(scan.is(to, ":") && scan.touches(to) && scan.touches(to + 1))
             && !scan.is(to, "%")
             && !matches!(scan.word(to), "am" | "pm" | "uhr")
-            && !(scan.any_word(to) != "" && super::quantity::is_unit(scan.any_word(to)))
+            && !(!scan.any_word(to).is_empty() && super::quantity::is_unit(scan.any_word(to)))
         {
             let mut days = vec![(i, to, first)];
-            while let Some((next, end)) = next_day(scan, to) {
+            // "March 10 and 11th April": the second has a month of its own.
+            while let Some((next, end)) = next_day(scan, to)
+                && month(scan, end.1).is_none()
+                && !(scan.word(end.1) == "of" && month(scan, end.1 + 1).is_some())
+            {
                 days.push((end.0, end.1, next));
                 to = end.1;
             }
@@ -568,7 +587,7 @@ fn next_day(scan: &Scan<'_>, i: usize) -> Option<(u8, (usize, usize))> {
     // A range's end may be a date of its own: "from 10 to 12 March" goes on, "March 10 and 4 of
     // us" does not, nor do "March 10, 3 pm" and "5 March and 20 people".
     let next = scan.word(to);
-    let own = scan.is(to, ":")
+    let own = scan.is(to, ":") && scan.touches(to + 1)
         || scan.is(to, "%")
         || matches!(next, "am" | "pm" | "uhr" | "a" | "p" | "o'clock");
     let counted = !next.is_empty()
@@ -697,8 +716,10 @@ fn clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             {
                 let minute = parse::<u16>(&minute.lower)?;
                 // Seconds are of no interest, but belong to it.
-                let seconds =
-                    scan.is(i + 3, ":") && scan.free(i + 4).is_some_and(|s| s.kind == Kind::Digits);
+                let seconds = scan.is(i + 3, ":")
+                    && scan.touches(i + 3)
+                    && scan.touches(i + 4)
+                    && scan.free(i + 4).is_some_and(|s| s.kind == Kind::Digits);
                 (
                     hour,
                     Some(minute),
@@ -823,7 +844,7 @@ fn announced(scan: &Scan<'_>, i: usize, to: usize) -> bool {
             || day_word_before(scan, i - 1)
             || scan.tokens.get(to).is_none_or(|next| next.starts))
             && !scan.dash(to)
-        || day_word_before(scan, i) && scan.before(i) != "" && !scan.is(to, ".");
+        || day_word_before(scan, i) && !scan.before(i).is_empty() && !scan.is(to, ".");
     if !hinted {
         return false;
     }
@@ -893,7 +914,7 @@ fn announced(scan: &Scan<'_>, i: usize, to: usize) -> bool {
                 | "thanks"
                 | "that"
                 | "it"
-        ) && !(next == "in" && false)
+        )
         || is_zone(scan, to).is_some()
 }
 
@@ -1174,7 +1195,8 @@ fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                     )
                 })
             });
-            firm = !near && !matches!(scan.before(i), "today's");
+            // "Today they are ..." is "nowadays".
+            firm = !near && !(scan.tokens[i].starts && scan.tokens[i].capital());
             say("today")
         }
         "tonight" => say("today evening"),

@@ -82,6 +82,11 @@ const ABBREVIATIONS: &[&str] = &[
     "vol", "art", "u.s", "u.k", "etc", "usw", "dept", "jr", "sr", "attn", "ing", "dipl",
 ];
 
+const SHORT_MONTHS: &[&str] = &[
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "okt", "nov", "dec",
+    "dez",
+];
+
 /// The value of a decimal digit of any script that has them.
 pub(super) fn digit(c: char) -> Option<char> {
     if c.is_ascii_digit() {
@@ -182,6 +187,26 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         (starts, line) = after(&out, &token, ch(i), starts, line);
         out.push(token);
     }
+    // "am 8. Dezember": the dot of an ordinal ends no sentence.
+    for i in 2..out.len() {
+        let ordinal = out[i - 1].is(".")
+            && touch(&out[i - 2], &out[i - 1])
+            && out[i - 2].kind == Kind::Digits
+            && out[i - 2].lower.len() < 3
+            && !out[i].line
+            && out[i].kind == Kind::Word
+            && (out[i].case == Case::Lower || super::time::is_month(&out[i].lower));
+        if ordinal {
+            out[i].starts = false;
+        }
+        // "on 17 Sep. The workshop": here the dot ends one.
+        if out[i - 1].is(".")
+            && out[i].case == Case::First
+            && SHORT_MONTHS.contains(&&*out[i - 2].lower)
+        {
+            out[i].starts = true;
+        }
+    }
     out
 }
 
@@ -206,8 +231,7 @@ fn after(
                     && (ABBREVIATIONS.contains(&&*word.lower)
                         || word.kind == Kind::Word
                             && word.lower.chars().count() == 1
-                            && word.lower != "i"
-                        || word.kind == Kind::Digits && !word.starts && word.lower.len() < 3)
+                            && word.lower != "i")
             });
             (spaced && !abbreviated || starts, line && starts)
         }

@@ -27,15 +27,25 @@ pub(super) fn proper(word: &str) -> bool {
     listed(&PROPER, word)
 }
 
+/// Whether a word is an ordinary English one, in the forms grammar gives it. "Weber" is not one
+/// although "web" is.
+pub(super) fn inflected(word: &str) -> bool {
+    derived(
+        word,
+        &[
+            ("ies", &["y"]),
+            ("ied", &["y"]),
+            ("ing", &["", "e"]),
+            ("ed", &["", "e"]),
+            ("es", &["", "e"]),
+            ("ly", &["", "le"]),
+            ("s", &[""]),
+        ],
+    )
+}
+
 /// Whether a word is an ordinary English one, in any of its forms.
 pub(in crate::polish) fn common(word: &str) -> bool {
-    if listed(&COMMON, word) {
-        return true;
-    }
-    let word = word.split('\'').next().unwrap_or(word);
-    if listed(&COMMON, word) {
-        return true;
-    }
     const ENDINGS: &[(&str, &[&str])] = &[
         ("ies", &["y"]),
         ("ied", &["y"]),
@@ -69,7 +79,19 @@ pub(in crate::polish) fn common(word: &str) -> bool {
         ("or", &["", "e"]),
         ("ors", &["", "e"]),
     ];
-    for (ending, instead) in ENDINGS {
+    derived(word, ENDINGS) || begins(word)
+}
+
+/// Whether a word is listed, or what is left of it without an ending.
+fn derived(word: &str, endings: &[(&str, &[&str])]) -> bool {
+    if listed(&COMMON, word) {
+        return true;
+    }
+    let word = word.split('\'').next().unwrap_or(word);
+    if listed(&COMMON, word) {
+        return true;
+    }
+    for (ending, instead) in endings {
         let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= 3) else {
             continue;
         };
@@ -89,6 +111,11 @@ pub(in crate::polish) fn common(word: &str) -> bool {
             return true;
         }
     }
+    false
+}
+
+/// Whether a word is a listed one with a beginning: "reschedule".
+fn begins(word: &str) -> bool {
     for beginning in [
         "un", "re", "pre", "non", "over", "mis", "in", "dis", "co", "sub", "out", "up",
     ] {
@@ -165,16 +192,20 @@ pub(super) fn stem(word: &str) -> String {
     if let Some((_, base)) = IRREGULAR.iter().find(|(form, _)| *form == word) {
         return (*base).to_owned();
     }
+    // Twice, so that "ordered" and "order" meet.
     let mut stem = word;
-    for ending in [
-        "ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ally", "ance", "ence",
-        "able", "ible", "ies", "ied", "ers", "est", "ed", "es", "er", "ly", "al", "s", "e", "y",
-    ] {
-        if let Some(rest) = word.strip_suffix(ending)
-            && rest.chars().count() >= 3
-        {
-            stem = rest;
-            break;
+    for _ in 0..2 {
+        for ending in [
+            "ations", "ation", "ments", "ment", "ings", "ing", "ions", "ion", "ally", "ance",
+            "ence", "able", "ible", "ies", "ied", "ers", "est", "ed", "es", "er", "ly", "al", "s",
+            "e", "y",
+        ] {
+            if let Some(rest) = word.strip_suffix(ending)
+                && rest.chars().count() >= 3
+            {
+                stem = rest;
+                break;
+            }
         }
     }
     let bytes = stem.as_bytes();

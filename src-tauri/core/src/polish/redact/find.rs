@@ -326,7 +326,7 @@ fn is_card(digits: &str) -> bool {
             }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 const STREET_WORDS: &[&str] = &[
@@ -513,33 +513,23 @@ pub(super) fn streets(text: &str) -> Vec<Range<usize>> {
             if !near(end - 1) {
                 break;
             }
-            if matches!(
+            let large = |i: usize| list.get(i).filter(|word| word.large);
+            let town = |i: usize| {
+                large(i).is_some_and(|word| !word.lower.bytes().any(|b| b.is_ascii_digit()))
+            };
+            let flat = matches!(
                 word(at),
-                "flat" | "apt" | "apartment" | "suite" | "unit" | "floor" | "apt."
-            ) && same_line(at)
-                && list.get(at + 1).is_some_and(|w| w.lower.len() <= 4)
-            {
+                "flat" | "apt" | "apartment" | "suite" | "unit" | "floor"
+            ) && list.get(at + 1).is_some_and(|word| word.lower.len() <= 4);
+            let coded = postcode(word(at)) && town(at + 1)
+                || british(word(at), word(at + 1))
+                || large(at).is_some_and(|word| word.lower.len() == 2) && zip(word(at + 1));
+            let named = gap(end - 1).contains(',')
+                && large(at).is_some_and(|word| !dates(&word.lower))
+                && !crate::polish::facts::ordinary(word(at));
+            if (flat || coded) && same_line(at) {
                 end = at + 2;
-            } else if postcode(word(at))
-                && list
-                    .get(at + 1)
-                    .is_some_and(|w| w.large && !w.lower.bytes().any(|b| b.is_ascii_digit()))
-                && same_line(at)
-            {
-                end = at + 2;
-            } else if gap(end - 1).contains(',')
-                && list.get(at).is_some_and(|w| w.large && !dates(&w.lower))
-                && !crate::polish::facts::ordinary(word(at))
-            {
-                end = at + 1;
-            } else if british(word(at), word(at + 1)) && same_line(at) {
-                end = at + 2;
-            } else if list.get(at).is_some_and(|w| w.large && w.lower.len() == 2)
-                && zip(word(at + 1))
-                && same_line(at)
-            {
-                end = at + 2;
-            } else if zip(word(at)) && gap(end - 1) == " " {
+            } else if named || zip(word(at)) && gap(end - 1) == " " {
                 end = at + 1;
             } else {
                 break;
@@ -645,8 +635,7 @@ pub(super) fn occurrences(text: &str, wanted: &str) -> Vec<Range<usize>> {
         let end = at + wanted.len();
         let next = text[at..].chars().next().map_or(1, char::len_utf8);
         if text.is_char_boundary(end)
-            && text[at..]
-                .starts_with(|c: char| c.to_ascii_lowercase() == first.to_ascii_lowercase())
+            && text[at..].starts_with(|c: char| c.eq_ignore_ascii_case(&first))
             && text[at..end].eq_ignore_ascii_case(wanted)
             && !(first.is_alphanumeric()
                 && text[..at]
