@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # In the order they are written: nothing can be built before its packages are there.
 .NOTPARALLEL:
-.PHONY: help run test lint bench soak dist format bindings test-tools packages-run packages-dist packages-test \
+.PHONY: help run test lint bench facts soak dist format bindings test-tools packages-run packages-dist packages-test \
 	packages-bench page clean
 
 help: ## Show this list
@@ -23,6 +23,9 @@ lint: packages-test page ## Only what needs no running: format, lints, types, la
 
 bench: packages-bench test-tools page ## Measure: start, memory, saving, typing, size of the package
 	@. .ci/env; .ci/bench
+
+facts: packages-test ## Measure the fact lock on its corpus: what it catches, and false alarms
+	@. .ci/env; FACTS_ALL=1 cargo test --locked -p draftwell-core --test facts -- --nocapture
 
 soak: packages-test test-tools page ## The long fault runs, of which `make test` has a short form
 	@. .ci/env; .ci/test soak
