@@ -2,8 +2,8 @@
 
 use std::{
     collections::HashMap,
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use draftwell_core::{
@@ -16,7 +16,7 @@ use draftwell_core::{
 };
 use draftwell_providers::vault::{OsKeyring, Vault};
 use draftwell_store::Store;
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager};
 
 use crate::{
     accounts::Accounts, clock, events, models::Models, outbox::Outbox, polish::Polish,
@@ -35,8 +35,10 @@ pub struct App {
     pub accounts: Accounts,
     /// The worker that sends.
     pub outbox: Outbox,
-    kept: Result<Kept>,
-    data_dir: String,
+    kept: OnceLock<Kept>,
+    /// Why there is nothing kept (yet).
+    problem: Mutex<Error>,
+    data_dir: PathBuf,
     saves: Mutex<HashMap<DraftId, SaveBucket>>,
 }
 
@@ -48,38 +50,62 @@ struct Kept {
 
 impl App {
     /// Opens what is kept. A database that can't be opened doesn't keep the program from
-    /// starting: every command that needs it answers why.
+    /// starting: every command that needs it answers why, and [`App::open_again`] tries again.
     pub fn open(handle: AppHandle, data_dir: &Path) -> Self {
-        let kept = open_kept(data_dir);
-        if let Err(error) = &kept {
-            tracing::error!(code = ?error.code, %error, "the database could not be opened");
-        }
-        Self {
+        let app = Self {
             handle,
             models: Models::from_environment(),
             polish: Polish::default(),
             accounts: Accounts::from_environment(),
             outbox: Outbox::default(),
-            kept,
-            data_dir: data_dir.display().to_string(),
+            kept: OnceLock::new(),
+            problem: Mutex::new(Error::new(
+                Code::InternalError,
+                "Draftwell is still opening its database.",
+            )),
+            data_dir: data_dir.to_owned(),
             saves: Mutex::default(),
+        };
+        app.try_to_open();
+        app
+    }
+
+    /// Opens what is kept; false where that can't be done now. Blocks.
+    fn try_to_open(&self) -> bool {
+        match open_kept(&self.data_dir) {
+            Ok(kept) => self.kept.set(kept).is_ok(),
+            Err(error) => {
+                tracing::error!(code = ?error.code, %error, "the database could not be opened");
+                *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = error;
+                false
+            }
         }
+    }
+
+    /// Tries again what failed at the start: the disk may have got room, or the other program
+    /// that used the database may have ended.
+    pub async fn open_again(&self) -> bool {
+        let handle = self.handle.clone();
+        tauri::async_runtime::spawn_blocking(move || handle.state::<Self>().try_to_open())
+            .await
+            .unwrap_or(false)
     }
 
     /// The database.
     pub fn store(&self) -> Result<&Store> {
-        self.kept
-            .as_ref()
-            .map(|kept| &kept.store)
-            .map_err(Clone::clone)
+        self.kept().map(|kept| &kept.store)
     }
 
     /// Keys and tokens.
     pub fn secrets(&self) -> Result<&Arc<Secrets>> {
-        self.kept
-            .as_ref()
-            .map(|kept| &kept.secrets)
-            .map_err(Clone::clone)
+        self.kept().map(|kept| &kept.secrets)
+    }
+
+    fn kept(&self) -> Result<&Kept> {
+        self.kept.get().ok_or_else(|| {
+            let problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
+            problem.clone()
+        })
     }
 
     /// Saves a draft, unless typing saves it too often.
@@ -143,14 +169,14 @@ impl App {
             vault: self.secrets()?.status(),
             has_tray: tray::is_visible(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            data_dir: self.data_dir.clone(),
+            data_dir: self.data_dir.display().to_string(),
             preferences,
         })
     }
 }
 
 fn open_kept(data_dir: &Path) -> Result<Kept> {
-    let store = Store::open(data_dir)?;
+    let store = Store::open_or_recover(data_dir, clock::now())?;
     let folder_id = store.folder_id(clock::new_id())?;
     let vault = Vault::new(Arc::new(OsKeyring::new(&folder_id.to_string())));
     let secrets = Arc::new(Secrets::new(store.clone(), vault));

@@ -3,7 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{
-    accounts, contacts, drafts, images, outbox, polish, settings, signatures, versions, windows,
+    accounts, contacts, drafts, images, outbox, polish, settings, signatures, storage, versions,
+    windows,
 };
 
 /// Every command and event of the program.
@@ -52,6 +53,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             signatures::delete_signature,
             signatures::list_signatures,
             signatures::update_signature,
+            storage::forget_recovery,
+            storage::get_storage_state,
             versions::compare_versions,
             versions::get_version,
             versions::list_versions,
@@ -68,6 +71,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::OutboxChanged,
             polish::PolishProgress,
             settings::SettingsChanged,
+            storage::StorageChanged,
             windows::CloseRequested,
             windows::DraftChanged,
             windows::ShowDraft,

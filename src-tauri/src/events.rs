@@ -6,7 +6,7 @@ use tauri_specta::Event;
 
 use crate::commands::{
     accounts::AccountsChanged, outbox::OutboxChanged, settings::SettingsChanged,
-    windows::DraftChanged,
+    storage::StorageChanged, windows::DraftChanged,
 };
 
 /// A window saved a draft, be it with a conflict.
@@ -64,6 +64,11 @@ pub fn accounts_changed(app: &AppHandle) {
 /// The settings changed.
 pub fn settings_changed(app: &AppHandle) {
     report(SettingsChanged.emit(app));
+}
+
+/// The database was recovered, or could be opened at last.
+pub fn storage_changed(app: &AppHandle) {
+    report(StorageChanged.emit(app));
 }
 
 fn report(emitted: tauri::Result<()>) {

@@ -3,17 +3,23 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use crate::environment;
+
+/// How long to wait for another process that has the folder, and between two looks.
+const PATIENCE: Duration = Duration::from_secs(5);
+const STEP: Duration = Duration::from_millis(50);
 
 /// The data folder, for whoever holds the app handle.
 pub struct DataDir(pub PathBuf);
 
 /// A data folder that this process, and no other, may write to.
 pub struct Claimed {
-    /// Held open as long as the program runs; the lock goes with it.
-    _lock: fs::File,
+    /// Held open as long as the program runs; the lock goes with it. None in a folder nobody can
+    /// write to.
+    _lock: Option<fs::File>,
 }
 
 /// Finds the data folder and makes it, readable by its owner only.
@@ -23,7 +29,10 @@ pub fn find() -> io::Result<PathBuf> {
         None => default().ok_or_else(|| io::Error::other("no home folder is known"))?,
     };
     fs::create_dir_all(&path)?;
-    keep_private(&path)?;
+    match keep_private(&path) {
+        Err(error) if !can_not_be_written(&error) => return Err(error),
+        _ => {}
+    }
     // An absolute path, because the web view's own processes read it from elsewhere.
     path.canonicalize()
 }
@@ -68,13 +77,36 @@ impl Claimed {
             .create(true)
             .truncate(false)
             .write(true)
-            .open(path.join("draftwell.lock"))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { _lock: lock })),
-            Err(fs::TryLockError::WouldBlock) => Ok(None),
-            Err(fs::TryLockError::Error(error)) => Err(error),
+            .open(path.join("draftwell.lock"));
+        let lock = match lock {
+            // The program starts all the same, and says in its window what is wrong.
+            Err(error) if can_not_be_written(&error) => return Ok(Some(Self { _lock: None })),
+            lock => lock?,
+        };
+        let mut waited = Duration::ZERO;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(Some(Self { _lock: Some(lock) })),
+                // One that is just ending answers no more calls, but still writes.
+                Err(fs::TryLockError::WouldBlock) if waited < PATIENCE => {
+                    std::thread::sleep(STEP);
+                    waited += STEP;
+                }
+                Err(fs::TryLockError::WouldBlock) => return Ok(None),
+                Err(fs::TryLockError::Error(error)) => return Err(error),
+            }
         }
     }
+}
+
+fn can_not_be_written(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+    )
 }
 
 /// The name under which instances with this data folder find each other on the session bus.

@@ -24,6 +24,7 @@ mod models;
 mod outbox;
 mod polish;
 mod secrets;
+mod storage;
 mod tidy;
 mod tray;
 mod windows;
@@ -123,7 +124,8 @@ fn build(data_dir: &Path, invocation: Invocation) -> tauri::Result<tauri::App> {
                 tracing::warn!(%error, "no tray icon");
             }
             tauri::async_runtime::spawn(tidy::work(handle.clone()));
-            tauri::async_runtime::spawn(outbox::work(handle));
+            tauri::async_runtime::spawn(outbox::work(handle.clone()));
+            tauri::async_runtime::spawn(storage::watch(handle));
             Ok(())
         })
         .build(tauri::generate_context!())

@@ -45,6 +45,8 @@ pub struct Windows {
     /// and opened again under the same label must not be closed by the former one's patience.
     asked: Mutex<HashMap<String, u64>>,
     questions: AtomicU64,
+    /// What was asked for while its window was closing: opened again once that is gone.
+    reopen: Mutex<HashMap<String, OpenWindow>>,
     /// The program ends when the last window is closed, tray or not.
     quitting: AtomicBool,
 }
@@ -61,6 +63,13 @@ pub fn open_compose(app: &AppHandle, draft: Option<DraftId>) {
 
 fn open(app: &AppHandle, label: &str, draft: Option<DraftId>) {
     let windows = app.state::<Windows>();
+    // The page of a window that is closing answers no more: what it was told would be lost.
+    if is_closing(&windows, label)
+        && let Ok(mut reopen) = windows.reopen.lock()
+    {
+        reopen.insert(label.to_owned(), OpenWindow { draft_id: draft });
+        return;
+    }
     if let Some(window) = app.get_webview_window(label) {
         // Raising is best effort: some window managers refuse it.
         let _ = window.unminimize();
@@ -87,6 +96,54 @@ fn open(app: &AppHandle, label: &str, draft: Option<DraftId>) {
     {
         tracing::error!(%error, label, "the window could not be opened");
     }
+}
+
+fn is_closing(windows: &Windows, label: &str) -> bool {
+    windows
+        .asked
+        .lock()
+        .is_ok_and(|asked| asked.contains_key(label))
+        || windows
+            .may_close
+            .lock()
+            .is_ok_and(|may_close| may_close.contains(label))
+}
+
+/// Opens a closed window again that somebody asked for while it was closing.
+fn open_again(app: &AppHandle, label: &str) {
+    let is_wanted = |app: &AppHandle| {
+        let windows = app.state::<Windows>();
+        windows
+            .reopen
+            .lock()
+            .is_ok_and(|reopen| reopen.contains_key(label))
+    };
+    if !is_wanted(app) {
+        return;
+    }
+    let app = app.clone();
+    let label = label.to_owned();
+    tauri::async_runtime::spawn(async move {
+        // Its label is free when the window is gone for good.
+        while app.get_webview_window(&label).is_some() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let (handle, name) = (app.clone(), label.clone());
+        let opened = app.run_on_main_thread(move || {
+            let wanted = handle
+                .state::<Windows>()
+                .reopen
+                .lock()
+                .ok()
+                .and_then(|mut reopen| reopen.remove(&name));
+            if let Some(wanted) = wanted {
+                open(&handle, &name, wanted.draft_id);
+            }
+        });
+        if let Err(error) = opened {
+            tracing::warn!(%error, label, "the window was not opened again");
+        }
+    });
 }
 
 fn build(app: &AppHandle, label: &str) -> tauri::Result<()> {
@@ -125,7 +182,10 @@ fn build(app: &AppHandle, label: &str) -> tauri::Result<()> {
                 ask_page_to_save(&handle, &name);
             }
         }
-        WindowEvent::Destroyed => forget_page(&handle, &name),
+        WindowEvent::Destroyed => {
+            forget_page(&handle, &name);
+            open_again(&handle, &name);
+        }
         _ => {}
     });
     Ok(())
@@ -249,6 +309,8 @@ pub fn quit(app: &AppHandle) {
 
 /// Whether the program goes on without a window.
 pub fn stays_without_window(app: &AppHandle, close_to_tray: bool) -> bool {
-    let quitting = app.state::<Windows>().quitting.load(Ordering::SeqCst);
-    !quitting && close_to_tray && tray::is_visible()
+    let windows = app.state::<Windows>();
+    let quitting = windows.quitting.load(Ordering::SeqCst);
+    let comes_back = windows.reopen.lock().is_ok_and(|reopen| !reopen.is_empty());
+    comes_back || (!quitting && close_to_tray && tray::is_visible())
 }

@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod patch;
 pub mod polish;
 pub mod ports;
+pub mod recovery;
 pub mod settings;
 pub mod signature;
 pub mod time;

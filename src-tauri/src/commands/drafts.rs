@@ -8,6 +8,7 @@ use draftwell_core::{
     },
     id::{ContactId, DraftId, VersionId},
 };
+use draftwell_store::JournalIds;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{State, WebviewWindow};
@@ -141,7 +142,10 @@ pub async fn reconcile_journal(
         .0
         .entries
         .iter()
-        .map(|_| VersionId(clock::new_id()))
+        .map(|_| JournalIds {
+            version: VersionId(clock::new_id()),
+            draft: DraftId(clock::new_id()),
+        })
         .collect();
     app.store()?
         .reconcile_journal(args.0.entries, ids, clock::now())

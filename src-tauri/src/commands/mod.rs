@@ -10,6 +10,7 @@ pub mod outbox;
 pub mod polish;
 pub mod settings;
 pub mod signatures;
+pub mod storage;
 pub mod versions;
 pub mod windows;
 

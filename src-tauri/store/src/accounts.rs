@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use crate::{
     Store,
     error::Explain,
-    sql::{Id, Json, Name},
+    sql::{self, Id, Json, Name},
 };
 
 /// An account as signing in yields it.
@@ -149,6 +149,12 @@ pub(crate) fn touch(tx: &Transaction<'_>, id: AccountId, now: UnixMillis) -> Res
     )
     .explain()
     .map(drop)
+}
+
+/// Whether the program can read this row.
+pub(crate) fn is_readable(connection: &Connection, seq: i64) -> bool {
+    let select = format!("SELECT {COLUMNS} FROM accounts WHERE seq = ?1");
+    sql::is_readable(connection, &select, seq, from_row)
 }
 
 impl Store {

@@ -11,7 +11,7 @@ use crate::{
     Store,
     error::Explain,
     recipients::{condition, lookup_key, patterns},
-    sql::{Id, Name},
+    sql::{self, Id, Name},
 };
 
 const COLUMNS: &str = "id, name, first_name, email, company, role, notes, priority, stage,
@@ -137,6 +137,12 @@ fn list(connection: &Connection, search: Option<&str>) -> Result<Vec<Contact>> {
                 .collect()
         })
         .explain()
+}
+
+/// Whether the program can read this row.
+pub(crate) fn is_readable(connection: &Connection, seq: i64) -> bool {
+    let select = format!("SELECT {COLUMNS} FROM contacts WHERE seq = ?1");
+    sql::is_readable(connection, &select, seq, from_row)
 }
 
 impl Store {

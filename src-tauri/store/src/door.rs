@@ -7,7 +7,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         mpsc::{self, RecvTimeoutError},
     },
     thread::JoinHandle,
@@ -32,7 +32,11 @@ type Opener = Box<dyn Fn() -> Result<Connection> + Send + Sync>;
 pub(crate) struct Lane {
     queue: Mutex<Option<mpsc::Sender<Job>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// The connection of each thread that reads; locked while it works.
+    connections: Vec<Slot>,
 }
+
+type Slot = Arc<Mutex<Option<Connection>>>;
 
 impl Lane {
     /// The thread that writes.
@@ -62,7 +66,7 @@ impl Lane {
             }
             close(connection);
         })?;
-        Ok(Self::of(queue, vec![thread]))
+        Ok(Self::of(queue, vec![thread], Vec::new()))
     }
 
     /// Threads that read. Each opens its connection when it is first needed.
@@ -70,33 +74,51 @@ impl Lane {
         let (queue, jobs) = mpsc::channel::<Job>();
         let jobs = Arc::new(Mutex::new(jobs));
         let open = Arc::new(open);
-        let threads = (0..count)
-            .map(|_| {
-                let (jobs, open) = (Arc::clone(&jobs), Arc::clone(&open));
+        let connections: Vec<Slot> = (0..count).map(|_| Slot::default()).collect();
+        let threads = connections
+            .iter()
+            .map(|slot| {
+                let (jobs, open, slot) = (Arc::clone(&jobs), Arc::clone(&open), Arc::clone(slot));
                 spawn("store-reader", move || {
-                    let mut connection = None;
                     loop {
                         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
                         let Ok(job) = job else { break };
+                        let mut connection = slot.lock().unwrap_or_else(PoisonError::into_inner);
                         if connection.is_none() {
-                            connection = open().ok();
+                            *connection = open().ok();
                         }
                         // Without one the job is dropped, and with it the way to answer.
-                        if let Some(connection) = &mut connection {
+                        if let Some(connection) = connection.as_mut() {
                             run(job, connection);
                         }
                     }
+                    // Closed before the writer is.
+                    slot.lock().unwrap_or_else(PoisonError::into_inner).take();
                 })
             })
             .collect::<Result<_>>()?;
-        Ok(Self::of(queue, threads))
+        Ok(Self::of(queue, threads, connections))
     }
 
-    fn of(queue: mpsc::Sender<Job>, threads: Vec<JoinHandle<()>>) -> Self {
+    fn of(queue: mpsc::Sender<Job>, threads: Vec<JoinHandle<()>>, connections: Vec<Slot>) -> Self {
         Self {
             queue: Mutex::new(Some(queue)),
             threads: Mutex::new(threads),
+            connections,
         }
+    }
+
+    /// Closes the connections that read, once their present work is done. None is opened again
+    /// before the answer is dropped.
+    pub fn pause(&self) -> Vec<MutexGuard<'_, Option<Connection>>> {
+        self.connections
+            .iter()
+            .map(|slot| {
+                let mut connection = slot.lock().unwrap_or_else(PoisonError::into_inner);
+                connection.take();
+                connection
+            })
+            .collect()
     }
 
     fn send(&self, job: Job) -> Result<()> {

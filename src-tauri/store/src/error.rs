@@ -27,7 +27,11 @@ impl<T> Explain<T> for std::io::Result<T> {
 pub(crate) fn from_sqlite(error: &rusqlite::Error) -> Error {
     let Some(failure) = error.sqlite_error() else {
         tracing::error!(kind = kind(error), "the database gave an unexpected answer");
-        return internal();
+        return match error {
+            // Only UTF-8 is ever stored: other bytes were changed on the disk.
+            rusqlite::Error::Utf8Error(..) => damaged(),
+            _ => internal(),
+        };
     };
     tracing::error!(
         code = failure.extended_code,
@@ -60,6 +64,7 @@ pub(crate) fn from_io(error: &std::io::Error) -> Error {
 fn kind(error: &rusqlite::Error) -> &'static str {
     match error {
         rusqlite::Error::FromSqlConversionFailure(..) => "a column holds what it should not",
+        rusqlite::Error::Utf8Error(..) => "a text is no text any more",
         rusqlite::Error::QueryReturnedNoRows => "a row is missing",
         rusqlite::Error::InvalidColumnType(..) => "a column is of another type",
         rusqlite::Error::ToSqlConversionFailure(_) => "a value can't be stored",
@@ -95,9 +100,14 @@ fn busy() -> Error {
 pub(crate) fn damaged() -> Error {
     Error::new(
         Code::InternalError,
-        "The file draftwell.db in the data folder is damaged. Draftwell has left it as it is. \
-         Put a backup in its place, or move it away to start anew.",
+        "The file draftwell.db in the data folder is damaged. Draftwell sets it aside and takes \
+         over what can be read; until then your text is kept in this window's journal.",
     )
+}
+
+/// Whether an error says that the file is damaged.
+pub(crate) fn is_damage(error: &Error) -> bool {
+    *error == damaged()
 }
 
 /// A defect of ours.

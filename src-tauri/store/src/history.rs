@@ -15,7 +15,7 @@ use crate::{
     Store, contacts,
     cursor::{Cursor, page_size},
     error::Explain,
-    sql::{Id, Json, Name},
+    sql::{self, Id, Json, Name},
 };
 
 /// The list's name in its cursors.
@@ -118,6 +118,14 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(HistoryEntry, i64)> {
         at: UnixMillis(row.get(8)?),
     };
     Ok((entry, row.get(9)?))
+}
+
+/// Whether the program can read this row.
+pub(crate) fn is_readable(connection: &Connection, seq: i64) -> bool {
+    let select =
+        "SELECT id, NULL, email_id, direction, recipients, subject, snippet, confirmed, at, seq
+                  FROM history WHERE seq = ?1";
+    sql::is_readable(connection, select, seq, from_row)
 }
 
 impl Store {

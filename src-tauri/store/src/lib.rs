@@ -24,6 +24,7 @@ mod migration_tests;
 mod open;
 mod outbox;
 mod recipients;
+mod recover;
 mod search;
 mod secrets;
 mod settings;
@@ -32,21 +33,23 @@ mod sql;
 mod versions;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
 };
 
-use draftwell_core::{Result, UnixMillis};
+use draftwell_core::{Result, UnixMillis, recovery::Recovery};
 use rusqlite::{Connection, Transaction};
+use tokio::sync::Notify;
 
 use door::{Lane, Leisure, in_transaction};
+use error::Explain;
 
 pub use accounts::NewAccount;
 pub use blobs::{Blob, KeptBlob};
-pub use drafts::Changed;
+pub use drafts::{Changed, JournalIds};
 pub use open::FILE_NAME;
 pub use outbox::NewEmail;
 
@@ -60,20 +63,24 @@ pub struct Store {
 }
 
 struct Inner {
+    dir: PathBuf,
     writer: Lane,
-    readers: Lane,
+    readers: Arc<Lane>,
+    /// Looks through the file beside the work.
+    checker: Arc<Lane>,
     blobs: Arc<blobs::Folder>,
     /// The time that was told last, for what is done when nobody writes.
     told: Arc<AtomicI64>,
+    /// Some work met damage.
+    damage: Notify,
 }
 
 impl Store {
     /// Opens the database in `dir`, or makes both, and brings it to the newest version. Files and
     /// folder are made readable for their owner only.
     ///
-    /// After a run that was killed the file is looked through: at once, or beside the work if it
-    /// is large (what is found then is logged). After a clean end it is not, so that starting
-    /// takes no longer with years of mail in it. Before a migration the database is copied to
+    /// After a run that was killed a small file is looked through first; [`Store::check`] does it
+    /// beside the work. Before a migration the database is copied to
     /// `draftwell.db.version-N.backup`.
     ///
     /// # Errors
@@ -84,18 +91,86 @@ impl Store {
         let reader_dir = dir.to_owned();
         // Nothing is old before somebody has told the time.
         let told = Arc::new(AtomicI64::new(i64::MIN));
-        let store = Self {
+        let opener = move || open::open_reader(&reader_dir);
+        Ok(Self {
             inner: Arc::new(Inner {
+                dir: dir.to_owned(),
                 writer: Lane::writer(opened.writer, leisure(&told))?,
                 told,
-                readers: Lane::readers(READERS, Box::new(move || open::open_reader(&reader_dir)))?,
+                readers: Arc::new(Lane::readers(READERS, Box::new(opener.clone()))?),
+                checker: Arc::new(Lane::readers(1, Box::new(opener))?),
                 blobs: blobs::Folder::new(dir),
+                damage: Notify::new(),
             }),
-        };
-        if opened.check_later {
-            store.inner.readers.tell(open::quick_check)?;
+        })
+    }
+
+    /// [`Store::open`]; but a damaged database is set aside as `draftwell.db.damaged-TIME`, and
+    /// what can be read in it is taken over into a new one. [`Store::recovery`] then says so.
+    ///
+    /// # Errors
+    /// As of [`Store::open`], but for damage: only where there is no room for the new file.
+    pub fn open_or_recover(dir: &Path, now: UnixMillis) -> Result<Self> {
+        match Self::open(dir) {
+            Err(error) if error::is_damage(&error) => {
+                recover::recover(dir, now)?;
+                Self::open(dir)
+            }
+            opened => opened,
         }
-        Ok(store)
+    }
+
+    /// Looks through the whole file beside the work. Damage is also noted for
+    /// [`Store::damage`].
+    pub async fn check(&self) -> Result<()> {
+        let checked = self
+            .inner
+            .checker
+            .ask(|database| open::quick_check(database));
+        self.note(checked.await)
+    }
+
+    /// Waits until some work has met damage in the file.
+    pub async fn damage(&self) {
+        self.inner.damage.notified().await;
+    }
+
+    /// Does in the midst of the work what [`Store::open_or_recover`] does at the start. What is
+    /// asked for meanwhile waits, and then finds the recovered database.
+    pub async fn recover(&self, now: UnixMillis) -> Result<Recovery> {
+        let dir = self.inner.dir.clone();
+        let lanes = [
+            Arc::clone(&self.inner.readers),
+            Arc::clone(&self.inner.checker),
+        ];
+        self.inner
+            .writer
+            .ask(move |writer| {
+                // Nobody may have the file open while it is renamed.
+                let _paused = lanes.each_ref().map(|lane| lane.pause());
+                open::set_tidy_close(writer, false);
+                drop(std::mem::replace(
+                    writer,
+                    Connection::open_in_memory().explain()?,
+                ));
+                let recovered = recover::recover(&dir, now);
+                *writer = match &recovered {
+                    Ok(_) => open::open(&dir)?.writer,
+                    // Perhaps a part of it still works.
+                    Err(_) => open::connect(&dir.join(FILE_NAME))?,
+                };
+                recovered
+            })
+            .await
+    }
+
+    fn note<T>(&self, outcome: Result<T>) -> Result<T> {
+        if let Err(error) = &outcome
+            && error::is_damage(error)
+        {
+            self.inner.damage.notify_one();
+        }
+        outcome
     }
 
     /// Does `work` in a transaction of its own. It is on the disk when this answers `Ok`, and
@@ -105,10 +180,11 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
-        self.inner
+        let done = self
+            .inner
             .writer
-            .ask(|connection| in_transaction(connection, work))
-            .await
+            .ask(|connection| in_transaction(connection, work));
+        self.note(done.await)
     }
 
     /// [`Store::write`] that blocks the calling thread; for start and end of the program.
@@ -128,7 +204,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
-        self.inner.readers.ask(|connection| work(connection)).await
+        self.note(self.inner.readers.ask(|connection| work(connection)).await)
     }
 
     /// Waits until everything that was asked for before is on the disk.
@@ -164,6 +240,7 @@ impl Inner {
     fn close(&self) {
         // The writer is the last one out: it tidies up.
         self.readers.close();
+        self.checker.close();
         self.writer.close();
     }
 }

@@ -29,6 +29,13 @@ pub(crate) fn set(tx: &Transaction<'_>, key: &str, value: &str) -> Result<()> {
     .map(drop)
 }
 
+/// Forgets a fact.
+pub(crate) fn remove(tx: &Transaction<'_>, key: &str) -> Result<()> {
+    tx.execute("DELETE FROM meta WHERE key = ?1", [key])
+        .explain()
+        .map(drop)
+}
+
 /// The record of how secrets are kept.
 pub(crate) fn set_vault(tx: &Transaction<'_>, record: &str) -> Result<()> {
     set(tx, VAULT, record)

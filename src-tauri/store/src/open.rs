@@ -8,12 +8,12 @@ use std::{
 };
 
 use draftwell_core::{Code, Error, Result};
-use rusqlite::{Connection, OpenFlags, backup::Backup};
+use rusqlite::{Connection, OpenFlags, backup::Backup, config::DbConfig};
 use rusqlite_migration::{M, Migrations};
 
 use crate::{
     error::{Explain, damaged, from_sqlite, internal},
-    files,
+    files, recover,
 };
 
 /// The database's name in the data folder.
@@ -21,6 +21,9 @@ pub const FILE_NAME: &str = "draftwell.db";
 
 /// A larger file is looked through beside the work, not before it.
 const LARGE_FILE: u64 = 32 * 1024 * 1024;
+
+/// SQLite's smallest page; a database has at least one.
+const SMALLEST_FILE: u64 = 512;
 
 /// How long a statement waits for another program that holds the database.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -35,24 +38,50 @@ pub(crate) const MIGRATIONS: &[&str] = &[
 /// An opened database.
 pub(crate) struct Opened {
     pub writer: Connection,
-    /// The last run did not close it, and it is too large to have been looked through already.
-    pub check_later: bool,
 }
 
 /// Opens or makes the database in `dir`, and brings it to the newest version.
 pub(crate) fn open(dir: &Path) -> Result<Opened> {
     files::make_private_dir(dir)?;
+    recover::finish(dir)?;
     let path = dir.join(FILE_NAME);
-    let size = fs::metadata(&path).map_or(0, |file| file.len());
+    let log_size = size_of(&log_path(&path));
+    if !path.exists() && log_size == 0 {
+        make(&path)?;
+    }
+    let size = size_of(&path);
+    if size < SMALLEST_FILE {
+        // Ours are never empty. SQLite would begin anew and throw away what the log still has.
+        tracing::error!(size, "the database's file is cut off or gone");
+        return Err(damaged());
+    }
+    let mut writer = connect(&path).map_err(|error| {
+        // Nothing was asked that a sound file would not answer.
+        if error == internal() {
+            damaged()
+        } else {
+            error
+        }
+    })?;
     // SQLite removes its log when the last connection closes; one that is left means a kill or a
     // power cut. SQLite mends that by itself; the look is for disks that lied about it.
-    let was_closed = fs::metadata(log_path(&path)).map_or(0, |file| file.len()) == 0;
-    files::make_private_file(&path)?;
-    let mut writer = Connection::open_with_flags(
-        &path,
+    if log_size > 0 && size <= LARGE_FILE {
+        quick_check(&writer)?;
+    }
+    migrate(&mut writer, &path, MIGRATIONS)?;
+    set_tidy_close(&writer, true);
+    Ok(Opened { writer })
+}
+
+/// A connection that writes, and for now leaves the log as it is when it closes: what is damaged
+/// must not be written to.
+pub(crate) fn connect(path: &Path) -> Result<Connection> {
+    let writer = Connection::open_with_flags(
+        path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
     .explain()?;
+    set_tidy_close(&writer, false);
     configure(&writer)?;
     writer
         .execute_batch(
@@ -60,16 +89,42 @@ pub(crate) fn open(dir: &Path) -> Result<Opened> {
              PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;",
         )
         .explain()?;
-    let check = size > 0 && !was_closed;
-    let check_later = check && size > LARGE_FILE;
-    if check && !check_later {
-        quick_check(&writer)?;
+    Ok(writer)
+}
+
+/// Makes an empty database under another name first, so that a kill never leaves an empty file
+/// that looks like one that was lost.
+fn make(path: &Path) -> Result<()> {
+    let unfinished = with_ending(path, ".new");
+    remove_database(&unfinished)?;
+    files::make_private_file(&unfinished)?;
+    let mut connection = connect(&unfinished)?;
+    set_tidy_close(&connection, true);
+    step(&mut connection, MIGRATIONS)?;
+    connection
+        .close()
+        .map_err(|(_, error)| from_sqlite(&error))?;
+    files::finish(&unfinished, path)
+}
+
+/// Whether a connection, if it is the last to close, takes the log into the database.
+pub(crate) fn set_tidy_close(connection: &Connection, tidy: bool) {
+    let set = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !tidy);
+    if let Err(error) = set {
+        tracing::warn!(code = ?error.sqlite_error_code(), "the log could not be kept");
     }
-    migrate(&mut writer, &path, MIGRATIONS)?;
-    Ok(Opened {
-        writer,
-        check_later,
-    })
+}
+
+/// Removes a database that was never in use.
+pub(crate) fn remove_database(path: &Path) -> Result<()> {
+    for path in [path.to_owned(), log_path(path), shared_path(path)] {
+        files::remove_if_there(&path)?;
+    }
+    Ok(())
+}
+
+fn size_of(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |file| file.len())
 }
 
 /// A connection that can't write.
@@ -116,15 +171,25 @@ pub(crate) fn migrate(writer: &mut Connection, path: &Path, all: &[&'static str]
         .explain()?;
     let newest = i64::try_from(all.len()).map_err(|_| internal())?;
     if found > newest {
-        return Err(Error::new(
-            Code::InternalError,
-            "This data folder was used by a newer version of Draftwell. Install that version, \
-             or choose another data folder.",
-        ));
+        return Err(newer());
     }
     if found > 0 && found < newest {
         back_up(writer, path, found)?;
     }
+    step(writer, all)
+}
+
+/// The file was made by a newer version than this one.
+pub(crate) fn newer() -> Error {
+    Error::new(
+        Code::InternalError,
+        "This data folder was used by a newer version of Draftwell. Install that version, \
+         or choose another data folder.",
+    )
+}
+
+/// The migrations themselves.
+pub(crate) fn step(writer: &mut Connection, all: &[&'static str]) -> Result<()> {
     let steps = all.iter().map(|sql| M::up(sql)).collect();
     Migrations::new(steps)
         .to_latest(writer)
@@ -139,9 +204,7 @@ pub(crate) fn migrate(writer: &mut Connection, path: &Path, all: &[&'static str]
 
 /// Where the copy made before leaving version `version` is.
 pub(crate) fn backup_path(path: &Path, version: i64) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".version-{version}.backup"));
-    PathBuf::from(name)
+    with_ending(path, &format!(".version-{version}.backup"))
 }
 
 fn back_up(from: &Connection, path: &Path, version: i64) -> Result<()> {
@@ -157,8 +220,18 @@ fn back_up(from: &Connection, path: &Path, version: i64) -> Result<()> {
     files::finish(&unfinished, &backup)
 }
 
-fn log_path(path: &Path) -> PathBuf {
+/// SQLite's log of a database.
+pub(crate) fn log_path(path: &Path) -> PathBuf {
+    with_ending(path, "-wal")
+}
+
+/// The memory its connections share.
+pub(crate) fn shared_path(path: &Path) -> PathBuf {
+    with_ending(path, "-shm")
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
+    name.push(ending);
     PathBuf::from(name)
 }

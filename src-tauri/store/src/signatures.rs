@@ -15,7 +15,7 @@ use crate::{
     Store,
     drafts::{self, Changed},
     error::Explain,
-    sql::{Id, Json},
+    sql::{self, Id, Json},
 };
 
 /// A draft uses a signature as long as it can still be sent with it.
@@ -177,6 +177,12 @@ fn delete(
     settle_defaults(&mut rest);
     put_defaults(tx, &rest)?;
     Ok(changed)
+}
+
+/// Whether the program can read this row.
+pub(crate) fn is_readable(connection: &Connection, seq: i64) -> bool {
+    let select = format!("SELECT {COLUMNS} FROM signatures s WHERE seq = ?1");
+    sql::is_readable(connection, &select, seq, from_row)
 }
 
 impl Store {

@@ -3,7 +3,7 @@
 use std::{fmt::Display, str::FromStr};
 
 use rusqlite::{
-    ToSql,
+    Connection, Row, ToSql,
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -72,4 +72,17 @@ impl<T: DeserializeOwned> FromSql for Json<T> {
             .map(Json)
             .map_err(|error| FromSqlError::Other(Box::new(error)))
     }
+}
+
+/// Whether the program can read a row, which `select` finds by its `seq`.
+pub fn is_readable<T>(
+    connection: &Connection,
+    select: &str,
+    seq: i64,
+    from_row: fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> bool {
+    connection
+        .prepare_cached(select)
+        .and_then(|mut row| row.query_row([seq], from_row))
+        .is_ok()
 }

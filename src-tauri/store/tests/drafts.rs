@@ -13,7 +13,7 @@ use draftwell_core::{
     id::{AccountId, ContactId, DraftId, SignatureId},
     patch::Patch,
 };
-use draftwell_store::Store;
+use draftwell_store::{JournalIds, Store};
 use serde_json::json;
 use support::{House, at, body, draft_id, fresh, mailbox, typed, version_id, versions_of};
 
@@ -342,10 +342,17 @@ fn entry(id: DraftId, base: u32, seconds: i64, edit: serde_json::Value) -> RawJo
     }
 }
 
+fn journal_ids() -> JournalIds {
+    JournalIds {
+        version: version_id(),
+        draft: draft_id(),
+    }
+}
+
 async fn reconcile(store: &Store, entry: RawJournalEntry) -> Reconciled {
     let key = entry.key.clone();
     let results = store
-        .reconcile_journal(vec![entry], vec![version_id()], at(1_000))
+        .reconcile_journal(vec![entry], vec![journal_ids()], at(1_000))
         .await
         .unwrap();
     assert_eq!(results[0].key, key);
@@ -471,7 +478,7 @@ async fn a_damaged_journal_is_left_to_the_page_and_stops_nothing() {
     let half = raw(&whole.value[..whole.value.len() / 2]);
     let odd = entry(draft_id(), 0, 1, json!({"body": {"type": "table"}}));
     let entries = vec![raw(""), half, raw("[]"), raw("\u{0}"), odd, whole];
-    let ids = entries.iter().map(|_| version_id()).collect();
+    let ids = entries.iter().map(|_| journal_ids()).collect();
     let results = house
         .store
         .reconcile_journal(entries, ids, at(9))
@@ -480,6 +487,120 @@ async fn a_damaged_journal_is_left_to_the_page_and_stops_nothing() {
     let outcomes: Vec<_> = results.iter().map(|result| result.outcome).collect();
     assert_eq!(outcomes[..5], [Reconciled::Unreadable; 5]);
     assert_eq!(outcomes[5], Reconciled::Created);
+}
+
+#[tokio::test]
+async fn a_journal_of_a_draft_this_database_has_lost_makes_it_anew() {
+    let house = House::new();
+    let id = draft_id();
+    // As from another data folder, or of a draft that was deleted for good.
+    let journal = entry(
+        id,
+        7,
+        1,
+        json!({"body": body("typed elsewhere"), "subject": "Away"}),
+    );
+    assert_eq!(
+        reconcile(&house.store, journal).await,
+        Reconciled::MadeAnew,
+        "the user is told that it is not what it was"
+    );
+    assert_eq!(text(&house.store, id).await, "typed elsewhere");
+}
+
+#[tokio::test]
+async fn a_journal_of_another_schema_is_read_as_far_as_it_goes() {
+    let house = House::new();
+    let id = draft_id();
+    let value = json!({
+        "draftId": id,
+        "edit": {
+            "subject": "Kept",
+            "to": "not a list",
+            "colour": "a field of another version",
+            "body": {"type": "doc", "content": [
+                {"type": "table", "content": [{"type": "text", "text": "in a table"}]},
+            ]},
+        },
+    });
+    let journal = RawJournalEntry {
+        key: "draft:x".to_owned(),
+        value: value.to_string(),
+    };
+    assert_eq!(reconcile(&house.store, journal).await, Reconciled::Created);
+    assert_eq!(text(&house.store, id).await, "in a table");
+    assert_eq!(house.store.get_draft(id).await.unwrap().subject, "Kept");
+}
+
+#[tokio::test]
+async fn the_words_of_a_damaged_journal_become_a_version_or_a_draft() {
+    let house = House::new();
+    let id = draft_id();
+    save(&house.store, typed(id, 0, "stands"), 0).await.unwrap();
+    let cut = |id: DraftId, letters: usize| {
+        let value = json!({"draftId": id, "edit": {"body": body("typed last, and then cut")}});
+        let value = value.to_string();
+        let end = value.find("typed last").unwrap() + letters;
+        RawJournalEntry {
+            key: "draft:x".to_owned(),
+            value: value[..end].to_owned(),
+        }
+    };
+    assert_eq!(
+        reconcile(&house.store, cut(id, 10)).await,
+        Reconciled::Salvaged
+    );
+    assert_eq!(
+        text(&house.store, id).await,
+        "stands",
+        "rubbish replaces nothing"
+    );
+    assert_eq!(versions(&house.store, id).await[0].1, "typed last");
+    let other = draft_id();
+    reconcile(&house.store, cut(other, 10)).await;
+    assert_eq!(text(&house.store, other).await, "typed last");
+    assert_eq!(
+        reconcile(&house.store, cut(draft_id(), 0)).await,
+        Reconciled::Unreadable,
+        "without a word there is nothing to keep"
+    );
+}
+
+#[tokio::test]
+async fn a_stored_text_that_can_not_be_read_is_one_drafts_affair() {
+    let house = House::new();
+    let (odd, whole) = (draft_id(), draft_id());
+    save(&house.store, typed(odd, 0, "placeholder"), 0)
+        .await
+        .unwrap();
+    let stored = r#"{"type":"doc","content":[{"type":"table","content":[{"type":"text","text":"of a newer schema"}]}]}"#;
+    house
+        .sql()
+        .execute(
+            "UPDATE drafts SET body = ?2 WHERE id = ?1",
+            [odd.to_string(), stored.to_owned()],
+        )
+        .unwrap();
+    let entries = vec![
+        entry(odd, 1, 5, json!({"body": body("typed on")})),
+        entry(whole, 0, 5, json!({"body": body("another")})),
+    ];
+    let ids = entries.iter().map(|_| journal_ids()).collect();
+    let results = house
+        .store
+        .reconcile_journal(entries, ids, at(9))
+        .await
+        .unwrap();
+    let outcomes: Vec<_> = results.iter().map(|result| result.outcome).collect();
+    assert_eq!(outcomes, [Reconciled::Recovered, Reconciled::Created]);
+    assert_eq!(text(&house.store, odd).await, "typed on");
+    assert_eq!(
+        versions(&house.store, odd).await[0].1,
+        "of a newer schema",
+        "its words are kept"
+    );
+    let saved = save(&house.store, typed(odd, 2, "and on"), 10).await;
+    assert_eq!(saved.unwrap().revision, 3, "it can be written in again");
 }
 
 #[tokio::test]

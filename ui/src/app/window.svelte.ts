@@ -11,14 +11,22 @@ import {
   toCommandError,
   windowLabel,
   type DraftId,
-  type ReconcileResult,
   type RecipientSuggestion,
   type Version,
+  type VersionId,
 } from '../ipc';
 import { Journal } from '../journal/journal';
 import { errorLine } from '../shared/errors';
+import { copyText } from '../shared/clipboard';
 import { toasts, type ToastAction } from '../shared/toasts.svelte';
 import { claimWindow, otherWindows } from './alive';
+import {
+  journalNotices,
+  recoveryText,
+  storageNotices,
+  type Notice,
+  type NoticeAction,
+} from './notices';
 
 /** How long a deleted draft can be brought back with one click. */
 export const UNDO_MS = 10_000;
@@ -26,31 +34,22 @@ export const UNDO_MS = 10_000;
 const CLOSE_PATIENCE_MS = 3000;
 const LAST_KEY = 'last-draft';
 
-/** What the journal's leftovers became, in a sentence; null when there is nothing to tell. */
-export function recoveryText(results: readonly ReconcileResult[]): string | null {
-  const outcomes = results.map((result) => result.outcome);
-  if (outcomes.some((o) => o === 'recovered' || o === 'created')) {
-    return 'Draftwell was closed in the middle of writing. Your latest text was recovered.';
-  }
-  if (outcomes.some((o) => o === 'kept_as_version' || o === 'kept_in_bin')) {
-    return 'Draftwell was closed in the middle of writing. The draft is newer than what was left unsaved, which is kept among its versions.';
-  }
-  if (outcomes.includes('unreadable')) {
-    return 'A part of the unsaved text from last time could not be read. It is kept, nothing was overwritten.';
-  }
-  return null;
-}
-
 /** See the module's text. */
 export class WindowState {
   readonly journal: Journal;
   /** Counts the drafts that were brought up from outside this page. */
   summons = $state(0);
+  /** What happened to texts, until it was read. */
+  notices = $state.raw<readonly Notice[]>([]);
+  /** A draft and the version it is to be compared with. */
+  compared = $state.raw<{ draftId: DraftId; versionId: VersionId } | null>(null);
   readonly session: ComposeSession;
   readonly list: DraftList;
   readonly shelf = new SignatureShelf();
   readonly #isMain: boolean;
   #focus: (() => void) | null = null;
+  /** The database could not be used when it was last asked for. */
+  #broken = false;
   readonly #ended = new AbortController();
 
   constructor() {
@@ -86,6 +85,7 @@ export class WindowState {
       this.fail(thrown);
     }
     if (this.#isMain) void this.list.refresh();
+    await this.#lookAtStorage();
     await signatures;
     if (this.shelf.defaultId !== null) this.session.offerSignature(this.shelf.defaultId);
   }
@@ -202,6 +202,59 @@ export class WindowState {
     toasts.show({ text, tone: 'error' }, text);
   }
 
+  /** Does what a notice offers; it has been read then. */
+  async follow(action: NoticeAction, key: string): Promise<void> {
+    try {
+      switch (action.kind) {
+        case 'open':
+          await this.openDraft(action.draftId);
+          break;
+        case 'copy':
+          if (!(await copyText(action.text))) return;
+          break;
+        case 'forget-recovery':
+          await ipc.forgetRecovery();
+          break;
+        case 'compare':
+          this.compared = { draftId: action.draftId, versionId: action.versionId };
+          break;
+      }
+      this.dismiss(key);
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+  }
+
+  /** A notice was read. */
+  dismiss(key: string): void {
+    this.notices = this.notices.filter((notice) => notice.key !== key);
+  }
+
+  #notify(notices: readonly Notice[]): void {
+    const keys = notices.map((notice) => notice.key);
+    this.notices = [...this.notices.filter(({ key }) => !keys.includes(key)), ...notices];
+  }
+
+  // At the start, and whenever the program says that something changed.
+  async #lookAtStorage(): Promise<void> {
+    let state;
+    try {
+      state = await ipc.getStorageState();
+    } catch {
+      // Whatever needs the database says what is wrong with it.
+      return;
+    }
+    this.dismiss('storage');
+    this.dismiss('recovery');
+    this.#notify(storageNotices(state));
+    const worksAgain = this.#broken && state.problem === null;
+    this.#broken = state.problem !== null;
+    if (!worksAgain && state.recovery === null) return;
+    if (worksAgain) await this.#reconcile();
+    if (this.#isMain) this.list.refreshSoon();
+    void this.shelf.refresh();
+  }
+
   async #undelete(id: DraftId, reopen: boolean): Promise<void> {
     try {
       await ipc.restoreDraft({ id });
@@ -215,13 +268,17 @@ export class WindowState {
   // Before any draft is shown: what a crash left behind goes into the database first.
   async #reconcile(): Promise<DraftId | null> {
     const alive = await otherWindows(windowLabel());
-    const entries = this.journal.leftovers(alive);
+    // What this window is saving itself is no leftover.
+    const entries = this.journal
+      .leftovers(alive)
+      .filter(({ key }) => !this.session.saving.some((id) => this.journal.isKeyOf(key, id)));
     if (entries.length === 0) return null;
     try {
       const results = await ipc.reconcileJournal({ entries });
       this.journal.settle(results, entries);
       const text = recoveryText(results);
       if (text !== null) toasts.show({ text, ms: 20_000 });
+      this.#notify(journalNotices(results, entries));
       const found = results.filter((r) => r.outcome === 'recovered' || r.outcome === 'created');
       return found.at(-1)?.draftId ?? null;
     } catch (thrown) {
@@ -251,6 +308,7 @@ export class WindowState {
         else this.startNew();
       }),
       on('settingsChanged', () => void this.shelf.refresh()),
+      on('storageChanged', () => void this.#lookAtStorage()),
     ]);
     const end = () => unlisten.forEach((stop) => stop());
     if (signal.aborted) end();

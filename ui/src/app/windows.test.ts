@@ -2,13 +2,12 @@
 import { cleanup, configure, render, screen } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useBackend, type ReconcileResult } from '../ipc';
+import { useBackend } from '../ipc';
 import { createFake, fakeError, type Fake } from '../ipc/fake';
 import { toasts } from '../shared/toasts.svelte';
 import ComposeWindow from './ComposeWindow.svelte';
 import { actionOf } from './keys';
 import MainWindow from './MainWindow.svelte';
-import { recoveryText } from './window.svelte';
 
 // A machine that builds other things at the same time is slow, not wrong.
 const PATIENCE = { timeout: 15_000 };
@@ -349,18 +348,46 @@ describe('keys', () => {
   });
 });
 
-describe('what a crash left', () => {
-  const result = (outcome: ReconcileResult['outcome']) => ({
-    key: '',
-    draftId: null,
-    outcome,
-    versionId: null,
+describe('a damaged database', () => {
+  const recovery = {
+    at: 1,
+    setAside: '/data/draftwell.db.damaged-2026-01-01T00-00-00Z',
+    drafts: 12,
+    hasGaps: true,
+  };
+
+  it('is told with where it is and what was recovered, until it was read', async () => {
+    await open();
+    fake.storage = { problem: null, recovery };
+    fake.emit('storageChanged', null);
+    const told = await screen.findByText(/12 drafts were recovered/);
+    expect(told.textContent).toContain(recovery.setAside);
+    button('Understood').click();
+    await until(() => expect(screen.queryByText(/12 drafts were recovered/)).toBeNull());
+    expect(called('forgetRecovery')).toBe(1);
   });
-  it('is told by the most important outcome', () => {
-    expect(recoveryText([])).toBeNull();
-    expect(recoveryText([result('already_saved')])).toBeNull();
-    expect(recoveryText([result('unreadable'), result('recovered')])).toContain('recovered');
-    expect(recoveryText([result('kept_in_bin')])).toContain('versions');
-    expect(recoveryText([result('unreadable')])).toContain('nothing was overwritten');
+
+  it('that could not be opened is told, and what a crash left goes into it later', async () => {
+    localStorage.setItem(
+      'draft:0b0f6b1a-0000-4000-8000-000000000001',
+      JSON.stringify({
+        draftId: '0b0f6b1a-0000-4000-8000-000000000001',
+        baseRevision: 0,
+        at: 1,
+        edit: { subject: 'left behind' },
+      }),
+    );
+    fake = createFake();
+    fake.storage.problem = fakeError('STORAGE_FULL', 'The disk is full.');
+    fake.fail('reconcileJournal', fake.storage.problem);
+    useBackend(fake);
+    render(MainWindow);
+    await screen.findByText('Nothing can be saved at the moment');
+    expect(journal(), 'it stays until it can be taken over').toHaveLength(1);
+    fake.storage = { problem: null, recovery: null };
+    fake.emit('storageChanged', null);
+    await until(() => expect(journal()).toEqual([]));
+    expect([...fake.drafts.values()].map((d) => d.subject)).toEqual(['left behind']);
+    expect(screen.queryByText('Nothing can be saved at the moment')).toBeNull();
   });
 });

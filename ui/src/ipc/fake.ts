@@ -20,6 +20,7 @@ import type {
   PolishResult,
   Settings,
   Signature,
+  StorageState,
   Style,
   Version,
 } from './bindings';
@@ -37,6 +38,7 @@ export interface Fake extends Backend {
   outbox: Map<string, Email>;
   history: HistoryEntry[];
   settings: Settings;
+  storage: StorageState;
   /** Every call so far, in order. */
   calls: { name: keyof Commands; args: unknown }[];
   /** The next `times` calls of a command reject with this. */
@@ -101,6 +103,7 @@ export function createFake({
     outbox: new Map(),
     history: [],
     settings: freshSettings(),
+    storage: { problem: null, recovery: null },
     calls: [],
     latency: 0,
     fail(name, error, times = 1) {
@@ -407,13 +410,19 @@ export function createFake({
         try {
           entry = JSON.parse(value);
         } catch {
-          return { key, draftId: null, outcome: 'unreadable', versionId: null };
+          return { key, draftId: null, outcome: 'unreadable', subject: '', versionId: null };
         }
         const old = fake.drafts.get(entry.draftId);
         const { baseRevision: _base, ...edit } = entry.edit;
         if (old && old.revision > entry.baseRevision) {
           const lost = keepVersion({ ...old, ...edit }, 'typing');
-          return { key, draftId: old.id, outcome: 'kept_as_version', versionId: lost.id };
+          return {
+            key,
+            draftId: old.id,
+            outcome: 'kept_as_version',
+            subject: old.subject,
+            versionId: lost.id,
+          };
         }
         const next = { ...(old ?? freshDraft(entry.draftId)), ...edit, updatedAt: entry.at };
         next.revision += 1;
@@ -422,9 +431,19 @@ export function createFake({
           key,
           draftId: next.id,
           outcome: old ? 'recovered' : 'created',
+          subject: next.subject,
           versionId: old ? keepVersion(old, 'typing').id : null,
         };
       });
+    },
+
+    async getStorageState() {
+      return fake.storage;
+    },
+    async forgetRecovery() {
+      fake.storage = { ...fake.storage, recovery: null };
+      fake.emit('storageChanged', null);
+      return null;
     },
 
     async addImage({ data, name }) {

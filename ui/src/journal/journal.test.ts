@@ -63,7 +63,10 @@ describe('the journal', () => {
       localStorage.setItem('draft:a', 'value');
       const sent = journal.leftovers();
       if (typedMeanwhile) journal.put(entry('a', 'new'));
-      journal.settle([{ key: 'draft:a', draftId: 'a', outcome, versionId: null }], sent);
+      journal.settle(
+        [{ key: 'draft:a', draftId: 'a', outcome, subject: '', versionId: null }],
+        sent,
+      );
     };
 
     it.each(['already_saved', 'recovered', 'created', 'kept_as_version', 'kept_in_bin'] as const)(

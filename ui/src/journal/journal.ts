@@ -43,6 +43,11 @@ export class Journal {
     return PREFIX + id + this.#suffix;
   }
 
+  /** Whether a key is this window's for this draft. */
+  isKeyOf(key: string, id: DraftId): boolean {
+    return key === this.#key(id);
+  }
+
   /** Keeps the entry; false when localStorage refuses (full, or switched off). */
   put(entry: JournalEntry): boolean {
     try {

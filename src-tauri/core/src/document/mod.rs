@@ -20,6 +20,7 @@ mod mail;
 mod markdown;
 mod normal;
 mod plain;
+mod salvage;
 mod sanitise;
 mod spans;
 mod text;

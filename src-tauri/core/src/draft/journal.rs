@@ -1,17 +1,100 @@
 //! How the page's journal is reconciled with the database after a start.
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
 use crate::{
     UnixMillis,
-    draft::{Content, DraftStatus, Reconciled, Stored},
+    document::{Document, DocumentJson},
+    draft::{Content, DraftStatus, JournalEntry, Reconciled, SaveDraft, Stored},
+    id::DraftId,
 };
+
+/// What could be read of a journal entry.
+#[derive(Debug, Clone, PartialEq)]
+pub enum JournalText {
+    /// All of it, also where an older version of the program wrote it.
+    Whole(Box<JournalEntry>),
+    /// Its words, and perhaps whose they are.
+    Words(Option<DraftId>, Document),
+    /// Nothing.
+    Nothing,
+}
+
+/// Reads an entry as it lay in the journal. Fields that are missing, unknown or of another shape
+/// don't make the others unreadable.
+pub fn read_journal(value: &str) -> JournalText {
+    if let Ok(entry) = serde_json::from_str::<JournalEntry>(value)
+        && entry
+            .edit
+            .body
+            .as_ref()
+            .is_none_or(|body| Document::parse(body).is_ok())
+    {
+        return JournalText::Whole(Box::new(entry));
+    }
+    if let Some(entry) = read_fields(value) {
+        return JournalText::Whole(Box::new(entry));
+    }
+    let words = Document::salvaged(value);
+    // Whatever else it may be, what has no text in it as we write it is not ours to guess at.
+    if words.is_blank() || !value.contains("\"text\":\"") {
+        return JournalText::Nothing;
+    }
+    JournalText::Words(named(value), words)
+}
+
+fn read_fields(value: &str) -> Option<JournalEntry> {
+    let json: Value = serde_json::from_str(value).ok()?;
+    let edit = json.get("edit")?.as_object()?;
+    let body = match edit.get("body").cloned().map(DocumentJson) {
+        Some(body) => Some(match Document::parse(&body) {
+            Ok(_) => body,
+            Err(_) => {
+                let words = Document::salvaged(&body.0.to_string());
+                (!words.is_blank()).then(|| words.to_json())?
+            }
+        }),
+        None => None,
+    };
+    Some(JournalEntry {
+        draft_id: field(&json, "draftId")?,
+        base_revision: field(&json, "baseRevision").unwrap_or(0),
+        at: field(&json, "at").unwrap_or_default(),
+        edit: SaveDraft {
+            to: edit.get("to").and_then(of),
+            cc: edit.get("cc").and_then(of),
+            bcc: edit.get("bcc").and_then(of),
+            subject: edit.get("subject").and_then(of),
+            body,
+            ..SaveDraft::default()
+        },
+    })
+}
+
+fn field<T: DeserializeOwned>(json: &Value, name: &str) -> Option<T> {
+    json.get(name).and_then(of)
+}
+
+fn of<T: DeserializeOwned>(json: &Value) -> Option<T> {
+    serde_json::from_value(json.clone()).ok()
+}
+
+/// The draft a damaged entry names.
+fn named(value: &str) -> Option<DraftId> {
+    let (_, rest) = value.split_once("\"draftId\":\"")?;
+    rest.get(..36)?.parse().ok()
+}
 
 /// What is to be done with a readable journal entry.
 #[derive(Debug, Clone, PartialEq)]
 pub enum JournalVerdict {
     /// Nothing in it is missing in the database.
     Nothing,
-    /// The database doesn't know the draft: make it.
+    /// The draft was never saved: make it.
     Create(Content),
+    /// It was saved, but not in this database: make it.
+    MakeAnew(Content),
     /// The journal is newer: this becomes the draft's content, the former one a version.
     Replace(Content),
     /// The database stands; the journal's text becomes a version.
@@ -26,6 +109,7 @@ impl JournalVerdict {
         match self {
             Self::Nothing => Reconciled::AlreadySaved,
             Self::Create(_) => Reconciled::Created,
+            Self::MakeAnew(_) => Reconciled::MadeAnew,
             Self::Replace(_) => Reconciled::Recovered,
             Self::KeepAsVersion => Reconciled::KeptAsVersion,
             Self::KeepInBin => Reconciled::KeptInBin,
@@ -47,10 +131,10 @@ pub fn reconcile(
 ) -> JournalVerdict {
     let Some(stored) = stored else {
         let nothing = journal.is_blank() && journal.recipients().next().is_none();
-        return if nothing {
-            JournalVerdict::Nothing
-        } else {
-            JournalVerdict::Create(journal)
+        return match base {
+            _ if nothing => JournalVerdict::Nothing,
+            0 => JournalVerdict::Create(journal),
+            _ => JournalVerdict::MakeAnew(journal),
         };
     };
     if adds_nothing(&journal, &stored.content) {

@@ -18,7 +18,7 @@ mod version;
 
 pub use bucket::SaveBucket;
 pub use compare::{Comparison, DiffKind, DiffRun, compare};
-pub use journal::{JournalVerdict, reconcile};
+pub use journal::{JournalText, JournalVerdict, read_journal, reconcile};
 pub use save::{Content, Keep, MAX_RECIPIENTS, MAX_SUBJECT_CHARS, SaveVerdict, Stored, judge};
 pub use thin::{Aged, Thinned, UNTOUCHED_SECONDS, thin};
 pub use version::{
@@ -370,13 +370,19 @@ pub enum Reconciled {
     AlreadySaved,
     /// The journal was newer: saved, the former text kept as a version.
     Recovered,
-    /// The draft was unknown to the database: made from the journal.
+    /// The draft had never been saved: made from the journal.
     Created,
+    /// The entry is of a saved draft that this database doesn't know: it was deleted for good, or
+    /// the journal is another data folder's. A draft was made of it.
+    MadeAnew,
     /// The database was newer: it stands, the journal's text is kept as a version.
     KeptAsVersion,
     /// The draft is in the bin or sent; the journal's text is kept as a version of it.
     KeptInBin,
-    /// The entry couldn't be read; the page leaves it in the journal.
+    /// The entry is damaged. What words it has are kept: as a version of its draft, or as a draft
+    /// of their own.
+    Salvaged,
+    /// There is nothing to be read in the entry; the page leaves it in the journal.
     Unreadable,
 }
 
@@ -390,6 +396,8 @@ pub struct ReconcileResult {
     pub draft_id: Option<DraftId>,
     /// What happened.
     pub outcome: Reconciled,
+    /// The draft's subject, to name it by.
+    pub subject: String,
     /// The version that keeps the older text.
     pub version_id: Option<VersionId>,
 }

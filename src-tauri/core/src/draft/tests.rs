@@ -287,7 +287,9 @@ proptest! {
         let before = stored.as_ref().map(|stored| stored.content.clone());
         let (after, versions) = match verdict {
             JournalVerdict::Nothing => (before.clone(), vec![]),
-            JournalVerdict::Create(content) => (Some(content), vec![]),
+            JournalVerdict::Create(content) | JournalVerdict::MakeAnew(content) => {
+                (Some(content), vec![])
+            }
             JournalVerdict::Replace(content) => (Some(content), before.iter().cloned().collect()),
             JournalVerdict::KeepAsVersion | JournalVerdict::KeepInBin => {
                 (before.clone(), vec![journal.clone()])

@@ -21,6 +21,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 pub(crate) use bin::unbind_if_taken;
 pub(crate) use index::catch_up;
+pub use save::JournalIds;
 pub(crate) use save::clear_signature;
 
 use crate::{
@@ -80,6 +81,14 @@ pub(crate) fn get(connection: &Connection, id: DraftId) -> Result<Draft> {
         .ok_or_else(|| Error::not_found("draft"))
 }
 
+/// Whether the program can read this row, and its text is one of the editor's.
+pub(crate) fn is_readable(connection: &Connection, seq: i64) -> bool {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE seq = ?1"))
+        .and_then(|mut draft| draft.query_row([seq], from_row))
+        .is_ok_and(|draft| Document::parse(&draft.body).is_ok())
+}
+
 /// A draft as judging needs it, with its row's number.
 pub(crate) struct Known {
     pub seq: i64,
@@ -87,6 +96,8 @@ pub(crate) struct Known {
     pub stored: Stored,
     /// Its text as it lies in the table.
     pub body: String,
+    /// That was no document of ours: the content has its words.
+    pub is_salvaged: bool,
 }
 
 thread_local! {
@@ -144,6 +155,7 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
                         id,
                         stored,
                         body: row.get(5)?,
+                        is_salvaged: false,
                     })
                 })
                 .optional()
@@ -152,10 +164,12 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
     let Some(mut known) = found else {
         return Ok(None);
     };
-    known.stored.content.body = parse(&known.body).map_err(|_| {
+    let parsed = parse(&known.body);
+    known.is_salvaged = parsed.is_err();
+    known.stored.content.body = parsed.unwrap_or_else(|_| {
         tracing::error!(draft = %id, "a stored text is not of the editor's schema");
-        internal()
-    })?;
+        Document::salvaged(&known.body)
+    });
     Ok(Some(known))
 }
 

@@ -5,8 +5,9 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     document::Document,
     draft::{
-        Content, Draft, JournalEntry, JournalVerdict, Keep, RawJournalEntry, ReconcileResult,
-        Reconciled, SaveCause, SaveDraft, SaveVerdict, SavedDraft, VersionCause, judge, reconcile,
+        Content, Draft, JournalEntry, JournalText, JournalVerdict, Keep, RawJournalEntry,
+        ReconcileResult, Reconciled, SaveCause, SaveDraft, SaveVerdict, SavedDraft, VersionCause,
+        judge, read_journal, reconcile,
     },
     error::Conflict,
     id::{DraftId, VersionId},
@@ -15,7 +16,20 @@ use draftwell_core::{
 use rusqlite::Transaction;
 
 use super::{Known, find, get, insert, replace};
-use crate::{Store, accounts, signatures, versions};
+use crate::{
+    Store, accounts,
+    error::{Explain, is_damage},
+    signatures, versions,
+};
+
+/// New identifiers for what may become of one journal entry.
+#[derive(Debug, Clone, Copy)]
+pub struct JournalIds {
+    /// For the version that keeps a text.
+    pub version: VersionId,
+    /// For a draft made of words that don't say whose they are.
+    pub draft: DraftId,
+}
 
 /// What became of a save. Errors that come with something to store can't be errors of the
 /// transaction, which would undo it.
@@ -73,6 +87,9 @@ fn save(
             conflict,
         } => {
             let kept = keep_former
+                .or(known
+                    .is_salvaged
+                    .then_some(Keep::for_good(VersionCause::Typing)))
                 .map(|keep| versions::keep_former(tx, &known, keep, version))
                 .transpose()?;
             saved.revision = replace(tx, &known, &content, cause, now)?;
@@ -151,24 +168,53 @@ fn restore_version(
     get(tx, known.id)
 }
 
+/// Judges one entry. Whatever is wrong with it or with its draft is its own affair: only what
+/// keeps all of them from being stored is an error.
 fn reconcile_entry(
     tx: &Transaction<'_>,
     entry: &RawJournalEntry,
-    version: VersionId,
+    ids: &JournalIds,
     now: UnixMillis,
 ) -> Result<ReconcileResult> {
-    let unreadable = ReconcileResult {
+    tx.execute_batch("SAVEPOINT entry").explain()?;
+    let judged = match read_journal(&entry.value) {
+        JournalText::Whole(journal) => reconcile_whole(tx, entry, *journal, ids.version, now),
+        JournalText::Words(id, words) => keep_words(tx, entry, id, words, ids, now),
+        JournalText::Nothing => Ok(unreadable(entry)),
+    };
+    let result = match judged {
+        Err(error) if error.code == Code::StorageFull || is_damage(&error) => return Err(error),
+        Err(error) => {
+            tracing::error!(code = ?error.code, "an entry of the journal could not be taken over");
+            tx.execute_batch("ROLLBACK TO entry").explain()?;
+            unreadable(entry)
+        }
+        Ok(result) => result,
+    };
+    tx.execute_batch("RELEASE entry").explain()?;
+    Ok(result)
+}
+
+fn unreadable(entry: &RawJournalEntry) -> ReconcileResult {
+    ReconcileResult {
         key: entry.key.clone(),
         draft_id: None,
         outcome: Reconciled::Unreadable,
+        subject: String::new(),
         version_id: None,
-    };
-    let Ok(journal) = serde_json::from_str::<JournalEntry>(&entry.value) else {
-        return Ok(unreadable);
-    };
+    }
+}
+
+fn reconcile_whole(
+    tx: &Transaction<'_>,
+    entry: &RawJournalEntry,
+    journal: JournalEntry,
+    version: VersionId,
+    now: UnixMillis,
+) -> Result<ReconcileResult> {
     let known = find(tx, journal.draft_id)?;
     let Some(content) = journal_content(tx, known.as_ref(), journal.edit)? else {
-        return Ok(unreadable);
+        return Ok(unreadable(entry));
     };
     let verdict = reconcile(
         known.as_ref().map(|known| &known.stored),
@@ -178,14 +224,20 @@ fn reconcile_entry(
     );
     let keep = Keep::for_good(VersionCause::Typing);
     let outcome = verdict.outcome();
+    let mut subject = known
+        .as_ref()
+        .map_or(&content, |known| &known.stored.content)
+        .subject
+        .clone();
     let version_id = match (verdict, &known) {
-        (JournalVerdict::Create(content), _) => {
+        (JournalVerdict::Create(content) | JournalVerdict::MakeAnew(content), _) => {
             insert(tx, journal.draft_id, &content, SaveCause::Typing, now)?;
             None
         }
         (JournalVerdict::Replace(content), Some(known)) => {
             let kept = versions::keep_former(tx, known, keep, version)?;
             replace(tx, known, &content, SaveCause::Typing, now)?;
+            subject = content.subject;
             Some(kept)
         }
         (JournalVerdict::KeepAsVersion | JournalVerdict::KeepInBin, Some(known)) => Some(
@@ -197,8 +249,51 @@ fn reconcile_entry(
         key: entry.key.clone(),
         draft_id: Some(journal.draft_id),
         outcome,
+        subject,
         version_id,
     })
+}
+
+/// Words of a damaged entry never replace a text: they become a version of it, or a draft.
+fn keep_words(
+    tx: &Transaction<'_>,
+    entry: &RawJournalEntry,
+    id: Option<DraftId>,
+    words: Document,
+    ids: &JournalIds,
+    now: UnixMillis,
+) -> Result<ReconcileResult> {
+    let id = id.unwrap_or(ids.draft);
+    let mut content = Content {
+        body: words,
+        ..Content::default()
+    };
+    let mut result = ReconcileResult {
+        draft_id: Some(id),
+        outcome: Reconciled::Salvaged,
+        ..unreadable(entry)
+    };
+    match find(tx, id)? {
+        Some(known) => {
+            let stored = &known.stored.content;
+            result.subject.clone_from(&stored.subject);
+            content = Content {
+                body: content.body,
+                ..stored.clone()
+            };
+            let kept = versions::keep(
+                tx,
+                &known,
+                &content,
+                Keep::for_good(VersionCause::Typing),
+                ids.version,
+                now,
+            )?;
+            result.version_id = Some(kept);
+        }
+        None => insert(tx, id, &content, SaveCause::Typing, now)?,
+    }
+    Ok(result)
 }
 
 /// What a journal entry says; none if its text can't be read. An account or signature that is
@@ -272,24 +367,24 @@ impl Store {
     }
 
     /// Compares the page's journal with the database after a start (see
-    /// [`draftwell_core::draft::reconcile`]). `versions` has a new id for each entry.
+    /// [`draftwell_core::draft::reconcile`]). `ids` has new ones for each entry.
     ///
     /// # Errors
     /// Only the database's; nothing was changed then, and the journal must be kept.
     pub async fn reconcile_journal(
         &self,
         entries: Vec<RawJournalEntry>,
-        versions: Vec<VersionId>,
+        ids: Vec<JournalIds>,
         now: UnixMillis,
     ) -> Result<Vec<ReconcileResult>> {
-        if versions.len() < entries.len() {
+        if ids.len() < entries.len() {
             return Err(Error::invalid("entries", "There is an id missing."));
         }
         self.write(move |tx| {
             entries
                 .iter()
-                .zip(versions)
-                .map(|(entry, version)| reconcile_entry(tx, entry, version, now))
+                .zip(&ids)
+                .map(|(entry, ids)| reconcile_entry(tx, entry, ids, now))
                 .collect()
         })
         .await

@@ -21,7 +21,7 @@ use crate::{
     blobs::{self, KeptBlob},
     drafts::{self, SNIPPET_CHARS},
     error::{Explain, internal},
-    sql::{Id, Json, Name},
+    sql::{self, Id, Json, Name},
     versions,
 };
 
@@ -260,6 +260,12 @@ fn message_blob(hash: String, size: u64) -> KeptBlob {
         width: None,
         height: None,
     }
+}
+
+/// Whether the program can read this row.
+pub(crate) fn is_readable(connection: &Connection, seq: i64) -> bool {
+    let select = format!("SELECT {COLUMNS} FROM emails WHERE seq = ?1");
+    sql::is_readable(connection, &select, seq, from_row)
 }
 
 impl Store {

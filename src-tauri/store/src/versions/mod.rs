@@ -3,6 +3,7 @@
 //! Here they are kept and read; [`pack`] has how they are made small, [`tidy`] how they are
 //! thinned with age.
 
+mod mend;
 mod pack;
 mod tidy;
 
@@ -26,6 +27,7 @@ use crate::{
     error::{Explain, internal},
     sql::{Id, Name},
 };
+pub(crate) use mend::{mend, newest};
 use pack::Keyframe;
 pub(crate) use tidy::thin_some;
 

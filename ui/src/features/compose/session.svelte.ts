@@ -107,6 +107,13 @@ export class ComposeSession {
     return this.words > 0;
   }
 
+  /** The drafts of which this window has something to save. */
+  get saving(): DraftId[] {
+    return [this.#autosave, ...this.#leaving.values()]
+      .filter((autosave) => !autosave.clean)
+      .map((autosave) => autosave.id);
+  }
+
   /** The editor is there: what is open is shown in it. */
   attach(text: TextPort): void {
     this.#text = text;

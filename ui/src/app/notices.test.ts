@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { ReconcileResult } from '../ipc';
+import { journalNotices, recoveryText, storageNotices } from './notices';
+
+const result = (outcome: ReconcileResult['outcome'], more: Partial<ReconcileResult> = {}) => ({
+  key: 'draft:a',
+  draftId: 'a',
+  outcome,
+  subject: 'Offer',
+  versionId: null,
+  ...more,
+});
+const entries = [{ key: 'draft:a', value: '{"half' }];
+const notices = (...results: ReconcileResult[]) => journalNotices(results, entries);
+
+describe('what a crash left', () => {
+  it('and is simply back is told in a sentence', () => {
+    expect(recoveryText([])).toBeNull();
+    expect(recoveryText([result('already_saved'), result('kept_in_bin')])).toBeNull();
+    expect(recoveryText([result('recovered')])).toContain('Your latest text was recovered');
+    expect(recoveryText([result('created'), result('recovered')])).toContain('2 drafts');
+    expect(notices(result('already_saved'), result('recovered'), result('created'))).toEqual([]);
+  });
+
+  it('names the draft and has a way to the text', () => {
+    const version = { versionId: 'v' };
+    const compare = { kind: 'compare', draftId: 'a', versionId: 'v' };
+    for (const outcome of ['kept_as_version', 'kept_in_bin', 'salvaged'] as const) {
+      const [notice] = notices(result(outcome, version));
+      expect(notice!.text).toContain('“Offer”');
+      expect(notice!.action).toEqual(compare);
+    }
+    for (const outcome of ['made_anew', 'salvaged'] as const) {
+      const [notice] = notices(result(outcome));
+      expect(notice!.action).toEqual({ kind: 'open', draftId: 'a' });
+    }
+    const [unreadable] = notices(result('unreadable', { draftId: null, subject: '' }));
+    expect(unreadable!.text).toContain('nothing was overwritten');
+    expect(unreadable!.action).toEqual({ kind: 'copy', text: '{"half' });
+  });
+
+  it('tells each entry once', () => {
+    const told = notices(
+      result('kept_in_bin'),
+      result('kept_as_version', { key: 'draft:b', subject: ' ' }),
+    );
+    expect(new Set(told.map((notice) => notice.key)).size).toBe(2);
+    expect(told[1]!.text).toContain('a draft without a subject');
+  });
+});
+
+describe('the database', () => {
+  it('is no matter as long as it works', () => {
+    expect(storageNotices({ problem: null, recovery: null })).toEqual([]);
+  });
+
+  it('that was recovered says whether all of it could be read', () => {
+    const recovery = { at: 1, setAside: '/x', drafts: 1, hasGaps: false };
+    expect(storageNotices({ problem: null, recovery })[0]!.text).toBe(
+      '1 draft was recovered. Everything in it could be read. The damaged file is kept as /x.',
+    );
+    const [gaps] = storageNotices({ problem: null, recovery: { ...recovery, hasGaps: true } });
+    expect(gaps!.text).toContain('could not be read');
+  });
+});
