@@ -1,4 +1,6 @@
-//! The program is killed at any moment, again and again: what was acknowledged is there.
+//! The program is killed at any moment, again and again: what was acknowledged is there. Most of
+//! the time it saves and thins versions; in some rounds it is migrating a former version's file, or
+//! recovering a damaged one.
 
 #![cfg(unix)]
 
@@ -6,6 +8,7 @@ mod support;
 
 use std::{
     collections::BTreeMap,
+    fs,
     hash::{BuildHasher, RandomState},
     io::{BufRead, BufReader, Read, Write},
     path::Path,
@@ -18,13 +21,15 @@ use draftwell_core::{
     draft::{SaveCause, SaveDraft},
     id::DraftId,
 };
-use draftwell_store::Store;
-use support::{at, body, versions_of};
+use draftwell_store::{FILE_NAME, Store};
+use support::{FORMER_DRAFTS, at, body, former_file, former_text, versions_of};
 use uuid::Uuid;
 
 /// Set for the process that is killed: the folder it works in.
 const FOLDER: &str = "DRAFTWELL_KILL_FOLDER";
-/// How often to kill; the long run sets it.
+/// What that process does there.
+const WORK: &str = "DRAFTWELL_KILL_WORK";
+/// How often to kill.
 const ROUNDS: &str = "DRAFTWELL_KILL_ROUNDS";
 /// Repeats a run that failed.
 const SEED: &str = "DRAFTWELL_KILL_SEED";
@@ -50,26 +55,140 @@ fn number_from(variable: &str) -> Option<u64> {
 #[test]
 fn what_was_acknowledged_survives_every_kill() {
     if let Some(folder) = std::env::var_os(FOLDER) {
-        save_until_killed(Path::new(&folder));
+        let folder = Path::new(&folder);
+        match std::env::var(WORK).as_deref() {
+            Ok("open") => open_until_killed(folder),
+            _ => save_until_killed(folder),
+        }
     }
     let seed = number_from(SEED).unwrap_or_else(|| RandomState::new().hash_one(1)) | 1;
-    let rounds = number_from(ROUNDS).unwrap_or(30);
+    let soak = std::env::var_os("DRAFTWELL_SOAK").is_some();
+    let rounds = number_from(ROUNDS).unwrap_or(if soak { 5_000 } else { 500 });
     println!("{SEED}={seed} {ROUNDS}={rounds}");
     let dir = tempfile::tempdir().unwrap();
     let mut dice = Dice(seed);
     let mut acknowledged = BTreeMap::new();
     let mut saves = 0;
+    let mut cut_short = [0, 0];
     for round in 0..rounds {
-        // Now and then in a new folder, so that the first start is killed too.
         let folder = dir.path().join((round / 10).to_string());
-        if round % 10 == 0 {
-            acknowledged.clear();
+        match round % 10 {
+            // Now and then in a new folder, so that the first start is killed too.
+            0 => {
+                acknowledged.clear();
+                if round > 0 {
+                    fs::remove_dir_all(dir.path().join((round / 10 - 1).to_string())).unwrap();
+                }
+            }
+            7 => {
+                cut_short[0] +=
+                    u64::from(killed_while_migrating(&dir.path().join("old"), &mut dice));
+                continue;
+            }
+            8 => {
+                cut_short[1] += u64::from(killed_while_recovering(
+                    &dir.path().join("damaged"),
+                    &mut dice,
+                ));
+                continue;
+            }
+            _ => {}
         }
         let lifetime = Duration::from_micros(dice.below(250_000));
-        saves += kill_after(lifetime, &folder, dice.below(u64::MAX), &mut acknowledged);
+        saves += kill_after(
+            lifetime,
+            &folder,
+            "save",
+            dice.below(u64::MAX),
+            &mut acknowledged,
+        );
         check(&folder, &acknowledged);
     }
+    println!(
+        "{saves} saves were acknowledged; killed before the end: {} migrations, {} recoveries",
+        cut_short[0], cut_short[1]
+    );
     assert!(saves > rounds, "it was hardly ever alive: {saves} saves");
+}
+
+/// Kills the first start with a former version's file; true if that was before its end.
+fn killed_while_migrating(folder: &Path, dice: &mut Dice) -> bool {
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder).unwrap();
+    let path = folder.join(FILE_NAME);
+    former_file(&path);
+    let former = fs::read(&path).unwrap();
+    let lifetime = Duration::from_micros(dice.below(300_000));
+    let ended = kill_after(lifetime, folder, "open", 1, &mut BTreeMap::new()) > 0;
+    let store = Store::open(folder).expect("it opens after a kill");
+    let runtime = runtime();
+    for number in 0..FORMER_DRAFTS {
+        let id = DraftId(Uuid::from_u128(0xf0_0000 + number as u128));
+        let draft = runtime.block_on(store.get_draft(id)).expect("it is there");
+        let text = Document::parse(&draft.body).unwrap().plain_text();
+        assert_eq!(
+            text.trim_end(),
+            former_text(number).trim_end(),
+            "draft {number}"
+        );
+        let versions = runtime.block_on(versions_of(&store, id));
+        assert_eq!(versions.len(), 1, "draft {number} has its version");
+        assert_eq!(versions[0].text, format!("before {number}"));
+    }
+    store.close();
+    let backup = fs::read(folder.join("draftwell.db.version-1.backup")).unwrap();
+    assert_eq!(backup.len(), former.len(), "the backup is whole");
+    is_sound(&path);
+    is_sound(&folder.join("draftwell.db.version-1.backup"));
+    !ended
+}
+
+/// Kills the first start with a damaged file; true if that was before its end.
+fn killed_while_recovering(folder: &Path, dice: &mut Dice) -> bool {
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder).unwrap();
+    let path = folder.join(FILE_NAME);
+    former_file(&path);
+    let mut bytes = fs::read(&path).unwrap();
+    // Where nothing is lost by it.
+    bytes[..16].fill(0);
+    fs::write(&path, &bytes).unwrap();
+    let lifetime = Duration::from_micros(dice.below(400_000));
+    let ended = kill_after(lifetime, folder, "open", 1, &mut BTreeMap::new()) > 0;
+    let store = Store::open_or_recover(folder, at(1)).expect("it opens after a kill");
+    let runtime = runtime();
+    let recovery = runtime
+        .block_on(store.recovery())
+        .unwrap()
+        .expect("it is told");
+    assert_eq!(recovery.drafts as usize, FORMER_DRAFTS);
+    assert!(
+        fs::read(&recovery.set_aside).unwrap() == bytes,
+        "it is left as it was"
+    );
+    store.close();
+    let aside: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains(".damaged-"))
+        .collect();
+    assert_eq!(aside.len(), 1, "{aside:?}");
+    is_sound(&path);
+    !ended
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+}
+
+fn is_sound(path: &Path) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let answer: String = connection
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(answer, "ok", "{}", path.display());
 }
 
 /// Runs this test again as the process to be killed. What it acknowledged is noted: revision and
@@ -77,6 +196,7 @@ fn what_was_acknowledged_survives_every_kill() {
 fn kill_after(
     lifetime: Duration,
     folder: &Path,
+    work: &str,
     seed: u64,
     acknowledged: &mut BTreeMap<DraftId, (u32, u64)>,
 ) -> u64 {
@@ -87,6 +207,7 @@ fn kill_after(
             "--nocapture",
         ])
         .env(FOLDER, folder)
+        .env(WORK, work)
         .env(SEED, seed.to_string())
         .stdout(Stdio::piped())
         .spawn()
@@ -124,9 +245,7 @@ fn kill_after(
 
 fn check(folder: &Path, acknowledged: &BTreeMap<DraftId, (u32, u64)>) {
     let store = Store::open(folder).expect("it opens after a kill");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = runtime();
     for (id, (revision, number)) in acknowledged {
         let draft = runtime.block_on(store.get_draft(*id)).expect("it is there");
         let text = Document::parse(&draft.body).unwrap().plain_text();
@@ -143,25 +262,7 @@ fn check(folder: &Path, acknowledged: &BTreeMap<DraftId, (u32, u64)>) {
         }
     }
     store.close();
-    let connection = rusqlite::Connection::open(folder.join(draftwell_store::FILE_NAME)).unwrap();
-    let answer: String = connection
-        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(answer, "ok");
-    let lost: i64 = connection
-        .query_row(
-            "SELECT (SELECT count(*) FROM draft_versions v
-                     WHERE v.keyframe NOT IN (SELECT seq FROM version_keyframes))
-                  + (SELECT count(*) FROM version_keyframes k
-                     WHERE k.seq NOT IN (SELECT keyframe FROM draft_versions))",
-            [],
-            |row| row.get(0),
-        )
-        .unwrap();
-    assert_eq!(
-        lost, 0,
-        "each version has its keyframe, each keyframe a version"
-    );
+    is_sound(&folder.join(FILE_NAME));
 }
 
 /// A text that says its number and has a length of its own.
@@ -174,14 +275,21 @@ fn text_of(number: u64) -> String {
     text
 }
 
+/// Opens a database, which takes its time with a former version's file or a damaged one.
+fn open_until_killed(folder: &Path) -> ! {
+    let store = Store::open_or_recover(folder, at(0)).unwrap();
+    println!("saved {} 1 1 .", Uuid::nil());
+    store.close();
+    loop {
+        std::thread::park();
+    }
+}
+
 fn save_until_killed(folder: &Path) -> ! {
     let seed = number_from(SEED).expect("the test set it");
     let mut dice = Dice(seed | 1);
     let store = Store::open(folder).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+    runtime().block_on(async {
         let mut seconds = 0;
         let mut number = 0;
         for draft in 1..=DRAFTS {

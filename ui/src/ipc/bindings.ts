@@ -99,6 +99,10 @@ export const commands = {
 	listSignatures: () => __TAURI_INVOKE<Signature[]>("list_signatures"),
 	/**  Changes a signature. */
 	updateSignature: (args: Args<UpdateSignature>) => __TAURI_INVOKE<Signature>("update_signature", { args }),
+	/**  The user has read what became of a damaged database. */
+	forgetRecovery: () => __TAURI_INVOKE<null>("forget_recovery"),
+	/**  The database's state. */
+	getStorageState: () => __TAURI_INVOKE<StorageState>("get_storage_state"),
 	/**  What changed between two versions of a draft, or between one and the draft as it is saved. */
 	compareVersions: (args: Args<CompareVersions>) => __TAURI_INVOKE<Comparison>("compare_versions", { args }),
 	/**  One version, whole. */
@@ -133,6 +137,7 @@ export const events = {
 	polishProgress: makeEvent<PolishProgress>("polish-progress"),
 	settingsChanged: makeEvent<SettingsChanged>("settings-changed"),
 	showDraft: makeEvent<ShowDraft>("show-draft"),
+	storageChanged: makeEvent<StorageChanged>("storage-changed"),
 };
 
 /* Types */
@@ -1076,6 +1081,8 @@ export type ReconcileResult = {
 	draftId: DraftId | null,
 	/**  What happened. */
 	outcome: Reconciled,
+	/**  The draft's subject, to name it by. */
+	subject: string,
 	/**  The version that keeps the older text. */
 	versionId: VersionId | null,
 };
@@ -1086,14 +1093,36 @@ export type Reconciled =
 "already_saved" | 
 /**  The journal was newer: saved, the former text kept as a version. */
 "recovered" | 
-/**  The draft was unknown to the database: made from the journal. */
+/**  The draft had never been saved: made from the journal. */
 "created" | 
+/**
+ *  The entry is of a saved draft that this database doesn't know: it was deleted for good, or
+ *  the journal is another data folder's. A draft was made of it.
+ */
+"made_anew" | 
 /**  The database was newer: it stands, the journal's text is kept as a version. */
 "kept_as_version" | 
 /**  The draft is in the bin or sent; the journal's text is kept as a version of it. */
 "kept_in_bin" | 
-/**  The entry couldn't be read; the page leaves it in the journal. */
+/**
+ *  The entry is damaged. What words it has are kept: as a version of its draft, or as a draft
+ *  of their own.
+ */
+"salvaged" | 
+/**  There is nothing to be read in the entry; the page leaves it in the journal. */
 "unreadable";
+
+/**  The database was damaged: the file was set aside, and a new one made of what could be read. */
+export type Recovery = {
+	/**  When. */
+	at: UnixMillis,
+	/**  The full path of the damaged file now. It is never written to or deleted. */
+	setAside: string,
+	/**  How many drafts were recovered, without those in the bin. */
+	drafts: number,
+	/**  Whether there were parts that could not be read; what is missing may have stood there. */
+	hasGaps: boolean,
+};
 
 /**  Another time for a waiting message. */
 export type RescheduleSend = {
@@ -1308,6 +1337,17 @@ export type Stage =
 "customer" | 
 /**  Over. */
 "closed";
+
+/**  The database was recovered or could be opened at last, or the user has read what happened. */
+export type StorageChanged = null;
+
+/**  The database's state. */
+export type StorageState = {
+	/**  Why the database can't be used; tried again by itself. */
+	problem: Error | null,
+	/**  What was made of a damaged database, until the user has read it. */
+	recovery: Recovery | null,
+};
 
 /**  The four styles, in the order a model writes them. */
 export type Style = 

@@ -129,3 +129,48 @@ pub async fn versions_of(store: &Store, id: DraftId) -> Vec<Version> {
         }
     }
 }
+
+/// Drafts in a [`former_file`].
+pub const FORMER_DRAFTS: usize = 300;
+
+/// A database as the first version of the schema left it, with drafts and versions.
+pub fn former_file(path: &Path) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection
+        .execute_batch("PRAGMA journal_mode = WAL; BEGIN;")
+        .unwrap();
+    connection
+        .execute_batch(include_str!("../../migrations/0001_initial.sql"))
+        .unwrap();
+    for number in 0..FORMER_DRAFTS {
+        let id = Uuid::from_u128(0xf0_0000 + number as u128).to_string();
+        let text = body(&former_text(number)).0.to_string();
+        connection
+            .execute(
+                "INSERT INTO drafts (id, subject, kept_at, created_at, updated_at, body)
+                 VALUES (?1, ?2, ?3, ?3, ?3, ?4)",
+                rusqlite::params![id, format!("Subject {number}"), at(number as i64).0, text],
+            )
+            .unwrap();
+        connection
+            .execute(
+                "INSERT INTO draft_versions (id, draft_id, revision, cause, created_at, body)
+                 VALUES (?1, ?2, 1, 'polish', ?3, ?4)",
+                rusqlite::params![
+                    Uuid::from_u128(0xe0_0000 + number as u128).to_string(),
+                    id,
+                    at(number as i64).0,
+                    body(&format!("before {number}")).0.to_string(),
+                ],
+            )
+            .unwrap();
+    }
+    connection
+        .execute_batch("PRAGMA user_version = 1; COMMIT; PRAGMA wal_checkpoint(TRUNCATE);")
+        .unwrap();
+}
+
+/// The text of a draft in a [`former_file`].
+pub fn former_text(number: usize) -> String {
+    format!("text {number} {}", "word ".repeat(number * 3))
+}
