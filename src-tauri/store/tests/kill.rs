@@ -118,7 +118,7 @@ fn killed_while_migrating(folder: &Path, dice: &mut Dice) -> bool {
     let path = folder.join(FILE_NAME);
     former_file(&path);
     let former = fs::read(&path).unwrap();
-    let lifetime = Duration::from_micros(dice.below(300_000));
+    let lifetime = Duration::from_micros(dice.below(120_000));
     let ended = kill_after(lifetime, folder, "open", 1, &mut BTreeMap::new()) > 0;
     let store = Store::open(folder).expect("it opens after a kill");
     let runtime = runtime();
@@ -153,7 +153,7 @@ fn killed_while_recovering(folder: &Path, dice: &mut Dice) -> bool {
     // Where nothing is lost by it.
     bytes[..16].fill(0);
     fs::write(&path, &bytes).unwrap();
-    let lifetime = Duration::from_micros(dice.below(400_000));
+    let lifetime = Duration::from_micros(dice.below(250_000));
     let ended = kill_after(lifetime, folder, "open", 1, &mut BTreeMap::new()) > 0;
     let store = Store::open_or_recover(folder, at(1)).expect("it opens after a kill");
     let runtime = runtime();

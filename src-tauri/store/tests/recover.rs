@@ -499,3 +499,37 @@ async fn a_lost_draft_lives_on_in_its_newest_version() {
     assert_eq!(draft.subject, "Kept");
     assert_eq!(draft.snippet, "the first text");
 }
+
+#[tokio::test]
+async fn a_former_versions_file_is_recovered_even_if_it_does_not_say_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(FILE_NAME);
+    support::former_file(&path);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[..4096].fill(0xaa);
+    fs::write(&path, &bytes).unwrap();
+    let (store, recovery) = open(dir.path()).await;
+    assert_eq!(recovery.unwrap().drafts as usize, support::FORMER_DRAFTS);
+    sound(dir.path(), &store, "").await;
+}
+
+#[tokio::test]
+async fn a_log_whose_file_is_gone_is_not_taken_for_the_new_files() {
+    let house = House::new();
+    let id = draft_id();
+    house
+        .store
+        .save_draft(typed(id, 0, "in the log"), id, version_id(), at(0))
+        .await
+        .unwrap();
+    let left = tempfile::tempdir().unwrap();
+    let log = "draftwell.db-wal";
+    fs::copy(house.path().join(log), left.path().join(log)).unwrap();
+    let (store, recovery) = open(left.path()).await;
+    let aside = set_aside(left.path());
+    assert_eq!(aside.len(), 1, "the log is kept");
+    assert_eq!(aside[0].to_string_lossy(), recovery.unwrap().set_aside);
+    let page = store.list_drafts(ListDrafts::default()).await.unwrap();
+    assert_eq!(page.items.len(), 1, "what the log had is there");
+    sound(left.path(), &store, "").await;
+}

@@ -41,8 +41,8 @@ export class WindowState {
   summons = $state(0);
   /** What happened to texts, until it was read. */
   notices = $state.raw<readonly Notice[]>([]);
-  /** A draft and the version it is to be compared with. */
-  compared = $state.raw<{ draftId: DraftId; versionId: VersionId } | null>(null);
+  /** Shows how a version differs from the open draft; the window does it. */
+  onCompare: ((version: VersionId) => void) | null = null;
   readonly session: ComposeSession;
   readonly list: DraftList;
   readonly shelf = new SignatureShelf();
@@ -216,7 +216,11 @@ export class WindowState {
           await ipc.forgetRecovery();
           break;
         case 'compare':
-          this.compared = { draftId: action.draftId, versionId: action.versionId };
+          await this.openDraft(action.draftId);
+          if (this.session.id === action.draftId) this.onCompare?.(action.versionId);
+          break;
+        case 'copy-version':
+          if (!(await copyText((await ipc.getVersion({ id: action.versionId })).text))) return;
           break;
       }
       this.dismiss(key);

@@ -43,11 +43,14 @@ const NAMED_BY_NUMBER: usize = 3;
 pub(crate) fn recover(dir: &Path, now: UnixMillis) -> Result<Recovery> {
     let path = dir.join(FILE_NAME);
     let name = free_name(dir, now)?;
-    let trees = tree::Trees::of(pages::Pages::open(&path, &open::log_path(&path)).explain()?);
     tracing::warn!("the database is damaged: it is set aside and a new one is made of it");
     let unfinished = dir.join("draftwell.db.recovering");
-    open::remove_database(&unfinished)?;
-    let recovery = build(trees, &unfinished, &dir.join(&name), now)?;
+    let mut set_aside = dir.join(&name);
+    if !path.exists() {
+        // Only the log is left.
+        set_aside = open::log_path(&set_aside);
+    }
+    let recovery = build_best(&path, &unfinished, &set_aside, now)?;
     files::finish(
         &unfinished,
         &dir.join(format!("{FINISHED}{}", suffix(&name))),
@@ -121,23 +124,41 @@ fn free_name(dir: &Path, now: UnixMillis) -> Result<String> {
         .ok_or_else(internal)
 }
 
-/// Makes the new database.
+/// Makes the new database. A file that doesn't say of which version it is is most likely of the
+/// present one; if nothing in it fits that, a former one is tried.
+fn build_best(damaged: &Path, path: &Path, set_aside: &Path, now: UnixMillis) -> Result<Recovery> {
+    let trees = || -> Result<tree::Trees> {
+        let pages = pages::Pages::open(damaged, &open::log_path(damaged)).explain()?;
+        Ok(tree::Trees::of(pages))
+    };
+    // A number no version ever had is damage, too.
+    let said = trees()?
+        .version()
+        .filter(|version| *version <= u32::from(u16::MAX));
+    let newest = MIGRATIONS.len();
+    let candidates: Vec<usize> = match said.map(|version| version as usize) {
+        Some(version) if version > newest => return Err(open::newer()),
+        Some(version @ 1..) => vec![version],
+        _ => (1..=newest).rev().chain([newest]).collect(),
+    };
+    let last = candidates.len() - 1;
+    for (place, version) in candidates.into_iter().enumerate() {
+        open::remove_database(path)?;
+        let recovery = build(trees()?, version, path, set_aside, now)?;
+        if recovery.drafts > 0 || place == last {
+            return Ok(recovery);
+        }
+    }
+    Err(internal())
+}
+
 fn build(
     mut trees: tree::Trees,
+    version: usize,
     path: &Path,
     set_aside: &Path,
     now: UnixMillis,
 ) -> Result<Recovery> {
-    // A number no version ever had is damage, too.
-    let version = trees
-        .version()
-        .filter(|version| *version <= u32::from(u16::MAX));
-    let version = match version.map(|version| version as usize) {
-        Some(version) if version > MIGRATIONS.len() => return Err(open::newer()),
-        Some(version @ 1..) => version,
-        // The version before the first, or one that can't be read: most likely the present one.
-        _ => MIGRATIONS.len(),
-    };
     files::make_private_file(path)?;
     let mut connection = Connection::open(path).explain()?;
     connection

@@ -22,7 +22,8 @@ const FRAME_HEADER: usize = 24;
 
 /// A file's pages, numbered from 1.
 pub(super) struct Pages {
-    file: File,
+    /// None where only the log is left.
+    file: Option<File>,
     log: Vec<u8>,
     /// Where the newest committed state of a page starts in the log.
     in_log: HashMap<u32, usize>,
@@ -40,12 +41,20 @@ pub(super) struct Pages {
 impl Pages {
     /// Opens a file with its log. Neither has to be sound, or there.
     pub fn open(path: &Path, log: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let length = file.metadata()?.len();
+        let mut file = match File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            file => Some(file?),
+        };
+        let length = match &file {
+            Some(file) => file.metadata()?.len(),
+            None => 0,
+        };
         let log = fs::read(log).unwrap_or_default();
         let mut header = Vec::new();
         // A disk that can't read its first sector is a damaged first page.
-        let _ = (&mut file).take(100).read_to_end(&mut header);
+        if let Some(file) = &mut file {
+            let _ = file.take(100).read_to_end(&mut header);
+        }
         let (in_log, log_size, log_count) = committed(&log);
         let size = log_size
             .or_else(|| page_size(&header))
@@ -99,8 +108,9 @@ impl Pages {
         }
         let mut page = vec![0; self.size];
         let start = u64::from(number - 1) * self.size as u64;
-        self.file.seek(SeekFrom::Start(start)).ok()?;
-        self.file.read_exact(&mut page).ok()?;
+        let file = self.file.as_mut()?;
+        file.seek(SeekFrom::Start(start)).ok()?;
+        file.read_exact(&mut page).ok()?;
         Some(page)
     }
 
