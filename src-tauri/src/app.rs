@@ -75,8 +75,11 @@ impl App {
         match open_kept(&self.data_dir) {
             Ok(kept) => self.kept.set(kept).is_ok(),
             Err(error) => {
-                tracing::error!(code = ?error.code, %error, "the database could not be opened");
-                *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = error;
+                let mut problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
+                if *problem != error {
+                    tracing::error!(code = ?error.code, %error, "the database could not be opened");
+                    *problem = error;
+                }
                 false
             }
         }

@@ -9,6 +9,15 @@ pub fn data_dir() -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
+/// The user's folder for files of this session (XDG Base Directory Specification), or the one for
+/// temporary files.
+pub fn runtime_dir() -> PathBuf {
+    std::env::var_os("XDG_RUNTIME_DIR")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .unwrap_or_else(std::env::temp_dir)
+}
+
 /// The program named by `BROWSER`, to open the sign-in page with. As elsewhere on Unix it may
 /// be a list separated by colons, of which the first is taken.
 pub fn browser() -> Option<OsString> {

@@ -15,6 +15,25 @@ const STEP: Duration = Duration::from_millis(50);
 /// The data folder, for whoever holds the app handle.
 pub struct DataDir(pub PathBuf);
 
+impl DataDir {
+    /// Where the web view keeps its files. It shows nothing where it can't write: then in a folder
+    /// of this session.
+    pub fn of_web_view(&self) -> PathBuf {
+        let usual = self.0.join("webview");
+        let probe = usual.join(".writable");
+        let is_writable = fs::create_dir_all(&usual).and_then(|()| fs::File::create(&probe));
+        match is_writable {
+            Err(error) if is_read_only(&error) => {
+                environment::runtime_dir().join(format!("draftwell-{}", short_name(&self.0)))
+            }
+            _ => {
+                let _ = fs::remove_file(probe);
+                usual
+            }
+        }
+    }
+}
+
 /// A data folder that this process, and no other, may write to.
 pub struct Claimed {
     /// Held open as long as the program runs; the lock goes with it. None in a folder nobody can
@@ -100,17 +119,28 @@ impl Claimed {
 }
 
 fn can_not_be_written(error: &io::Error) -> bool {
+    is_read_only(error)
+        || matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        )
+}
+
+fn is_read_only(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        io::ErrorKind::ReadOnlyFilesystem
-            | io::ErrorKind::PermissionDenied
-            | io::ErrorKind::StorageFull
-            | io::ErrorKind::QuotaExceeded
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied
     )
 }
 
 /// The name under which instances with this data folder find each other on the session bus.
 pub fn bus_name(path: &Path) -> String {
-    let digest = draftwell_core::fingerprint(path.as_os_str().as_encoded_bytes());
-    format!("app.draftwell.desktop.i{}", &digest[..16])
+    format!("app.draftwell.desktop.i{}", short_name(path))
+}
+
+/// A short name for a data folder that no other has.
+fn short_name(path: &Path) -> String {
+    let mut digest = draftwell_core::fingerprint(path.as_os_str().as_encoded_bytes());
+    digest.truncate(16);
+    digest
 }

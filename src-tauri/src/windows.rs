@@ -160,7 +160,7 @@ fn build(app: &AppHandle, label: &str) -> tauri::Result<()> {
         .title(title)
         .inner_size(size.0, size.1)
         .min_inner_size(smallest.0, smallest.1)
-        .data_directory(app.state::<DataDir>().0.join("webview"))
+        .data_directory(app.state::<DataDir>().of_web_view())
         // The page takes files by the browser's own drop events.
         .disable_drag_drop_handler()
         .on_navigation(is_own_page)
@@ -245,6 +245,7 @@ fn ask_page_to_save(app: &AppHandle, label: &str) {
     if let Ok(mut asked) = windows.asked.lock() {
         asked.insert(label.to_owned(), question);
     }
+    tracing::info!(label, "asking the page to save");
     if let Err(error) = CloseRequested.emit_to(app, label) {
         tracing::warn!(%error, label, "the page could not be asked to save");
     }

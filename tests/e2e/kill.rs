@@ -1,5 +1,6 @@
 //! Killed while somebody types: everything shown as *Saved* is there after the next start, and
-//! of the rest at most the last 1.2 seconds are lost.
+//! of the rest at most the last 1.2 seconds are lost. In half of the rounds the page's own process
+//! is killed, alone or with everything else; when it was alone the page comes back by itself.
 
 use std::time::{Duration, Instant};
 
@@ -36,8 +37,30 @@ fn seeds() -> Vec<u64> {
         return vec![seed];
     }
     let soak = std::env::var_os("DRAFTWELL_SOAK").is_some();
-    let rounds = number("DRAFTWELL_TEST_ROUNDS").unwrap_or(if soak { 300 } else { 6 });
+    let rounds = number("DRAFTWELL_TEST_ROUNDS").unwrap_or(if soak { 300 } else { 20 });
     (1..=rounds).collect()
+}
+
+/// Who is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Victim {
+    /// The program; its web view's processes notice by themselves.
+    Program,
+    /// The page's process.
+    Page,
+    /// Both, and whatever else belongs to them.
+    Everything,
+}
+
+impl Victim {
+    /// The page's process in half of the rounds, and in half of those with all the others.
+    fn roll(dice: &mut Dice) -> Self {
+        match dice.roll(4) {
+            0 => Self::Everything,
+            1 => Self::Page,
+            _ => Self::Program,
+        }
+    }
 }
 
 #[tokio::test]
@@ -46,17 +69,28 @@ async fn killed_while_typing_nothing_saved_is_lost() {
     for seed in seeds() {
         losses.push(round(seed).await);
     }
-    losses.sort_unstable();
-    println!(
-        "lost in {} rounds, in ms of typing: median {}, most {}",
-        losses.len(),
-        losses[losses.len() / 2],
-        losses[losses.len() - 1]
-    );
+    report("all", losses.iter().map(|(_, lost)| *lost));
+    for victim in [Victim::Program, Victim::Page, Victim::Everything] {
+        let some = losses.iter().filter(|(killed, _)| *killed == victim);
+        report(&format!("{victim:?}"), some.map(|(_, lost)| *lost));
+    }
 }
 
-/// One round; answers how many milliseconds of typing were lost.
-async fn round(seed: u64) -> u64 {
+fn report(name: &str, losses: impl Iterator<Item = u64>) {
+    let mut losses: Vec<_> = losses.collect();
+    losses.sort_unstable();
+    if let (Some(least), Some(most)) = (losses.first(), losses.last()) {
+        println!(
+            "lost in {} rounds ({name}), in ms of typing: least {least}, median {}, p90 {}, most {most}",
+            losses.len(),
+            losses[losses.len() / 2],
+            losses[losses.len() * 9 / 10],
+        );
+    }
+}
+
+/// One round; answers who was killed and how many milliseconds of typing were lost.
+async fn round(seed: u64) -> (Victim, u64) {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let desk = Desk::new(&format!("killed_while_typing_{seed}"));
     let app = desk.start().await;
@@ -64,29 +98,36 @@ async fn round(seed: u64) -> u64 {
 
     // The moment is chosen before the first key and depends on nothing that is seen.
     let moment = Duration::from_millis(200 + dice.roll(4300));
-    let everything_dies = dice.roll(2) == 0;
+    let victim = Victim::roll(&mut dice);
     let started = Instant::now();
     let killer = {
-        let (pid, group) = (app.pid(), app.group());
+        let (pid, group, pages) = (app.pid(), app.group(), app.web_processes());
+        assert_eq!(pages.len(), 1, "one window has one page");
         std::thread::spawn(move || {
             std::thread::sleep(moment.saturating_sub(started.elapsed()));
             let at = Instant::now();
-            if everything_dies {
-                process::kill_group(group);
-            } else {
-                process::kill(pid);
+            match victim {
+                Victim::Program => process::kill(pid),
+                Victim::Page => process::kill(pages[0]),
+                Victim::Everything => process::kill_group(group),
             }
             at
         })
     };
     let (keys, saved) = type_until_dead(&app, &mut dice).await;
     let killed = killer.join().unwrap();
+    if victim == Victim::Page {
+        until("the page to come back by itself", async || {
+            (times_ready(&desk) == 2).then_some(())
+        })
+        .await;
+    }
     app.kill().await;
 
     let app = desk.start().await;
     let found = recovered(&app, &keys).await;
     let typed: String = keys.iter().map(|(letter, _)| *letter).collect();
-    let replay = format!("DRAFTWELL_TEST_SEED={seed} (killed after {moment:?})");
+    let replay = format!("DRAFTWELL_TEST_SEED={seed} ({victim:?} killed after {moment:?})");
     // What is there is what was typed: from the first letter on, nothing doubled or in between.
     assert!(
         typed.starts_with(&found) || found.starts_with(&typed),
@@ -106,12 +147,28 @@ async fn round(seed: u64) -> u64 {
         lost <= MAY_BE_LOST,
         "{replay}: lost {lost:?} of typing: typed {typed:?}, found {found:?}"
     );
-    let drafts: i64 = desk
+    let (drafts, blank): (i64, i64) = desk
         .database()
-        .query_row("SELECT count(*) FROM drafts", [], |row| row.get(0))
+        .query_row(
+            "SELECT count(*), count(*) FILTER (WHERE snippet = '') FROM drafts",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .unwrap();
     assert!(drafts <= 1, "{replay}: {drafts} drafts instead of one");
-    u64::try_from(lost.as_millis()).unwrap()
+    // One made of the first letter, a space, has nothing to show.
+    assert!(
+        blank == 0 || found.trim().is_empty(),
+        "{replay}: a blank draft"
+    );
+    (victim, u64::try_from(lost.as_millis()).unwrap())
+}
+
+/// How often a page has said that it can be typed into.
+fn times_ready(desk: &Desk) -> usize {
+    let log = desk.data_dir().join("logs/draftwell.log");
+    let log = std::fs::read_to_string(log).unwrap_or_default();
+    log.matches("editor ready").count()
 }
 
 /// Types words until the program is gone. Answers every letter with the time it had arrived, and

@@ -14,6 +14,8 @@ mod journey;
 mod kill;
 mod offline;
 mod secrets;
+mod storage;
 mod travel;
 mod tray;
 mod window;
+mod windows;

@@ -14,7 +14,7 @@ use super::{
     Desk,
     desk::Screen,
     process,
-    process::{Kept, Start},
+    process::Kept,
     program,
     wait::{self, until},
     wire,
@@ -78,7 +78,8 @@ impl Desk {
         // The port is free when it is chosen; should another take it in between, try again.
         for _ in 0..5 {
             let port = process::free_port();
-            let mut driver = Start::new("WebKitWebDriver")
+            let mut driver = self
+                .prepare("WebKitWebDriver")
                 .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
                 .envs(self.variables())
                 .envs([
@@ -433,6 +434,18 @@ impl App {
     pub async fn kill(mut self) {
         process::kill(self.pid);
         self.until_ended().await;
+    }
+
+    /// The processes that run the pages.
+    pub fn web_processes(&self) -> Vec<u32> {
+        process::family(self.pid)
+            .into_iter()
+            .filter(|pid| {
+                // The kernel keeps fifteen letters of a name.
+                std::fs::read_to_string(format!("/proc/{pid}/comm"))
+                    .is_ok_and(|name| name.trim() == "WebKitWebProces")
+            })
+            .collect()
     }
 
     /// The process group of the program and its web view.

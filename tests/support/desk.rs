@@ -33,6 +33,8 @@ pub struct Desk {
     variables: BTreeMap<OsString, OsString>,
     bus: Bus,
     kept: Vec<Kept>,
+    /// The process in whose mount namespace Draftwell runs, if it has one of its own.
+    disk: Option<u32>,
     /// Last, because the programs above write into it until they are dropped.
     root: TempDir,
 }
@@ -91,6 +93,7 @@ impl Desk {
             variables,
             bus,
             kept: vec![bus_process],
+            disk: None,
             root,
         };
         if secrets == Secrets::Keyring {
@@ -158,7 +161,15 @@ impl Desk {
 
     /// Draftwell's data folder.
     pub fn data_dir(&self) -> PathBuf {
-        self.root.path().join("data")
+        let path = self.root.path().join("data");
+        match self.disk {
+            // As the processes in that namespace see it.
+            Some(keeper) => {
+                let path = path.strip_prefix("/").expect("an absolute path");
+                Path::new(&format!("/proc/{keeper}/root")).join(path)
+            }
+            None => path,
+        }
     }
 
     /// Where everything started here writes what it says.
@@ -190,10 +201,84 @@ impl Desk {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// Gives the data folder a disk of its own, of so many bytes: a tmpfs that only Draftwell
+    /// sees, and that goes with this desk. Takes root, or users that may have namespaces.
+    pub fn use_small_disk(&mut self, bytes: u64) {
+        let script = format!(
+            "mount -t tmpfs -o size={bytes} small \"$DRAFTWELL_DATA_DIR\" && echo mounted && \
+             exec sleep infinity"
+        );
+        let own = if is_root() {
+            &["--mount"][..]
+        } else {
+            &["--user", "--map-root-user", "--mount"]
+        };
+        let (keeper, said) = Start::new("unshare")
+            .args(own)
+            .args(["sh", "-c", &script])
+            .envs(&self.variables)
+            .run_until_first_line(&self.logs());
+        assert_eq!(said, "mounted", "mounting takes root or user namespaces");
+        self.disk = Some(keeper.pid());
+        self.kept.push(keeper);
+    }
+
+    /// Remounts that disk: `ro` or `rw`.
+    pub fn remount(&self, how: &str) {
+        let done = self
+            .inside("mount")
+            .args(["-o", &format!("remount,{how}")])
+            .arg(self.root.path().join("data"))
+            .status()
+            .expect("nsenter, of util-linux");
+        assert!(done.success(), "remounting {how}");
+    }
+
+    /// Takes all the room there is on that disk.
+    pub fn fill_disk(&self) {
+        let mut file = fs::File::create(self.data_dir().join("filler")).expect("a file");
+        while std::io::Write::write_all(&mut file, &[7; 4096]).is_ok() {}
+        while std::io::Write::write_all(&mut file, &[7]).is_ok() {}
+    }
+
+    /// Gives it back.
+    pub fn free_disk(&self) {
+        fs::remove_file(self.data_dir().join("filler")).expect("the filler");
+    }
+
+    /// A command where Draftwell runs.
+    fn inside(&self, program: &str) -> Command {
+        let mut command = Command::new("nsenter");
+        command.args(self.enter()).arg(program);
+        command
+    }
+
+    fn enter(&self) -> Vec<String> {
+        let Some(keeper) = self.disk else {
+            return Vec::new();
+        };
+        let mut words = vec![format!("--target={keeper}"), "--mount".to_owned()];
+        if !is_root() {
+            words.extend(["--user", "--preserve-credentials"].map(str::to_owned));
+        }
+        words.push("--".to_owned());
+        words
+    }
+
+    /// Prepares a program that runs where Draftwell does.
+    pub(super) fn prepare(&self, program: &str) -> Start {
+        if self.disk.is_none() {
+            return Start::new(program);
+        }
+        Start::named("nsenter", program)
+            .args(self.enter())
+            .args([program])
+    }
+
     /// Starts Draftwell without anybody who types, for example to hand something over to the
     /// one that already runs.
     pub fn launch(&self, arguments: &[&str]) -> Kept {
-        Start::new(program())
+        self.prepare(program())
             .args(arguments)
             .envs(&self.variables)
             .run(&self.logs())
@@ -245,6 +330,11 @@ impl Desk {
     pub fn evidence(&self) -> PathBuf {
         out_dir().join(&self.name)
     }
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.expect("id, of coreutils").stdout == b"0\n"
 }
 
 /// A desk's screen, by its display.

@@ -26,6 +26,11 @@ impl Start {
     /// Prepares `program`, in a process group of its own, and so that the kernel ends it should
     /// the test's thread end before it could.
     pub fn new(program: &str) -> Self {
+        Self::named(program, program)
+    }
+
+    /// Prepares `program`, which runs another: `name` names its log.
+    pub fn named(program: &str, name: &str) -> Self {
         let mut command = Command::new("setpriv");
         command
             .args(["--pdeathsig", "KILL", "--", program])
@@ -33,7 +38,7 @@ impl Start {
             .process_group(0);
         Self {
             command,
-            name: Path::new(program)
+            name: Path::new(name)
                 .file_name()
                 .unwrap()
                 .to_string_lossy()

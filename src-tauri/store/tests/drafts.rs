@@ -409,6 +409,23 @@ async fn an_older_journal_becomes_a_version() {
 }
 
 #[tokio::test]
+async fn a_state_on_the_way_to_what_is_stored_is_nothing_to_tell() {
+    let house = House::new();
+    let id = draft_id();
+    save(&house.store, typed(id, 0, "Dear"), 0).await.unwrap();
+    save(&house.store, typed(id, 1, "Dear Ada, hello"), 5)
+        .await
+        .unwrap();
+    // Left because the window closed right after its last save.
+    let journal = entry(id, 1, 2, json!({"body": body("Dear Ada, hel")}));
+    assert_eq!(
+        reconcile(&house.store, journal).await,
+        Reconciled::AlreadySaved
+    );
+    assert_eq!(text(&house.store, id).await, "Dear Ada, hello");
+}
+
+#[tokio::test]
 async fn an_empty_journal_never_replaces_a_full_draft() {
     let house = House::new();
     let id = draft_id();

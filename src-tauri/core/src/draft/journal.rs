@@ -144,6 +144,9 @@ pub fn reconcile(
     if stored.in_bin || stored.status == DraftStatus::Sent {
         return JournalVerdict::KeepInBin;
     }
+    if !is_newer && is_on_the_way_to(&journal, &stored.content) {
+        return JournalVerdict::Nothing;
+    }
     if !is_newer || stored.status == DraftStatus::Queued {
         return JournalVerdict::KeepAsVersion;
     }
@@ -155,6 +158,23 @@ pub fn reconcile(
         journal.subject.clone_from(&stored.content.subject);
     }
     JournalVerdict::Replace(journal)
+}
+
+/// Whether every letter of the journal is in the database, in its order: a state somebody went
+/// through while typing what is stored. A window that closes right after its last save often
+/// leaves one, because the web view writes its journal half a second late.
+fn is_on_the_way_to(journal: &Content, stored: &Content) -> bool {
+    let is_in = |before: &str, after: &str| {
+        let mut rest = after.chars();
+        before
+            .chars()
+            .all(|letter| rest.any(|other| other == letter))
+    };
+    is_in(&journal.subject, &stored.subject)
+        && is_in(&journal.body.plain_text(), &stored.body.plain_text())
+        && journal
+            .recipients()
+            .all(|person| stored.recipients().any(|other| other == person))
 }
 
 /// Whether each part of the journal is empty or the same in the database.

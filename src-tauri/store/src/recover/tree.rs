@@ -219,9 +219,9 @@ fn varint(bytes: &[u8]) -> Option<(i64, usize)> {
     let mut value: u64 = 0;
     for (place, byte) in bytes.iter().take(9).enumerate() {
         if place == 8 {
-            return Some(((value << 8 | u64::from(*byte)).cast_signed(), 9));
+            return Some((((value << 8) | u64::from(*byte)).cast_signed(), 9));
         }
-        value = value << 7 | u64::from(byte & 0x7f);
+        value = (value << 7) | u64::from(byte & 0x7f);
         if byte & 0x80 == 0 {
             return Some((value.cast_signed(), place + 1));
         }
@@ -287,9 +287,9 @@ fn value(kind: i64, bytes: &[u8]) -> Value {
 /// A whole number of one to eight bytes with its sign.
 fn integer(bytes: &[u8]) -> i64 {
     let sign = bytes.first().map_or(0, |byte| byte.cast_signed() >> 7);
-    bytes
-        .iter()
-        .fold(i64::from(sign), |value, byte| value << 8 | i64::from(*byte))
+    bytes.iter().fold(i64::from(sign), |value, byte| {
+        (value << 8) | i64::from(*byte)
+    })
 }
 
 #[cfg(test)]
