@@ -83,19 +83,24 @@ async fn writing_in_two_windows_at_once_keeps_both_texts_to_compare() {
     };
     says(&app, counts).await;
     app.click("button", "Compare").await;
-    let dialog = app.get("dialog", "Two texts of this draft").await;
+    app.get("region", "Time travel").await;
     let differences = until("the differences", async || {
-        let script = "const words = (tag) => [...document.querySelectorAll('dialog ' + tag)]
-              .map((e) => e.textContent.trim()).join(' ');
+        let script = "const words = (tag) => [...document.querySelectorAll('.state ' + tag)]
+              .map((e) => e.textContent.trim()).sort().join(' ');
             return words('ins') ? [words('del'), words('ins')] : null;";
         let seen = app.client().execute(script, vec![]).await.ok()?;
         (!seen.is_null()).then_some(seen)
     })
     .await;
     let word = |text: &str| text.split(' ').nth(2).unwrap().to_owned();
-    assert_eq!(differences, json!([word(counts), word(other)]));
+    assert_eq!(
+        differences,
+        json!([word(other), word(counts)]),
+        "from the other text to the one that counts"
+    );
     app.picture("compare");
-    app.click_in(&dialog, "button", "Take the other text").await;
+    app.click("button", "Restore").await;
+    app.until_gone("region", "Time travel").await;
     says(&app, other).await;
     app.until_saved().await;
     for page in [MAIN, SMALL] {

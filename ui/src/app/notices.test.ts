@@ -25,11 +25,13 @@ describe('what a crash left', () => {
   it('names the draft and has a way to the text', () => {
     const version = { versionId: 'v' };
     const compare = { kind: 'compare', draftId: 'a', versionId: 'v' };
-    for (const outcome of ['kept_as_version', 'kept_in_bin', 'salvaged'] as const) {
+    for (const outcome of ['kept_as_version', 'salvaged'] as const) {
       const [notice] = notices(result(outcome, version));
       expect(notice!.text).toContain('“Offer”');
       expect(notice!.action).toEqual(compare);
     }
+    const [binned] = notices(result('kept_in_bin', version));
+    expect(binned!.action).toEqual({ kind: 'copy-version', versionId: 'v' });
     for (const outcome of ['made_anew', 'salvaged'] as const) {
       const [notice] = notices(result(outcome));
       expect(notice!.action).toEqual({ kind: 'open', draftId: 'a' });

@@ -11,6 +11,7 @@ export type NoticeAction =
   | { kind: 'open'; draftId: DraftId }
   | { kind: 'compare'; draftId: DraftId; versionId: VersionId }
   | { kind: 'copy'; text: string }
+  | { kind: 'copy-version'; versionId: VersionId }
   | { kind: 'forget-recovery' };
 
 /** One thing to tell. */
@@ -68,7 +69,7 @@ function journalNotice(result: ReconcileResult, value: string): Omit<Notice, 'ke
         tone: 'info',
         title: 'Unsaved text of a deleted or sent draft was found',
         text: `It belongs to ${name} and is kept among its versions. Nothing was changed.`,
-        action: compare,
+        action: versionId ? { kind: 'copy-version', versionId } : undefined,
       };
     case 'made_anew':
       return {

@@ -170,6 +170,9 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
         tracing::error!(draft = %id, "a stored text is not of the editor's schema");
         Document::salvaged(&known.body)
     });
+    if known.is_salvaged {
+        known.body = write(&known.stored.content.body)?;
+    }
     Ok(Some(known))
 }
 

@@ -55,7 +55,11 @@ pub(crate) fn mend(tx: &Transaction<'_>) -> Result<usize> {
                 |row| row.get(0),
             )
             .explain()?;
-        let keyframe = add_keyframe(tx, draft, &Snapshot::write(&words)?)?;
+        let keyframe = add_keyframe(
+            tx,
+            draft,
+            &Snapshot::write(&words, &words.body.to_json().0.to_string())?,
+        )?;
         tx.execute(
             "UPDATE draft_versions SET keyframe = ?2, delta = x'' WHERE seq = ?1",
             params![seq, keyframe],
