@@ -165,9 +165,52 @@ pub fn compare(original: &str, version: &str, known: &Known) -> Vec<Change> {
     keep_first(&mut lost);
     keep_first(&mut invented);
     let mut changes = pair(&old, &new, lost, invented);
+    exchanged(&old, &new, &mut changes);
     negations(&old, &new, &mut changes);
     changes.sort_by_key(|change| change.place);
     changes.into_iter().map(|change| change.change).collect()
+}
+
+/// "3 tickets for 5 nights" that became "5 tickets for 3 nights": both numbers are still there, but
+/// count something else. Only what each text counts once is looked at.
+fn exchanged(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    let counted = |scan: &Scan<'_>| -> Vec<(String, Fact)> {
+        scan.found
+            .iter()
+            .filter(|found| found.firm)
+            .filter_map(|found| match &found.fact.value {
+                Value::Number {
+                    noun,
+                    measure: None,
+                    ..
+                } if noun.len() > 2 && !words::small(noun) => {
+                    Some((noun.clone(), found.fact.clone()))
+                }
+                _ => None,
+            })
+            .collect()
+    };
+    let (before, after) = (counted(old), counted(new));
+    let only = |list: &[(String, Fact)], noun: &str| {
+        list.iter().filter(|(other, _)| other == noun).count() == 1
+    };
+    for (noun, fact) in &before {
+        if let Some((_, now)) = after.iter().find(|(other, _)| other == noun)
+            && only(&before, noun)
+            && only(&after, noun)
+            && !same(fact, now)
+            && before.iter().any(|(_, other)| same(other, now))
+            && after.iter().any(|(_, other)| same(fact, other))
+        {
+            changes.push(Placed {
+                place: place(new, now.span.start),
+                change: Change::Changed {
+                    original: mark(old, fact),
+                    now: mark(new, now),
+                },
+            });
+        }
+    }
 }
 
 /// A change and where it belongs, as a share of the text.

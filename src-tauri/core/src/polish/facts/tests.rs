@@ -302,6 +302,24 @@ Call +49 30 1234567, write to bob@example.org, read https://example.com/a and pl
 }
 
 #[test]
+fn numbers_that_change_places_are_seen() {
+    assert_eq!(
+        changes(
+            "We need 3 tickets and 5 chairs.",
+            "We need 5 tickets and 3 chairs."
+        ),
+        [
+            ('~', FactKind::Number, "3 > 5".to_owned()),
+            ('~', FactKind::Number, "5 > 3".to_owned())
+        ]
+    );
+    same(
+        "We need 3 tickets and 5 chairs.",
+        "We need five chairs and three tickets.",
+    );
+}
+
+#[test]
 fn known_people_may_be_called_by_either_name() {
     let known = Known {
         people: vec!["Anna Weber".into()],
