@@ -20,7 +20,7 @@ use tauri::{AppHandle, Manager};
 
 use crate::{
     accounts::Accounts, clock, events, models::Models, outbox::Outbox, polish::Polish,
-    secrets::Secrets, tray,
+    refuge::Refuge, secrets::Secrets, tray,
 };
 
 /// The running program.
@@ -35,6 +35,8 @@ pub struct App {
     pub accounts: Accounts,
     /// The worker that sends.
     pub outbox: Outbox,
+    /// Text that can be kept nowhere else.
+    pub refuge: Refuge,
     kept: OnceLock<Kept>,
     /// Why there is nothing kept (yet).
     problem: Mutex<Error>,
@@ -58,6 +60,7 @@ impl App {
             polish: Polish::default(),
             accounts: Accounts::from_environment(),
             outbox: Outbox::default(),
+            refuge: Refuge::of(data_dir),
             kept: OnceLock::new(),
             problem: Mutex::new(Error::new(
                 Code::InternalError,

@@ -9,13 +9,20 @@ pub fn data_dir() -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// The user's folder for files of this session (XDG Base Directory Specification), or the one for
-/// temporary files.
-pub fn runtime_dir() -> PathBuf {
-    std::env::var_os("XDG_RUNTIME_DIR")
+/// The user's folder for files of this session (XDG Base Directory Specification).
+pub fn session_dir() -> Option<PathBuf> {
+    absolute("XDG_RUNTIME_DIR")
+}
+
+/// The user's folder for what is kept but no data (XDG Base Directory Specification).
+pub fn state_dir() -> Option<PathBuf> {
+    absolute("XDG_STATE_HOME").or_else(|| Some(std::env::home_dir()?.join(".local/state")))
+}
+
+fn absolute(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name)
         .map(PathBuf::from)
         .filter(|path| path.is_absolute())
-        .unwrap_or_else(std::env::temp_dir)
 }
 
 /// The program named by `BROWSER`, to open the sign-in page with. As elsewhere on Unix it may

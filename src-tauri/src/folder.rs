@@ -23,9 +23,9 @@ impl DataDir {
         let probe = usual.join(".writable");
         let is_writable = fs::create_dir_all(&usual).and_then(|()| fs::File::create(&probe));
         match is_writable {
-            Err(error) if is_read_only(&error) => {
-                environment::runtime_dir().join(format!("draftwell-{}", short_name(&self.0)))
-            }
+            Err(error) if is_read_only(&error) => environment::session_dir()
+                .unwrap_or_else(std::env::temp_dir)
+                .join(format!("draftwell-{}-webview", short_name(&self.0))),
             _ => {
                 let _ = fs::remove_file(probe);
                 usual
@@ -139,7 +139,7 @@ pub fn bus_name(path: &Path) -> String {
 }
 
 /// A short name for a data folder that no other has.
-fn short_name(path: &Path) -> String {
+pub fn short_name(path: &Path) -> String {
     let mut digest = draftwell_core::fingerprint(path.as_os_str().as_encoded_bytes());
     digest.truncate(16);
     digest

@@ -23,6 +23,7 @@ mod logging;
 mod models;
 mod outbox;
 mod polish;
+mod refuge;
 mod secrets;
 mod storage;
 mod tidy;

@@ -134,6 +134,32 @@ async fn on_a_full_disk_the_text_is_safe_and_saved_as_soon_as_there_is_room() {
 }
 
 #[tokio::test]
+async fn killed_on_a_full_disk_the_text_comes_back_when_there_is_room() {
+    let mut desk = Desk::new("killed_on_a_full_disk");
+    desk.use_small_disk(SMALL_DISK);
+    let app = desk.start().await;
+    app.write("Message", "Before. ").await;
+    app.until_saved().await;
+    desk.fill_disk();
+    app.write("Message", "While the disk is full.").await;
+    not_saved(&app, "kept safe meanwhile").await;
+    app.kill().await;
+    desk.free_disk();
+
+    let app = desk.start().await;
+    until("the whole text in the database", async || {
+        let list = app
+            .call("list_drafts", serde_json::json!(null))
+            .await
+            .ok()?;
+        (list["items"][0]["snippet"] == "Before. While the disk is full.").then_some(())
+    })
+    .await;
+    let list = app.call("list_drafts", serde_json::json!(null)).await;
+    assert_eq!(list.unwrap()["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_folder_that_can_only_be_read_is_told_and_tried_again() {
     let mut desk = Desk::new("a_folder_that_can_only_be_read_is_told");
     desk.use_small_disk(SMALL_DISK);

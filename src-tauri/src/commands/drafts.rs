@@ -4,7 +4,7 @@ use draftwell_core::{
     Result,
     draft::{
         BinPage, Draft, DraftPage, ListBin, ListDrafts, RawJournalEntry, ReconcileResult,
-        SaveDraft, SavedDraft,
+        Reconciled, SaveDraft, SavedDraft,
     },
     id::{ContactId, DraftId, VersionId},
 };
@@ -147,7 +147,15 @@ pub async fn reconcile_journal(
             draft: DraftId(clock::new_id()),
         })
         .collect();
-    app.store()?
+    let store = app.store()?;
+    let results = store
         .reconcile_journal(args.0.entries, ids, clock::now())
-        .await
+        .await?;
+    for result in &results {
+        if let (Reconciled::Recovered, Some(id)) = (result.outcome, result.draft_id) {
+            let revision = store.get_draft(id).await?.revision;
+            events::draft_changed_by_program(&app.handle, id, revision);
+        }
+    }
+    Ok(results)
 }

@@ -53,15 +53,19 @@ describe('what a crash left', () => {
 
 describe('the database', () => {
   it('is no matter as long as it works', () => {
-    expect(storageNotices({ problem: null, recovery: null })).toEqual([]);
+    expect(storageNotices({ problem: null, recovery: null, unsaved: [] })).toEqual([]);
   });
 
   it('that was recovered says whether all of it could be read', () => {
     const recovery = { at: 1, setAside: '/x', drafts: 1, hasGaps: false };
-    expect(storageNotices({ problem: null, recovery })[0]!.text).toBe(
+    expect(storageNotices({ problem: null, recovery, unsaved: [] })[0]!.text).toBe(
       '1 draft was recovered. Everything in it could be read. The damaged file is kept as /x.',
     );
-    const [gaps] = storageNotices({ problem: null, recovery: { ...recovery, hasGaps: true } });
+    const [gaps] = storageNotices({
+      problem: null,
+      recovery: { ...recovery, hasGaps: true },
+      unsaved: [],
+    });
     expect(gaps!.text).toContain('could not be read');
   });
 });

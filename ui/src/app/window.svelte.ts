@@ -11,6 +11,7 @@ import {
   toCommandError,
   windowLabel,
   type DraftId,
+  type RawJournalEntry,
   type RecipientSuggestion,
   type Version,
   type VersionId,
@@ -239,6 +240,30 @@ export class WindowState {
     this.notices = [...this.notices.filter(({ key }) => !keys.includes(key)), ...notices];
   }
 
+  // What could be kept nowhere but with the program itself goes into the database. What a window
+  // that lives is still trying to save is its own affair.
+  async #takeBack(unsaved: readonly RawJournalEntry[]): Promise<boolean> {
+    const alive = (await otherWindows(windowLabel())).map(
+      (label) => new Journal(localStorage, label),
+    );
+    const own = this.session.saving.map((id) => this.journal.keyOf(id));
+    const entries = unsaved.filter(
+      ({ key }) => !own.includes(key) && !alive.some((journal) => journal.owns(key)),
+    );
+    if (entries.length === 0) return false;
+    try {
+      const results = await ipc.reconcileJournal({ entries });
+      await ipc.forgetUnsaved({ keys: results.map((result) => result.key) });
+      const text = recoveryText(results);
+      if (text !== null) toasts.show({ text, ms: 20_000 });
+      this.#notify(journalNotices(results, entries));
+      return true;
+    } catch {
+      // They stay where they are, for the next time.
+      return false;
+    }
+  }
+
   // At the start, and whenever the program says that something changed.
   async #lookAtStorage(): Promise<void> {
     let state;
@@ -253,7 +278,8 @@ export class WindowState {
     this.#notify(storageNotices(state));
     const worksAgain = this.#broken && state.problem === null;
     this.#broken = state.problem !== null;
-    if (!worksAgain && state.recovery === null) return;
+    const kept = state.problem === null ? await this.#takeBack(state.unsaved) : false;
+    if (!worksAgain && !kept && state.recovery === null) return;
     if (worksAgain) await this.#reconcile();
     if (this.#isMain) this.list.refreshSoon();
     void this.shelf.refresh();
@@ -275,7 +301,7 @@ export class WindowState {
     // What this window is saving itself is no leftover.
     const entries = this.journal
       .leftovers(alive)
-      .filter(({ key }) => !this.session.saving.some((id) => this.journal.isKeyOf(key, id)));
+      .filter(({ key }) => !this.session.saving.some((id) => this.journal.keyOf(id) === key));
     if (entries.length === 0) return null;
     try {
       const results = await ipc.reconcileJournal({ entries });

@@ -155,7 +155,9 @@ describe('the main window', () => {
     fake.fail('saveDraft', fakeError('STORAGE_FULL', 'The disk is full.'), 99);
     await write('Subject', 'Hello');
     await until(() =>
-      expect(document.querySelector('.saved')!.textContent).toBe('Not saved: The disk is full.'),
+      expect(document.querySelector('.saved')!.textContent).toBe(
+        'Not saved: The disk is full. A copy of your text is kept safe meanwhile.',
+      ),
     );
     expect(journal(), 'it is not lost').toHaveLength(1);
   });
@@ -358,7 +360,7 @@ describe('a damaged database', () => {
 
   it('is told with where it is and what was recovered, until it was read', async () => {
     await open();
-    fake.storage = { problem: null, recovery };
+    fake.storage = { problem: null, recovery, unsaved: [] };
     fake.emit('storageChanged', null);
     const told = await screen.findByText(/12 drafts were recovered/);
     expect(told.textContent).toContain(recovery.setAside);
@@ -384,7 +386,7 @@ describe('a damaged database', () => {
     render(MainWindow);
     await screen.findByText('Nothing can be saved at the moment');
     expect(journal(), 'it stays until it can be taken over').toHaveLength(1);
-    fake.storage = { problem: null, recovery: null };
+    fake.storage = { problem: null, recovery: null, unsaved: [] };
     fake.emit('storageChanged', null);
     await until(() => expect(journal()).toEqual([]));
     expect([...fake.drafts.values()].map((d) => d.subject)).toEqual(['left behind']);

@@ -101,8 +101,12 @@ export const commands = {
 	updateSignature: (args: Args<UpdateSignature>) => __TAURI_INVOKE<Signature>("update_signature", { args }),
 	/**  The user has read what became of a damaged database. */
 	forgetRecovery: () => __TAURI_INVOKE<null>("forget_recovery"),
+	/**  The database has these entries now. */
+	forgetUnsaved: (args: Args<JournalKeys>) => __TAURI_INVOKE<null>("forget_unsaved", { args }),
 	/**  The database's state. */
 	getStorageState: () => __TAURI_INVOKE<StorageState>("get_storage_state"),
+	/**  Keeps an entry of the page's journal outside of the database, because a save has failed. */
+	keepUnsaved: (args: Args<RawJournalEntry>) => __TAURI_INVOKE<null>("keep_unsaved", { args }),
 	/**  What changed between two versions of a draft, or between one and the draft as it is saved. */
 	compareVersions: (args: Args<CompareVersions>) => __TAURI_INVOKE<Comparison>("compare_versions", { args }),
 	/**  One version, whole. */
@@ -761,6 +765,12 @@ export type InlineImage = {
 	height: number | null,
 };
 
+/**  Names entries of the page's journal. */
+export type JournalKeys = {
+	/**  Their keys in localStorage. */
+	keys: string[],
+};
+
 /**  Where an API key comes from. */
 export type KeySource = 
 /**  There is none. */
@@ -1347,6 +1357,8 @@ export type StorageState = {
 	problem: Error | null,
 	/**  What was made of a damaged database, until the user has read it. */
 	recovery: Recovery | null,
+	/**  Text that could be saved nowhere else: entries of the page's journal. */
+	unsaved: RawJournalEntry[],
 };
 
 /**  The four styles, in the order a model writes them. */

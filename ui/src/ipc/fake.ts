@@ -103,7 +103,7 @@ export function createFake({
     outbox: new Map(),
     history: [],
     settings: freshSettings(),
-    storage: { problem: null, recovery: null },
+    storage: { problem: null, recovery: null, unsaved: [] },
     calls: [],
     latency: 0,
     fail(name, error, times = 1) {
@@ -439,6 +439,16 @@ export function createFake({
 
     async getStorageState() {
       return fake.storage;
+    },
+    async keepUnsaved(entry) {
+      const others = fake.storage.unsaved.filter((e) => e.key !== entry.key);
+      fake.storage = { ...fake.storage, unsaved: [...others, entry] };
+      return null;
+    },
+    async forgetUnsaved({ keys }) {
+      const unsaved = fake.storage.unsaved.filter((e) => !keys.includes(e.key));
+      fake.storage = { ...fake.storage, unsaved };
+      return null;
     },
     async forgetRecovery() {
       fake.storage = { ...fake.storage, recovery: null };

@@ -25,6 +25,11 @@ const DAMAGED_PREFIX = 'unreadable-draft:';
 /** The part of `Storage` the journal needs. */
 export type JournalStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
+/** The window a key belongs to. */
+function owner(key: string): string {
+  return /@([\w-]+)$/.exec(key)?.[1] ?? 'main';
+}
+
 /** One window's part of the journal. */
 export class Journal {
   readonly #storage: JournalStorage;
@@ -43,9 +48,19 @@ export class Journal {
     return PREFIX + id + this.#suffix;
   }
 
-  /** Whether a key is this window's for this draft. */
-  isKeyOf(key: string, id: DraftId): boolean {
-    return key === this.#key(id);
+  /** This window's key for this draft. */
+  keyOf(id: DraftId): string {
+    return this.#key(id);
+  }
+
+  /** Whether a key is one of this window's. */
+  owns(key: string): boolean {
+    return key.startsWith(PREFIX) && owner(key) === (this.#suffix.slice(1) || 'main');
+  }
+
+  /** An entry as it lies in the storage. */
+  raw(entry: JournalEntry): RawJournalEntry {
+    return { key: this.#key(entry.draftId), value: JSON.stringify(entry) };
   }
 
   /** Keeps the entry; false when localStorage refuses (full, or switched off). */
@@ -81,8 +96,7 @@ export class Journal {
     for (let i = 0; i < this.#storage.length; i++) {
       const key = this.#storage.key(i);
       if (!key?.startsWith(PREFIX)) continue;
-      const owner = /@([\w-]+)$/.exec(key)?.[1] ?? 'main';
-      if (alive.includes(owner)) continue;
+      if (alive.includes(owner(key))) continue;
       const value = this.#storage.getItem(key);
       if (value !== null) entries.push({ key, value });
     }

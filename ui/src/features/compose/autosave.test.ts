@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Conflict, Error as CommandError, SavedDraft, SaveDraft } from '../../ipc';
 import { fakeError } from '../../ipc/fake';
 import { Journal, type JournalEntry } from '../../journal/journal';
-import { Autosave, type Edit, type SaveState } from './autosave';
+import { Autosave, type AutosavePorts, type Edit, type SaveState } from './autosave';
 
 const ID = '0b0f6b1a-0000-4000-8000-000000000001';
 
@@ -64,8 +64,9 @@ function storageOf(map: Map<string, string>) {
   };
 }
 
-function start(revision = 0): Autosave {
+function start(revision = 0, refuge?: AutosavePorts['refuge']): Autosave {
   return new Autosave(ID, revision, {
+    refuge,
     save: database.save,
     journal: new Journal(storageOf(storage)),
     now: Date.now,
@@ -113,6 +114,23 @@ describe('the journal', () => {
     await database.answer(2);
     expect(journal()).toBeNull();
     expect(autosave.clean).toBe(true);
+  });
+
+  it('is handed to the program as well when a save fails, and taken back by the next', async () => {
+    const kept = new Map<string, JournalEntry>();
+    const autosave = start(0, {
+      keep: async (entry) => void kept.set(entry.draftId, entry),
+      forget: (id) => void kept.delete(id),
+    });
+    autosave.change(edit('H'));
+    await vi.advanceTimersByTimeAsync(300);
+    await database.refuse(fakeError('STORAGE_FULL'));
+    expect(kept.get(ID)?.edit.subject, 'the journal lies on the full disk, too').toBe('H');
+    expect(autosave.state).toMatchObject({ kind: 'failed', refuge: true });
+    await vi.advanceTimersByTimeAsync(1000);
+    await database.answer(1);
+    expect(kept.size).toBe(0);
+    expect(autosave.state.kind).toBe('saved');
   });
 
   it('keeps the text when saving fails', async () => {

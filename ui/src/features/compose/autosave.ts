@@ -29,7 +29,8 @@ export type SaveState =
   | { kind: 'idle' }
   | { kind: 'saving' }
   | { kind: 'saved'; at: number }
-  | { kind: 'failed'; error: CommandError; journaled: boolean };
+  /** `journaled`: the text is safe all the same, in the journal or handed to the program. */
+  | { kind: 'failed'; error: CommandError; journaled: boolean; refuge: boolean };
 
 /** What the controller needs from outside. */
 export interface AutosavePorts {
@@ -37,6 +38,8 @@ export interface AutosavePorts {
   save(args: SaveDraft): Promise<SavedDraft>;
   /** Keeps an entry where a crash can't reach it; false when that failed. */
   journal: { put(entry: JournalEntry): boolean; remove(id: DraftId): void };
+  /** Keeps an entry where a full or broken data folder can't reach it. */
+  refuge?: { keep(entry: JournalEntry): Promise<void>; forget(id: DraftId): void };
   /** Milliseconds since 1970. */
   now(): number;
   /** Whatever was thrown, as an error with a code. */
@@ -86,6 +89,8 @@ export class Autosave {
   #retryMs = 0;
   #notBefore = 0;
   #journaled = true;
+  /** The program keeps a copy of what could not be saved. */
+  #refuge = false;
   #state: SaveState = { kind: 'idle' };
   #ended = false;
 
@@ -133,6 +138,7 @@ export class Autosave {
     // own waiting time stands.
     this.#schedule();
     if (this.#state.kind !== 'failed') this.#setState({ kind: 'saving' });
+    else if (this.#state.refuge) this.#setState({ ...this.#state, refuge: false });
   }
 
   /**
@@ -169,12 +175,41 @@ export class Autosave {
 
   #writeJournal(): void {
     if (this.#latest === null) return;
-    this.#journaled = this.#ports.journal.put({
+    this.#journaled = this.#ports.journal.put(this.#entry(this.#latest));
+  }
+
+  #entry(edit: Edit): JournalEntry {
+    return {
       draftId: this.id,
       baseRevision: this.#revision,
       at: this.#ports.now(),
-      edit: { ...this.#latest, id: this.id, baseRevision: this.#revision },
-    });
+      edit: { ...edit, id: this.id, baseRevision: this.#revision },
+    };
+  }
+
+  // The journal lies on the same disk as the database: when that is full, it has nothing either.
+  #seekRefuge(error: CommandError): void {
+    if (this.#latest === null || FINAL.has(error.code) || !this.#ports.refuge) return;
+    const count = this.#count;
+    const kept = (refuge: boolean) => {
+      this.#refuge ||= refuge;
+      const { state } = this;
+      // Only a copy of all that was typed is one to rely on.
+      if (state.kind === 'failed')
+        this.#setState({ ...state, refuge: refuge && count === this.#count });
+      // Saved while it was being kept.
+      if (refuge && this.#count === this.#savedCount) this.#leaveRefuge();
+    };
+    this.#ports.refuge.keep(this.#entry(this.#latest)).then(
+      () => kept(true),
+      () => kept(false),
+    );
+  }
+
+  #leaveRefuge(): void {
+    if (!this.#refuge) return;
+    this.#refuge = false;
+    this.#ports.refuge?.forget(this.id);
   }
 
   #clearTimer(): void {
@@ -254,6 +289,7 @@ export class Autosave {
     this.#notBefore = 0;
     if (this.#count === count) {
       this.#ports.journal.remove(this.id);
+      this.#leaveRefuge();
       this.#setState({ kind: 'saved', at: savedAt });
     } else {
       // Typed on meanwhile: the entry must name its new base, or a crash now would look like two
@@ -272,9 +308,10 @@ export class Autosave {
       this.#notBefore = now + (error.retryAfterSeconds ?? 1) * 1000;
       if (this.#journaled) return;
     } else {
+      this.#seekRefuge(error);
       this.#retryMs = Math.min(LONGEST_RETRY_MS, this.#retryMs * 2 || FIRST_RETRY_MS);
     }
-    this.#setState({ kind: 'failed', error, journaled: this.#journaled });
+    this.#setState({ kind: 'failed', error, journaled: this.#journaled, refuge: false });
   }
 
   /** After a save has ended, well or not: is there a next one, and when? */

@@ -296,6 +296,14 @@ export class ComposeSession {
       {
         save: (args) => ipc.saveDraft(args),
         journal: this.#journal,
+        refuge: {
+          keep: async (entry) => {
+            await ipc.keepUnsaved(this.#journal.raw(entry));
+          },
+          forget: (draft) => {
+            ipc.forgetUnsaved({ keys: [this.#journal.keyOf(draft)] }).catch(() => undefined);
+          },
+        },
         now: Date.now,
         toError: toCommandError,
         onState: (state) => {

@@ -10,7 +10,7 @@ describe('the status line', () => {
     expect(saveText({ kind: 'saving' }, now)).toBe('Saving');
     expect(saveText({ kind: 'saved', at: now }, now)).toBe('Saved 12:03');
     const error = fakeError('STORAGE_FULL', 'The disk is full. Free some space.');
-    const failed = { kind: 'failed', error, journaled: true } as const;
+    const failed = { kind: 'failed', error, journaled: true, refuge: false } as const;
     expect(saveText(failed, now)).toBe('Not saved: The disk is full. Free some space.');
   });
 
