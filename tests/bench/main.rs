@@ -9,6 +9,7 @@
     reason = "measuring time is what this is for"
 )]
 
+mod facts;
 mod start;
 mod typing;
 
@@ -42,6 +43,9 @@ fn main() {
             typing::key_to_paint().await;
         }
     });
+    if runs("facts") {
+        facts::five_thousand_characters();
+    }
     if runs("package") {
         package();
     }
