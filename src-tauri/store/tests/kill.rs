@@ -46,6 +46,13 @@ impl Dice {
         self.0 ^= self.0 >> 27;
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % bound
     }
+
+    /// A moment from the start of something that takes so long to some time after its end.
+    fn moment(&mut self, full_time: Duration) -> Duration {
+        // The process has to start first, on a machine that may be busy.
+        let most = full_time * 2 + Duration::from_millis(50);
+        Duration::from_micros(self.below(u64::try_from(most.as_micros()).unwrap()))
+    }
 }
 
 fn number_from(variable: &str) -> Option<u64> {
@@ -70,6 +77,10 @@ fn what_was_acknowledged_survives_every_kill() {
     let mut acknowledged = BTreeMap::new();
     let mut saves = 0;
     let mut cut_short = [0, 0];
+    let to_migrate = time_to_open(former_file);
+    let to_recover = time_to_open(|path| {
+        damaged_file(path);
+    });
     for round in 0..rounds {
         let folder = dir.path().join((round / 10).to_string());
         match round % 10 {
@@ -81,14 +92,18 @@ fn what_was_acknowledged_survives_every_kill() {
                 }
             }
             7 => {
-                cut_short[0] +=
-                    u64::from(killed_while_migrating(&dir.path().join("old"), &mut dice));
+                cut_short[0] += u64::from(killed_while_migrating(
+                    &dir.path().join("old"),
+                    &mut dice,
+                    to_migrate,
+                ));
                 continue;
             }
             8 => {
                 cut_short[1] += u64::from(killed_while_recovering(
                     &dir.path().join("damaged"),
                     &mut dice,
+                    to_recover,
                 ));
                 continue;
             }
@@ -112,13 +127,13 @@ fn what_was_acknowledged_survives_every_kill() {
 }
 
 /// Kills the first start with a former version's file; true if that was before its end.
-fn killed_while_migrating(folder: &Path, dice: &mut Dice) -> bool {
+fn killed_while_migrating(folder: &Path, dice: &mut Dice, full_time: Duration) -> bool {
     let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder).unwrap();
     let path = folder.join(FILE_NAME);
     former_file(&path);
     let former = fs::read(&path).unwrap();
-    let lifetime = Duration::from_micros(dice.below(120_000));
+    let lifetime = dice.moment(full_time);
     let ended = kill_after(lifetime, folder, "open", 1, &mut BTreeMap::new()) > 0;
     let store = Store::open(folder).expect("it opens after a kill");
     let runtime = runtime();
@@ -144,16 +159,12 @@ fn killed_while_migrating(folder: &Path, dice: &mut Dice) -> bool {
 }
 
 /// Kills the first start with a damaged file; true if that was before its end.
-fn killed_while_recovering(folder: &Path, dice: &mut Dice) -> bool {
+fn killed_while_recovering(folder: &Path, dice: &mut Dice, full_time: Duration) -> bool {
     let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder).unwrap();
     let path = folder.join(FILE_NAME);
-    former_file(&path);
-    let mut bytes = fs::read(&path).unwrap();
-    // Where nothing is lost by it.
-    bytes[..16].fill(0);
-    fs::write(&path, &bytes).unwrap();
-    let lifetime = Duration::from_micros(dice.below(250_000));
+    let bytes = damaged_file(&path);
+    let lifetime = dice.moment(full_time);
     let ended = kill_after(lifetime, folder, "open", 1, &mut BTreeMap::new()) > 0;
     let store = Store::open_or_recover(folder, at(1)).expect("it opens after a kill");
     let runtime = runtime();
@@ -175,6 +186,29 @@ fn killed_while_recovering(folder: &Path, dice: &mut Dice) -> bool {
     assert_eq!(aside.len(), 1, "{aside:?}");
     is_sound(&path);
     !ended
+}
+
+/// A former version's file that is damaged where nothing is lost by it; answers its bytes.
+fn damaged_file(path: &Path) -> Vec<u8> {
+    former_file(path);
+    let mut bytes = fs::read(path).unwrap();
+    bytes[..16].fill(0);
+    fs::write(path, &bytes).unwrap();
+    bytes
+}
+
+/// How long it takes to open what `make` makes, if nobody kills it: kills shall come at any
+/// moment of that on this machine.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "kills come in real time; nothing is judged by it"
+)]
+fn time_to_open(make: impl FnOnce(&Path)) -> Duration {
+    let dir = tempfile::tempdir().unwrap();
+    make(&dir.path().join(FILE_NAME));
+    let before = std::time::Instant::now();
+    Store::open_or_recover(dir.path(), at(0)).unwrap();
+    before.elapsed()
 }
 
 fn runtime() -> tokio::runtime::Runtime {

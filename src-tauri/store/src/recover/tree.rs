@@ -252,7 +252,7 @@ fn record(bytes: &[u8], length: usize) -> Option<Vec<Value>> {
         let end = at + width(kind)?;
         let part = bytes.get(at.min(bytes.len())..end.min(bytes.len()))?;
         let is_text = kind >= 12;
-        if part.len() < end - at && !(is_text && !part.is_empty()) {
+        if part.len() < end - at && (!is_text || part.is_empty()) {
             break;
         }
         values.push(value(kind, part));
