@@ -41,6 +41,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::send_now,
             outbox::undo_send,
             polish::cancel_polish,
+            polish::compose_polish,
             polish::polish_draft,
             settings::choose_vault,
             settings::delete_api_key,

@@ -1,7 +1,7 @@
 //! Running polishes: limits, cache, cancelling, and telling the page.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -11,14 +11,17 @@ use draftwell_core::{
     document::Document,
     draft::Draft,
     polish::{
-        FailedAttempt, PolishDraft, PolishEvent, PolishResult, PolishedVersion, ProviderId, Style,
-        Usage,
+        ComposedPolish, FailedAttempt, PolishDraft, PolishEvent, PolishResult, PolishedVersion,
+        ProviderId, Style, Usage,
+        align::{self, Aligned},
         cache::{Cache, Key, Remembered},
+        facts::Known,
         limit::{Allowance, Limiter},
         offline,
-        request::{Prepared, Source, check_length, prepare},
+        original::Original,
+        request::{Prepared, Source, prepare},
         run,
-        versions::Frame,
+        versions::{Frame, difference_percent},
     },
     ports::{BoxFuture, Writer},
     signature::{self, Signature},
@@ -34,12 +37,17 @@ use crate::{
     models::Asked,
 };
 
+/// How many finished polishes can be chosen from; a window shows one at a time.
+const MOST_FINISHED: usize = 8;
+
 /// Running polishes and what is remembered between them.
 #[derive(Default)]
 pub struct Polish {
     running: Mutex<HashMap<String, Arc<Notify>>>,
     cache: Mutex<Cache>,
     limiter: Mutex<Limiter>,
+    /// Finished ones by request, the oldest first, for choosing sentence by sentence.
+    finished: Mutex<VecDeque<(String, Arc<Aligned>)>>,
 }
 
 /// One request, from the draft as it is stored to the four cards.
@@ -48,13 +56,13 @@ struct Job<'a> {
     window: &'a WebviewWindow,
     request_id: &'a str,
     draft: Draft,
-    /// The typed text, without signature.
-    typed: Document,
+    original: Original,
     signatures: Vec<Signature>,
 }
 
 /// The cards and where they come from.
 struct Written {
+    documents: [Document; 4],
     versions: Vec<PolishedVersion>,
     provider: ProviderId,
     provider_name: String,
@@ -97,6 +105,29 @@ impl Polish {
         }
     }
 
+    /// The text a choice of sentences gives.
+    pub fn compose(&self, request_id: &str, choice: &[align::Source]) -> Result<ComposedPolish> {
+        let aligned = lock(&self.finished)
+            .iter()
+            .find(|(id, _)| id == request_id)
+            .map(|(_, aligned)| Arc::clone(aligned));
+        let Some(aligned) = aligned else {
+            return Err(Error::new(
+                Code::NotFound,
+                "These versions are no longer at hand. Polish again to choose from them.",
+            ));
+        };
+        let composed = aligned.compose(choice)?;
+        let original = aligned.original().text().word_count();
+        Ok(ComposedPolish {
+            body: composed.document.to_json(),
+            html: composed.html,
+            word_count: composed.word_count,
+            difference_percent: difference_percent(original, composed.word_count),
+            changes: composed.changes,
+        })
+    }
+
     async fn polish(
         &self,
         app: &App,
@@ -106,17 +137,23 @@ impl Polish {
     ) -> Result<PolishResult> {
         let store = app.store()?;
         let draft = store.get_draft(args.draft_id).await?;
-        let typed = Document::parse(&draft.body)?.without_signature();
+        let original = Original::of(
+            &Document::parse(&draft.body)?,
+            args.selection.as_ref(),
+            args.include_quoted,
+            args.instruction.as_deref(),
+            known(&draft),
+        )?;
         let signatures = store.list_signatures().await?;
         let job = Job {
             app,
             window,
             request_id,
             draft,
-            typed,
+            original,
             signatures,
         };
-        let written = match args.provider {
+        let mut written = match args.provider {
             Some(ProviderId::Offline) => self.offline(&job).await?,
             only => {
                 let preferences = store.preferences().await?;
@@ -133,12 +170,22 @@ impl Polish {
                 }
             }
         };
+        let text = job.original.text();
+        let aligned = Aligned::new(job.original.clone(), written.documents);
+        for version in &mut written.versions {
+            version.html = aligned.html(version.style, &version.changes);
+        }
+        let rows = aligned.rows();
+        self.keep(request_id, aligned);
         Ok(PolishResult {
             request_id: request_id.to_owned(),
             draft_id: job.draft.id,
             revision: job.draft.revision,
-            original_word_count: job.typed.word_count(),
+            original_word_count: text.word_count(),
+            original_text: text.to_text(),
+            quotation_left_out: job.original.leaves_quotation_out(),
             versions: written.versions,
+            rows,
             provider: written.provider,
             provider_name: written.provider_name,
             model: written.model,
@@ -150,11 +197,22 @@ impl Polish {
         })
     }
 
+    fn keep(&self, request_id: &str, aligned: Aligned) {
+        let mut finished = lock(&self.finished);
+        finished.retain(|(id, _)| id != request_id);
+        finished.push_back((request_id.to_owned(), Arc::new(aligned)));
+        while finished.len() > MOST_FINISHED {
+            finished.pop_front();
+        }
+    }
+
     async fn ask(&self, job: &Job<'_>, chain: &[Asked], args: &PolishDraft) -> Result<Written> {
+        let text = job.original.text();
         let prepared = prepare(Source {
-            markdown: &job.typed.to_markdown(),
-            text: &job.typed.to_text(),
+            markdown: &text.to_markdown(),
+            text: &text.to_text(),
             context: args.context,
+            instruction: job.original.instruction(),
             language: None,
         })?;
         let models: Vec<String> = chain.iter().map(|asked| asked.writer.model()).collect();
@@ -169,11 +227,13 @@ impl Polish {
         let frame = job.frame(&signature_for);
         let now = clock::now();
         let remembered = lock(&self.cache).get(&key, now).cloned();
-        if let Some(remembered) = remembered {
+        if let Some(remembered) = remembered.filter(|_| !args.fresh) {
             let allowance = lock(&self.limiter).look(now);
-            let versions = run::versions(&remembered.answer, &prepared, &frame);
+            let documents = run::documents(&remembered.answer, &prepared);
+            let versions = run::versions(&documents, &frame);
             return Ok(Written::new(
                 remembered,
+                documents,
                 versions,
                 Vec::new(),
                 true,
@@ -185,11 +245,13 @@ impl Polish {
         lock(&self.cache).put(key, outcome.remembered.clone(), clock::now());
         let run::Outcome {
             remembered,
+            documents,
             versions,
             failed_attempts,
         } = outcome;
         Ok(Written::new(
             remembered,
+            documents,
             versions,
             failed_attempts,
             false,
@@ -198,18 +260,22 @@ impl Polish {
     }
 
     async fn offline(&self, job: &Job<'_>) -> Result<Written> {
-        check_length(&job.typed.to_text())?;
         let allowance = lock(&self.limiter).take(clock::now())?;
-        let typed = job.typed.clone();
+        let typed = job.original.text();
         // Up to 0.1 s of a processor: not on a thread that others wait for.
         let polished = tauri::async_runtime::spawn_blocking(move || offline::polish(&typed))
             .await
             .map_err(|error| internal("The offline polisher failed", &error))?;
         let signature_for = |style| job.signature_for(style);
         let frame = job.frame(&signature_for);
+        let mut documents: [Document; 4] = Default::default();
         let versions = polished
             .into_iter()
-            .map(|card| frame.version(card.style, &card.document, card.note))
+            .map(|card| {
+                let version = frame.version(card.style, &card.document, card.note);
+                documents[card.style as usize] = card.document;
+                version
+            })
             .collect::<Vec<_>>();
         for version in &versions {
             job.tell(PolishEvent::Done {
@@ -217,6 +283,7 @@ impl Polish {
             });
         }
         Ok(Written {
+            documents,
             versions,
             provider: ProviderId::Offline,
             provider_name: "Offline".to_owned(),
@@ -235,11 +302,11 @@ impl Job<'_> {
     }
 
     fn frame<'f>(
-        &self,
+        &'f self,
         signature_for: &'f (dyn Fn(Style) -> Option<draftwell_core::id::SignatureId> + Sync),
     ) -> Frame<'f> {
         Frame {
-            original_word_count: self.typed.word_count(),
+            original: &self.original,
             signature_for,
         }
     }
@@ -274,12 +341,14 @@ impl Job<'_> {
 impl Written {
     fn new(
         remembered: Remembered,
+        documents: [Document; 4],
         versions: Vec<PolishedVersion>,
         failed_attempts: Vec<FailedAttempt>,
         cached: bool,
         allowance: Allowance,
     ) -> Self {
         Self {
+            documents,
             versions,
             provider: remembered.provider,
             provider_name: remembered.provider_name,
@@ -289,6 +358,17 @@ impl Written {
             cached,
             allowance,
         }
+    }
+}
+
+/// The names of those a draft is for.
+fn known(draft: &Draft) -> Known {
+    let everybody = draft.to.iter().chain(&draft.cc).chain(&draft.bcc);
+    Known {
+        people: everybody
+            .filter_map(|mailbox| mailbox.name.clone())
+            .filter(|name| !name.trim().is_empty())
+            .collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use draftwell_core::{
     Result,
-    polish::{PolishDraft, PolishEvent, PolishResult},
+    polish::{ComposedPolish, PolishDraft, PolishEvent, PolishResult, align::Source},
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -16,6 +16,16 @@ use crate::{app::App, commands::Args};
 pub struct CancelPolish {
     /// The name given in `polish_draft`.
     pub request_id: String,
+}
+
+/// Says for each row of a finished polish whose sentence is taken.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ComposePolish {
+    /// The polish, by the name in its result.
+    pub request_id: String,
+    /// One for each of its rows.
+    pub choice: Vec<Source>,
 }
 
 /// Progress of a polish, sent to the window that asked.
@@ -37,6 +47,16 @@ pub async fn polish_draft(
     args: Args<PolishDraft>,
 ) -> Result<PolishResult> {
     app.polish.run(&app, &window, args.0).await
+}
+
+/// The text that single sentences of several versions give.
+#[tauri::command]
+#[specta::specta]
+pub async fn compose_polish(
+    app: State<'_, App>,
+    args: Args<ComposePolish>,
+) -> Result<ComposedPolish> {
+    app.polish.compose(&args.0.request_id, &args.0.choice)
 }
 
 /// Stops a running polish.

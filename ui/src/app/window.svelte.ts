@@ -3,7 +3,8 @@
  * requests, close, delete with undo. The windows' components only lay it out.
  */
 import { DraftList } from '../features/drafts/drafts.svelte';
-import { ComposeSession } from '../features/compose/session.svelte';
+import type { SelectedPart } from '../editor/commands';
+import { ComposeSession, type Taken } from '../features/compose/session.svelte';
 import { SignatureShelf } from '../features/compose/signatures.svelte';
 import {
   ipc,
@@ -33,6 +34,9 @@ import {
 export const UNDO_MS = 10_000;
 /** A database that doesn't answer must not keep the window open; the journal has the text. */
 const CLOSE_PATIENCE_MS = 3000;
+/** What polishing takes at least and at most, in characters. */
+const SHORTEST_PART = 10;
+const LONGEST_PART = 5000;
 const LAST_KEY = 'last-draft';
 
 /** See the module's text. */
@@ -158,6 +162,24 @@ export class WindowState {
     } catch (thrown) {
       this.fail(thrown);
     }
+  }
+
+  /** The selected part of the text, if it is enough to be polished alone. */
+  partToPolish(): SelectedPart | null {
+    const { part } = this.session;
+    return part && part.length >= SHORTEST_PART ? part : null;
+  }
+
+  /** Takes a polished text: for the selected part, or for all. */
+  take(version: Taken, part: SelectedPart | null): void {
+    if (this.session.take(version, part) || this.session.readOnly) return;
+    this.tell('The selected part has changed meanwhile, so nothing was replaced. Select it again.');
+  }
+
+  /** Selects as much of a long text as can be polished at once. */
+  selectPart(): void {
+    this.session.selectAtMost(LONGEST_PART);
+    this.tell('Selected is what fits. Change the selection as you like, then press Ctrl+J.');
   }
 
   /** Takes a draft out of the bin and opens it. */

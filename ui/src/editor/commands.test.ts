@@ -1,7 +1,16 @@
 import { redo, undo } from '@tiptap/pm/history';
 import { TextSelection, type EditorState } from '@tiptap/pm/state';
 import { describe, expect, it } from 'vitest';
-import { followText, restoreText, setSignature, signatureId, takeVersion } from './commands';
+import {
+  followText,
+  restoreText,
+  selectedPart,
+  selectUpTo,
+  setSignature,
+  signatureId,
+  takePart,
+  takeVersion,
+} from './commands';
 import { toJson } from './document';
 import { doc, img, outline, p, sig, stateOf } from './testing';
 
@@ -151,5 +160,90 @@ describe('following another window', () => {
     const next = state.apply(followText(state, to)!);
     expect(outline(toJson(next.doc))).toEqual(outline(to));
     expect(next.doc.eq(stateOf(to).doc)).toBe(true);
+  });
+});
+
+describe('a selected part', () => {
+  const draft = doc(p('Hi Anna,'), p('can we met friday? i hope so.'), p('bye'), sig('work'));
+  const list = (...items: string[]) => ({
+    type: 'bulletList',
+    content: items.map((item) => ({ type: 'listItem', content: [p(item)] })),
+  });
+  const select = (state: EditorState, from: number, to: number) =>
+    state.apply(state.tr.setSelection(TextSelection.create(state.doc, from, to)));
+  const at = (state: EditorState, text: string): [number, number] => {
+    let found = -1;
+    state.doc.descendants((node, pos) => {
+      const index = node.isText ? node.text!.indexOf(text) : -1;
+      if (index >= 0 && found < 0) found = pos + index;
+    });
+    return [found, found + text.length];
+  };
+
+  it('is replaced inside its paragraph, and nothing around it changes', () => {
+    let state = stateOf(draft);
+    state = select(state, ...at(state, 'can we met friday?'));
+    const part = selectedPart(state)!;
+    expect(part.length).toBe(18);
+    const next = state.apply(takePart(state, part, doc(p('Could we meet on Friday?')))!);
+    expect(shown(next)).toEqual([
+      'Hi Anna,',
+      'Could we meet on Friday? i hope so.',
+      'bye',
+      '-- work',
+    ]);
+    expect(shown(undone(next)), 'one undo step').toEqual(shown(state));
+  });
+
+  it('may become several paragraphs', () => {
+    let state = stateOf(draft);
+    state = select(state, ...at(state, 'can we met friday?'));
+    const version = doc(p('One.'), p('Two.'));
+    const next = state.apply(takePart(state, selectedPart(state)!, version)!);
+    expect(shown(next)).toEqual(['Hi Anna,', 'One.', 'Two. i hope so.', 'bye', '-- work']);
+  });
+
+  it('may be whole paragraphs and items', () => {
+    let state = stateOf(doc(p('See:'), list('tables', 'chairs', 'lamps'), p('bye')));
+    state = select(state, at(state, 'chairs')[0], at(state, 'lamps')[1]);
+    const part = selectedPart(state)!;
+    const next = state.apply(takePart(state, part, doc(list('The chairs', 'The lamps')))!);
+    expect(toJson(next.doc)).toEqual(
+      toJson(stateOf(doc(p('See:'), list('tables', 'The chairs', 'The lamps'), p('bye'))).doc),
+    );
+  });
+
+  it('keeps its images and never takes the signature', () => {
+    let state = stateOf(doc(p('one'), p('two ', img('a')), sig('work'), p('> quoted')));
+    state = select(state, at(state, 'two')[0], state.doc.content.size - 1);
+    const next = state.apply(takePart(state, selectedPart(state)!, doc(p('Two.')))!);
+    expect(shown(next)).toEqual(['one', 'Two.', '[a]', '-- work', '> quoted']);
+  });
+
+  it('is none when nothing or everything is selected', () => {
+    const state = stateOf(draft);
+    expect(selectedPart(state)).toBeNull();
+    const all = select(state, 1, at(state, 'bye')[1]);
+    expect(selectedPart(all)).toBeNull();
+  });
+
+  it('is not replaced once it has changed', () => {
+    let state = stateOf(draft);
+    state = select(state, ...at(state, 'can we met friday?'));
+    const part = selectedPart(state)!;
+    const changed = state.apply(state.tr.insertText('x', part.from + 2));
+    expect(takePart(changed, part, doc(p('Other.')))).toBeNull();
+  });
+
+  it('can be as much from the top as fits', () => {
+    const long = stateOf(doc(p('a'.repeat(30)), p('b'.repeat(30)), p('c'.repeat(30)), sig('work')));
+    const state = long.apply(selectUpTo(long, 65));
+    expect(selectedPart(state)!.length).toBeLessThanOrEqual(65);
+    expect(shown(state)[1]![0]).toBe('b');
+    expect(state.doc.textBetween(state.selection.from, state.selection.to, ' ')).toContain('bbb');
+    const single = stateOf(doc(p('word '.repeat(30))));
+    const cut = single.apply(selectUpTo(single, 42));
+    expect(selectedPart(cut)!.length).toBeLessThanOrEqual(42);
+    expect(selectedPart(cut)!.length).toBeGreaterThan(30);
   });
 });

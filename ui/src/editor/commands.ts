@@ -1,7 +1,7 @@
 /** What is done to a draft's text as a whole, each as one transaction. */
-import { Fragment, type Node as ProseMirrorNode } from '@tiptap/pm/model';
+import { Fragment, type Node as ProseMirrorNode, Slice } from '@tiptap/pm/model';
 import { closeHistory } from '@tiptap/pm/history';
-import { type EditorState, Selection, type Transaction } from '@tiptap/pm/state';
+import { type EditorState, Selection, TextSelection, type Transaction } from '@tiptap/pm/state';
 import type { DocumentNode } from '../ipc';
 import { fromJson } from './document';
 
@@ -63,6 +63,91 @@ export function takeVersion(
   const textEnd = blocks.reduce((size, block) => size + block.nodeSize, 0);
   tr.setSelection(Selection.near(tr.doc.resolve(textEnd), -1));
   return closeHistory(tr).scrollIntoView();
+}
+
+/** A selected part of the text, and enough to find it again. */
+export interface SelectedPart {
+  from: number;
+  to: number;
+  /** As a document of its own. */
+  body: DocumentNode;
+  /** Unicode characters of its plain text. */
+  length: number;
+}
+
+/**
+ * The selected part of what was typed: without the signature and what stands below it. Nothing if
+ * nothing is selected, or all of it is.
+ */
+export function selectedPart(state: EditorState): SelectedPart | null {
+  const { doc, selection, schema } = state;
+  const end = findSignature(doc)?.pos ?? doc.content.size;
+  const from = Math.min(selection.from, end);
+  const to = Math.min(selection.to, end);
+  const text = doc.textBetween(from, to, '\n', '\n');
+  if (text.trim() === '') return null;
+  const before = doc.textBetween(0, from, '\n', '\n');
+  const after = doc.textBetween(to, end, '\n', '\n');
+  if (before.trim() === '' && after.trim() === '') return null;
+  const part = schema.topNodeType.create(null, doc.slice(from, to, true).content);
+  return { from, to, body: part.toJSON() as DocumentNode, length: [...text].length };
+}
+
+/**
+ * Replaces a selected part by its polished version, as one undo step; everything around it stays.
+ * Null if the part is no longer what it was.
+ */
+export function takePart(
+  state: EditorState,
+  part: SelectedPart,
+  body: DocumentNode,
+): Transaction | null {
+  const { doc, schema } = state;
+  if (part.to > doc.content.size) return null;
+  const old = doc.slice(part.from, part.to, true);
+  const now = schema.topNodeType.create(null, old.content).toJSON() as DocumentNode;
+  if (JSON.stringify(now) !== JSON.stringify(part.body)) return null;
+  const blocks: ProseMirrorNode[] = [];
+  fromJson(schema, body).forEach((block) => {
+    if (block.type.name !== 'signature') blocks.push(block);
+  });
+  const shown = images(Fragment.from(blocks)).map((node) => node.attrs.src);
+  const missing = images(old.content).filter((node) => !shown.includes(node.attrs.src));
+  if (missing.length > 0) blocks.push(schema.nodes.paragraph!.create(null, missing));
+  const content = Fragment.from(blocks);
+  // Where the selection began or ended inside a paragraph, so does what replaces it.
+  const most = Slice.maxOpen(content, false);
+  const slice = new Slice(
+    content,
+    Math.min(old.openStart, most.openStart),
+    Math.min(old.openEnd, most.openEnd),
+  );
+  const { tr } = state;
+  const tail = doc.content.size - part.to;
+  tr.replace(part.from, part.to, slice);
+  const end = tr.doc.content.size - tail;
+  tr.setSelection(TextSelection.between(tr.doc.resolve(part.from), tr.doc.resolve(end)));
+  return closeHistory(tr).scrollIntoView();
+}
+
+/** Selects as many whole paragraphs from the top as have at most `most` characters together. */
+export function selectUpTo(state: EditorState, most: number): Transaction {
+  const { doc } = state;
+  const end = findSignature(doc)?.pos ?? doc.content.size;
+  let to = 0;
+  doc.forEach((node, pos) => {
+    const stop = pos + node.nodeSize;
+    const fits = [...doc.textBetween(0, Math.min(stop, end), '\n\n', '\n')].length <= most;
+    if (stop <= end && fits) to = stop;
+  });
+  if (to === 0) {
+    // One paragraph alone is too long: up to the last blank that fits.
+    const text = doc.firstChild?.textBetween(0, doc.firstChild.content.size, '\n', '\n') ?? '';
+    const fitting = [...text].slice(0, most).join('');
+    to = 1 + Math.max(fitting.lastIndexOf(' '), 1);
+  }
+  const selection = TextSelection.between(doc.resolve(0), doc.resolve(to), -1);
+  return state.tr.setSelection(selection).scrollIntoView();
 }
 
 /** Puts a former text back whole, signature and all, as one undo step. */

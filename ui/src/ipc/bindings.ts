@@ -72,6 +72,8 @@ export const commands = {
 	undoSend: (args: Args<EmailRef>) => __TAURI_INVOKE<Draft>("undo_send", { args }),
 	/**  Stops a running polish. */
 	cancelPolish: (args: Args<CancelPolish>) => __TAURI_INVOKE<null>("cancel_polish", { args }),
+	/**  The text that single sentences of several versions give. */
+	composePolish: (args: Args<ComposePolish>) => __TAURI_INVOKE<ComposedPolish>("compose_polish", { args }),
 	/**  Rewrites a draft's text in four styles; streams through `polish-progress` and answers all. */
 	polishDraft: (args: Args<PolishDraft>) => __TAURI_INVOKE<PolishResult>("polish_draft", { args }),
 	/**  Chooses how secrets are kept where no keyring can be used. */
@@ -246,6 +248,23 @@ export type CancelPolish = {
 	requestId: string,
 };
 
+/**  What happened to a fact. `original` is a place in the original, `now` one in the version. */
+export type Change = 
+/**  The version no longer says it. */
+{ change: "lost"; 
+/**  What is gone. */
+original: Mark } | 
+/**  The version says something else in its place. */
+{ change: "changed"; 
+/**  What it was. */
+original: Mark; 
+/**  What it is now. */
+now: Mark } | 
+/**  The version says what the original did not. */
+{ change: "invented"; 
+/**  What is new. */
+now: Mark };
+
 /**  How secrets shall be kept where no keyring can be used. */
 export type ChooseVault = {
 	/**  A passphrase to encrypt them with; without one they are kept until the program ends. */
@@ -348,10 +367,35 @@ export type Comparison = {
 	onlyLooksDiffer: boolean,
 };
 
+/**  Says for each row of a finished polish whose sentence is taken. */
+export type ComposePolish = {
+	/**  The polish, by the name in its result. */
+	requestId: string,
+	/**  One for each of its rows. */
+	choice: Source[],
+};
+
 /**  Names a contact. */
 export type ComposeToContact = {
 	/**  The contact. */
 	contactId: ContactId,
+};
+
+/**  What `compose_polish` answers: the text a choice of sentences gives. */
+export type ComposedPolish = {
+	/**  All of it as a ProseMirror document, without signature; quoted mail is in its place. */
+	body: DocumentJson,
+	/**
+	 *  The same as sanitised HTML, without quoted mail: each sentence is a
+	 *  `<span data-row data-source>`, facts are marked as on the cards.
+	 */
+	html: string,
+	/**  Words in it. */
+	wordCount: number,
+	/**  Length against the original in per cent of words, rounded. */
+	differencePercent: number,
+	/**  Facts it lost, changed or made up, as a whole. */
+	changes: Change[],
 };
 
 /**  What a stale save led to. */
@@ -710,6 +754,35 @@ export type Error = {
 	conflict: Conflict | null,
 };
 
+/**  Kinds of facts. */
+export type FactKind = 
+/**  "12", "two to three weeks", "INV-2026-118". */
+"number" | 
+/**  "10 March", "tomorrow", "next week", "Q3". */
+"date" | 
+/**  "Monday". */
+"weekday" | 
+/**  "3 pm", "noon". */
+"time" | 
+/**  "CET", "UTC+2". */
+"zone" | 
+/**  "€20". */
+"money" | 
+/**  "20 per cent". */
+"percent" | 
+/**  People, companies, products, places. */
+"name" | 
+/**  "anna@example.org", also as `mailto:`. */
+"email" | 
+/**  "+49 30 1234567". */
+"phone" | 
+/**  Web addresses, also without a scheme. */
+"link" | 
+/**  "plan.pdf". */
+"fileName" | 
+/**  "not", "never", "without", "unable". */
+"negation";
+
 /**  Why one provider of the chain did not answer. */
 export type FailedAttempt = {
 	/**  Which. */
@@ -853,6 +926,18 @@ export type Mailbox = {
 	address: string,
 };
 
+/**  A place in a text, for marking it. */
+export type Mark = {
+	/**  What kind of fact stands there. */
+	kind: FactKind,
+	/**  As it stands there. */
+	text: string,
+	/**  Where it begins, in UTF-16 code units of the text (what JavaScript's strings count). */
+	start: number,
+	/**  Where it ends, likewise. */
+	end: number,
+};
+
 /**  A link of the text, or of the program's own explanations. */
 export type OpenLink = {
 	/**  `https:`, `http:` or `mailto:`. */
@@ -886,6 +971,17 @@ export type PolishDraft = {
 	context?: PolishContext | null,
 	/**  Only this one, for example `offline`; left out: the configured ones in order. */
 	provider?: ProviderId | null,
+	/**
+	 *  What the user asks for in words of their own, up to 300 characters ("mention that I'm away
+	 *  on Friday").
+	 */
+	instruction?: string | null,
+	/**  The part of the draft that is selected, as a document of its own; left out: all of it. */
+	selection?: DocumentJson | null,
+	/**  Whether quoted mail of others is polished, too; otherwise it is neither sent nor changed. */
+	includeQuoted?: boolean,
+	/**  Asks again even where the same was answered within the last hour. */
+	fresh?: boolean,
 	/**  A name of the page's choosing under which progress is reported and which cancels. */
 	requestId?: string | null,
 };
@@ -900,12 +996,14 @@ provider: ProviderId;
 name: string; 
 /**  Which model. */
 model: string } | 
-/**  A card's text so far. */
+/**  More of a card's text. */
 { kind: "text"; 
 /**  Which card. */
 style: Style; 
-/**  Sanitised HTML of the text so far. */
-html: string; 
+/**  How many of the blocks shown stay as they are. */
+keep: number; 
+/**  The blocks after them as sanitised HTML, one string each. */
+blocks: string[]; 
 /**  Words so far. */
 wordCount: number } | 
 /**  A card is complete. */
@@ -935,8 +1033,14 @@ export type PolishResult = {
 	revision: number,
 	/**  Words of the original. */
 	originalWordCount: number,
+	/**  The text that was polished, as plain text. */
+	originalText: string,
+	/**  Whether quoted mail was left out. */
+	quotationLeftOut: boolean,
 	/**  Formal, casual, elaborate, concise. */
 	versions: PolishedVersion[],
+	/**  Their sentences beside the original's, for `compose_polish`. */
+	rows: PolishRow[],
 	/**  Who wrote them. */
 	provider: ProviderId,
 	/**  Its name for people. */
@@ -955,13 +1059,26 @@ export type PolishResult = {
 	resetsInSeconds: number,
 };
 
+/**  Sentences that stand for one another. */
+export type PolishRow = {
+	/**
+	 *  What each text has here, as sanitised HTML of a line: the original, then formal, casual,
+	 *  elaborate, concise. Empty where a text has nothing.
+	 */
+	cells: string[],
+};
+
 /**  One of the four versions. */
 export type PolishedVersion = {
 	/**  Which. */
 	style: Style,
-	/**  The new text as a ProseMirror document, without signature. */
+	/**  The new text as a ProseMirror document, without signature; quoted mail is in its place. */
 	body: DocumentJson,
-	/**  The same as sanitised HTML, for the card. */
+	/**
+	 *  The same as sanitised HTML, for the card, without quoted mail. What the original doesn't say
+	 *  is in a `<mark data-change>` with its place in `changes`; once all four are complete, each
+	 *  sentence is in a `<span data-row>` with its place in the result's `rows`.
+	 */
 	html: string,
 	/**  The same as plain text. */
 	text: string,
@@ -973,6 +1090,8 @@ export type PolishedVersion = {
 	signatureId: SignatureId | null,
 	/**  Something to say on the card, for example that there was nothing to change. */
 	note: string | null,
+	/**  Facts it lost, changed or made up. */
+	changes: Change[],
 };
 
 /**  The settings that are kept. */
@@ -1334,6 +1453,19 @@ export type Signature = {
 
 /**  A signature. */
 export type SignatureId = string;
+
+/**  Where a sentence is taken from. */
+export type Source = 
+/**  What the user wrote. */
+"original" | 
+/**  The formal version. */
+"formal" | 
+/**  The casual version. */
+"casual" | 
+/**  The elaborate version. */
+"elaborate" | 
+/**  The concise version. */
+"concise";
 
 /**  Where a contact stands. */
 export type Stage = 

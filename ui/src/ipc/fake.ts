@@ -7,6 +7,7 @@
 import type { Backend, Commands, EventName, EventPayload, Unlisten } from './index';
 import type {
   Account,
+  Change,
   Contact,
   Draft,
   DraftId,
@@ -39,6 +40,8 @@ export interface Fake extends Backend {
   history: HistoryEntry[];
   settings: Settings;
   storage: StorageState;
+  /** Facts that polished versions get wrong. */
+  changes: Partial<Record<Style, Change[]>>;
   /** Every call so far, in order. */
   calls: { name: keyof Commands; args: unknown }[];
   /** The next `times` calls of a command reject with this. */
@@ -104,6 +107,7 @@ export function createFake({
     history: [],
     settings: freshSettings(),
     storage: { problem: null, recovery: null, unsaved: [] },
+    changes: {},
     calls: [],
     latency: 0,
     fail(name, error, times = 1) {
@@ -126,6 +130,7 @@ export function createFake({
     },
   } as Omit<Fake, 'commands'> as Fake;
   const images = new Map<string, string>();
+  const polishes = new Map<string, PolishResult>();
 
   function need<T>(value: T | undefined, what: string): T {
     if (value === undefined) throw fakeError('NOT_FOUND', `This ${what} doesn't exist any more.`);
@@ -564,10 +569,11 @@ export function createFake({
       return null;
     },
 
-    async polishDraft({ draftId, requestId, provider }) {
+    async polishDraft({ draftId, requestId, provider, selection }) {
       const draft = need(fake.drafts.get(draftId), 'draft');
       const request = requestId ?? crypto.randomUUID();
-      const paragraphs = (draft.body.content ?? []).filter((n) => n.type !== 'signature');
+      const source = selection ?? draft.body;
+      const paragraphs = (source.content ?? []).filter((n) => n.type !== 'signature');
       const text = plainText({ type: 'doc', content: paragraphs }).trim();
       if (text.length < 10) {
         throw fakeError('DRAFT_TOO_SHORT', 'Write at least 10 characters, then polish.');
@@ -578,24 +584,43 @@ export function createFake({
       const words = count(text);
       const versions: PolishedVersion[] = [];
       for (const style of ['formal', 'casual', 'elaborate', 'concise'] as Style[]) {
-        const version = polished(style, paragraphs, words);
+        const version = {
+          ...polished(style, paragraphs, words),
+          changes: fake.changes[style] ?? [],
+        };
         if (fake.latency > 0) {
           for (let i = 1; i <= 4; i++) {
             await pause(fake.latency);
             if (cancelled.has(request)) throw fakeError('AI_SERVICE_UNAVAILABLE', 'Stopped.');
             const part = version.text.slice(0, (version.text.length * i) / 4);
-            say({ kind: 'text', style, html: `<p>${escape(part)}</p>`, wordCount: count(part) });
+            say({
+              kind: 'text',
+              style,
+              keep: 0,
+              blocks: [`<p>${escape(part)}</p>`],
+              wordCount: count(part),
+            });
           }
         }
         versions.push(version);
         say({ kind: 'done', version });
       }
+      // As if each paragraph were a sentence: the greeting is new, the rest is the user's.
+      const rows = [null, ...paragraphs].map((own, row) => ({
+        cells: [
+          own === null ? '' : escape(plainText(own)),
+          ...versions.map((v) => escape(plainText(v.body.content?.[row] ?? EMPTY))),
+        ],
+      }));
       const result: PolishResult = {
         requestId: request,
         draftId,
         revision: draft.revision,
         originalWordCount: words,
-        versions,
+        originalText: text,
+        quotationLeftOut: false,
+        versions: versions.map((version) => ({ ...version, html: inRows(version) })),
+        rows,
         provider: 'offline',
         providerName: 'Offline polisher',
         model: '',
@@ -605,7 +630,30 @@ export function createFake({
         remaining: 19,
         resetsInSeconds: 60,
       };
+      polishes.set(request, result);
       return result;
+    },
+    async composePolish({ requestId, choice }) {
+      const { rows, originalWordCount } = need(polishes.get(requestId), 'polish');
+      const order = ['original', 'formal', 'casual', 'elaborate', 'concise'];
+      const cells = rows.map((row, i) => row.cells[order.indexOf(choice[i]!)]!);
+      const wordCount = count(cells.join(' '));
+      const shown = cells.map((cell, i) => ({ cell, i })).filter(({ cell }) => cell !== '');
+      return {
+        body: {
+          type: 'doc',
+          content: shown.map(({ cell }) => ({
+            type: 'paragraph',
+            content: [{ type: 'text', text: cell }],
+          })),
+        },
+        html: shown.map(({ cell, i }) => `<p><span data-row="${i}">${cell}</span></p>`).join(''),
+        wordCount,
+        differencePercent: Math.round(((wordCount - originalWordCount) / originalWordCount) * 100),
+        changes: choice.flatMap((source) =>
+          source === 'original' ? [] : (fake.changes[source] ?? []),
+        ),
+      };
     },
     async cancelPolish({ requestId }) {
       cancelled.add(requestId);
@@ -897,7 +945,15 @@ function polished(style: Style, paragraphs: DocumentNode[], words: number): Poli
     differencePercent: words === 0 ? 0 : Math.round(((wordCount - words) / words) * 100),
     signatureId: null,
     note: null,
+    changes: [],
   };
+}
+
+/** A version's HTML with each paragraph as a sentence. */
+function inRows({ body }: PolishedVersion): string {
+  return (body.content ?? [])
+    .map((block, row) => `<p><span data-row="${row}">${escape(plainText(block))}</span></p>`)
+    .join('');
 }
 
 function freshSettings(): Settings {

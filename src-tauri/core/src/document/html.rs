@@ -5,7 +5,7 @@
 //! not: a line break at the end of a block is followed by a second one, and a block with blanks
 //! that HTML would collapse keeps them by `white-space: pre-wrap`.
 
-use std::fmt::Write as _;
+use std::{cell::RefCell, fmt::Write as _};
 
 use super::{
     Block, Document, Image, ImageHash, Inline,
@@ -22,6 +22,36 @@ impl Document {
         let _ = blocks(&mut out, &self.blocks, &Plain);
         out
     }
+
+    /// The same block by block: joined, they are [`Document::to_html`].
+    pub fn blocks_to_html(&self) -> Vec<String> {
+        self.blocks
+            .iter()
+            .map(|block| {
+                let mut out = String::new();
+                let _ = write_block(&mut out, block, &Plain);
+                out
+            })
+            .collect()
+    }
+
+    /// The same with tags of one's own inside of lines: `cut` gets the content of each paragraph
+    /// and heading, in order, and answers it in pieces. What it opens it must close.
+    pub(crate) fn to_html_in_pieces(&self, cut: &mut dyn FnMut(&[Inline]) -> Vec<Piece>) -> String {
+        let mut out = String::new();
+        let dress = InPieces(RefCell::new(cut));
+        let _ = blocks(&mut out, &self.blocks, &dress);
+        out
+    }
+}
+
+/// A piece of a line, see [`Document::to_html_in_pieces`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// A tag, whole: `<mark>`, `</mark>`. Written as it is.
+    Tag(String),
+    /// Content between tags.
+    Content(Vec<Inline>),
 }
 
 /// What differs between the HTML we show and the HTML we mail.
@@ -39,6 +69,18 @@ pub(super) trait Dress {
     fn src(&self, hash: ImageHash) -> Result<String, Self::Error>;
     /// Writes the signature.
     fn signature(&self, out: &mut String, id: SignatureId) -> Result<(), Self::Error>;
+    /// Writes the content of a paragraph or heading.
+    fn line(
+        &self,
+        out: &mut String,
+        content: &[Inline],
+        hard_blanks: bool,
+    ) -> Result<(), Self::Error>
+    where
+        Self: Sized,
+    {
+        line(out, content, self, hard_blanks)
+    }
 }
 
 struct Plain;
@@ -65,6 +107,43 @@ impl Dress for Plain {
     fn signature(&self, out: &mut String, id: SignatureId) -> Result<(), Self::Error> {
         let _ = write!(out, "<div data-signature=\"{id}\"></div>");
         Ok(())
+    }
+}
+
+struct InPieces<'a>(RefCell<&'a mut dyn FnMut(&[Inline]) -> Vec<Piece>>);
+
+impl Dress for InPieces<'_> {
+    type Error = std::convert::Infallible;
+
+    fn attributes(&self, tag: &'static str) -> &'static str {
+        Plain.attributes(tag)
+    }
+
+    fn hard_blanks(&self) -> bool {
+        Plain.hard_blanks()
+    }
+
+    fn tight_items(&self) -> bool {
+        Plain.tight_items()
+    }
+
+    fn src(&self, hash: ImageHash) -> Result<String, Self::Error> {
+        Plain.src(hash)
+    }
+
+    fn signature(&self, out: &mut String, id: SignatureId) -> Result<(), Self::Error> {
+        Plain.signature(out, id)
+    }
+
+    fn line(&self, out: &mut String, content: &[Inline], _: bool) -> Result<(), Self::Error> {
+        let pieces = (self.0.borrow_mut())(content);
+        pieces.iter().try_for_each(|piece| match piece {
+            Piece::Tag(tag) => {
+                out.push_str(tag);
+                Ok(())
+            }
+            Piece::Content(content) => line(out, content, &Plain, false),
+        })
     }
 }
 
@@ -116,7 +195,7 @@ fn items<D: Dress>(out: &mut String, list: &[Vec<Block>], dress: &D) -> Result<(
         match item.as_slice() {
             [Block::Paragraph(content), lists @ ..] if dress.tight_items() && only_lists(lists) => {
                 let collapses = would_collapse(content);
-                line(out, content, dress, collapses && dress.hard_blanks())?;
+                dress.line(out, content, collapses && dress.hard_blanks())?;
                 if ends_unseen(content) {
                     out.push_str("<br>");
                 }
@@ -202,7 +281,7 @@ fn textblock<D: Dress>(
         out.push_str(" style=\"white-space:pre-wrap\"");
     }
     out.push('>');
-    line(out, content, dress, collapses && dress.hard_blanks())?;
+    dress.line(out, content, collapses && dress.hard_blanks())?;
     if ends_unseen(content) {
         out.push_str("<br>");
     }

@@ -26,7 +26,7 @@ mod spans;
 mod text;
 
 #[cfg(test)]
-mod arbitrary;
+pub(crate) mod arbitrary;
 #[cfg(test)]
 mod hostile_tests;
 #[cfg(test)]
@@ -42,8 +42,10 @@ use specta::Type;
 use crate::id::SignatureId;
 
 pub use count::words_in;
+pub(crate) use html::Piece;
 pub use mail::MailParts;
 pub use sanitise::sanitise_html;
+pub(crate) use text::says_address;
 
 /// How deep quotations and lists may nest; a list counts twice, once for itself and once for its
 /// item. Keeps the JSON text well below the 128 levels at which `serde_json` refuses to read it

@@ -147,7 +147,7 @@ fn line(content: &[Inline]) -> String {
             at += 1;
         }
         out.push_str(&text);
-        if !says(&text, href.as_str()) {
+        if !says_address(&text, href.as_str()) {
             // A blank at the end of the link's text belongs behind the address.
             let kept = out.trim_end().len();
             let blanks = out.split_off(kept);
@@ -167,7 +167,7 @@ fn push(out: &mut String, inline: &Inline) {
 }
 
 /// Whether a link's text already says its address.
-fn says(text: &str, href: &str) -> bool {
+pub(crate) fn says_address(text: &str, href: &str) -> bool {
     fn bare(address: &str) -> &str {
         ["mailto:", "tel:", "https://", "http://"]
             .into_iter()

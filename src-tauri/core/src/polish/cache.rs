@@ -127,6 +127,7 @@ mod tests {
             markdown,
             text: markdown,
             context: None,
+            instruction: None,
             language: None,
         })
         .unwrap()

@@ -4,12 +4,14 @@
 //! is behind the port [`crate::ports::Writer`]. A model has no tools: what comes back is text,
 //! checked against the schema and sanitised, and can't reach recipients or settings.
 
+pub mod align;
 pub mod answer;
 pub mod cache;
 pub mod chain;
 pub mod facts;
 pub mod limit;
 pub mod offline;
+pub mod original;
 pub mod reader;
 pub mod redact;
 pub mod request;
@@ -105,6 +107,21 @@ pub struct PolishDraft {
     #[serde(default)]
     #[specta(optional)]
     pub provider: Option<ProviderId>,
+    /// What the user asks for in words of their own, up to 300 characters ("mention that I'm away
+    /// on Friday").
+    #[serde(default)]
+    #[specta(optional)]
+    pub instruction: Option<String>,
+    /// The part of the draft that is selected, as a document of its own; left out: all of it.
+    #[serde(default)]
+    #[specta(optional)]
+    pub selection: Option<crate::document::DocumentJson>,
+    /// Whether quoted mail of others is polished, too; otherwise it is neither sent nor changed.
+    #[serde(default)]
+    pub include_quoted: bool,
+    /// Asks again even where the same was answered within the last hour.
+    #[serde(default)]
+    pub fresh: bool,
     /// A name of the page's choosing under which progress is reported and which cancels.
     #[serde(default)]
     #[specta(optional)]
@@ -117,9 +134,11 @@ pub struct PolishDraft {
 pub struct PolishedVersion {
     /// Which.
     pub style: Style,
-    /// The new text as a ProseMirror document, without signature.
+    /// The new text as a ProseMirror document, without signature; quoted mail is in its place.
     pub body: crate::document::DocumentJson,
-    /// The same as sanitised HTML, for the card.
+    /// The same as sanitised HTML, for the card, without quoted mail. What the original doesn't say
+    /// is in a `<mark data-change>` with its place in `changes`; once all four are complete, each
+    /// sentence is in a `<span data-row>` with its place in the result's `rows`.
     pub html: String,
     /// The same as plain text.
     pub text: String,
@@ -131,6 +150,8 @@ pub struct PolishedVersion {
     pub signature_id: Option<SignatureId>,
     /// Something to say on the card, for example that there was nothing to change.
     pub note: Option<String>,
+    /// Facts it lost, changed or made up.
+    pub changes: Vec<facts::Change>,
 }
 
 /// Tokens and cost of a call.
@@ -171,8 +192,14 @@ pub struct PolishResult {
     pub revision: u32,
     /// Words of the original.
     pub original_word_count: u32,
+    /// The text that was polished, as plain text.
+    pub original_text: String,
+    /// Whether quoted mail was left out.
+    pub quotation_left_out: bool,
     /// Formal, casual, elaborate, concise.
     pub versions: Vec<PolishedVersion>,
+    /// Their sentences beside the original's, for `compose_polish`.
+    pub rows: Vec<align::PolishRow>,
     /// Who wrote them.
     pub provider: ProviderId,
     /// Its name for people.
@@ -189,6 +216,23 @@ pub struct PolishResult {
     pub remaining: u32,
     /// Seconds until one more is free.
     pub resets_in_seconds: u32,
+}
+
+/// What `compose_polish` answers: the text a choice of sentences gives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ComposedPolish {
+    /// All of it as a ProseMirror document, without signature; quoted mail is in its place.
+    pub body: crate::document::DocumentJson,
+    /// The same as sanitised HTML, without quoted mail: each sentence is a
+    /// `<span data-row data-source>`, facts are marked as on the cards.
+    pub html: String,
+    /// Words in it.
+    pub word_count: u32,
+    /// Length against the original in per cent of words, rounded.
+    pub difference_percent: i32,
+    /// Facts it lost, changed or made up, as a whole.
+    pub changes: Vec<facts::Change>,
 }
 
 /// What the page is told while a polish runs.
@@ -208,12 +252,14 @@ pub enum PolishEvent {
         /// Which model.
         model: String,
     },
-    /// A card's text so far.
+    /// More of a card's text.
     Text {
         /// Which card.
         style: Style,
-        /// Sanitised HTML of the text so far.
-        html: String,
+        /// How many of the blocks shown stay as they are.
+        keep: u32,
+        /// The blocks after them as sanitised HTML, one string each.
+        blocks: Vec<String>,
         /// Words so far.
         word_count: u32,
     },

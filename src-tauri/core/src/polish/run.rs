@@ -3,7 +3,12 @@
 //! There is no clock and no runtime here: waiting is a port, and to cancel one drops the future,
 //! which closes the connection too. Each question is asked by a [`Writer`].
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::poll_fn,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Poll,
+    time::Duration,
+};
 
 use crate::{
     Code, Error, Result,
@@ -20,8 +25,9 @@ use crate::{
     ports::{BoxFuture, WriteError, WriteErrorKind, WriteRequest, Writer, Written},
 };
 
-/// A card is told again after so many new bytes: every word or two, not every letter.
-const STEP: usize = 16;
+/// However quickly a provider writes, a growing card is told no more often than this; and nothing
+/// that arrived waits for longer, whether or not more comes.
+pub const PACE: Duration = Duration::from_millis(25);
 
 /// Waits. The shell gives its runtime's timer; a test gives one that counts.
 pub type Sleep<'a> = &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Sync);
@@ -31,7 +37,9 @@ pub type Sleep<'a> = &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Sync);
 pub struct Outcome {
     /// What the model wrote and who it was: what the cache keeps.
     pub remembered: Remembered,
-    /// The cards: formal, casual, elaborate, concise.
+    /// The versions as documents, in the order of [`Style::ALL`].
+    pub documents: [Document; 4],
+    /// Their cards.
     pub versions: Vec<PolishedVersion>,
     /// Those who were asked before and failed.
     pub failed_attempts: Vec<FailedAttempt>,
@@ -84,7 +92,7 @@ pub async fn run(
         });
         let repair = ask.repair.then(|| prepared.repair());
         let request = repair.as_ref().unwrap_or(&prepared.request);
-        let failure = match attempt(&**writer, request, prepared, frame, on_event).await {
+        let failure = match attempt(&**writer, request, prepared, frame, sleep, on_event).await {
             Ok((written, answer, told)) => {
                 add(&mut spent, &written.usage);
                 let remembered = Remembered {
@@ -94,7 +102,8 @@ pub async fn run(
                     model: written.model,
                     usage: spent,
                 };
-                let versions = versions(&remembered.answer, prepared, frame);
+                let documents = documents(&remembered.answer, prepared);
+                let versions = versions(&documents, frame);
                 for version in &versions {
                     if !told.contains(version) {
                         on_event(PolishEvent::Done {
@@ -104,6 +113,7 @@ pub async fn run(
                 }
                 return Ok(Outcome {
                     remembered,
+                    documents,
                     versions,
                     failed_attempts: chain.failed().to_vec(),
                 });
@@ -121,11 +131,17 @@ pub async fn run(
     }
 }
 
-/// The cards of an answer, for one that comes from the cache too.
-pub fn versions(answer: &Answer, prepared: &Prepared, frame: &Frame<'_>) -> Vec<PolishedVersion> {
+/// The versions of an answer, for one that comes from the cache too.
+pub fn documents(answer: &Answer, prepared: &Prepared) -> [Document; 4] {
+    Style::ALL.map(|style| Document::from_markdown(&prepared.put_back_all(answer.get(style))))
+}
+
+/// The cards of the versions.
+pub fn versions(documents: &[Document; 4], frame: &Frame<'_>) -> Vec<PolishedVersion> {
     Style::ALL
         .into_iter()
-        .map(|style| frame.version_of_markdown(style, &prepared.put_back_all(answer.get(style))))
+        .zip(documents)
+        .map(|(style, document)| frame.version(style, document, None))
         .collect()
 }
 
@@ -135,19 +151,45 @@ async fn attempt(
     request: &WriteRequest,
     prepared: &Prepared,
     frame: &Frame<'_>,
+    sleep: Sleep<'_>,
     on_event: &mut (dyn FnMut(PolishEvent) + Send),
 ) -> Result<(Written, Answer, Vec<PolishedVersion>), (WriteError, Usage)> {
-    let mut cards = Cards {
+    let cards = Mutex::new(Cards {
         reader: Reader::new(),
         text: String::new(),
-        shown_to: 0,
+        told: Told::default(),
         shown: false,
         done: Vec::new(),
         prepared,
         frame,
         on_event,
+    });
+    let outcome = {
+        let mut on_text = |piece: &str| lock(&cards).push(piece);
+        let mut writing = writer.write(request, &mut on_text);
+        let mut pause = None;
+        poll_fn(|context| {
+            loop {
+                if let Poll::Ready(outcome) = writing.as_mut().poll(context) {
+                    return Poll::Ready(outcome);
+                }
+                let Some(paused) = &mut pause else {
+                    if !lock(&cards).told.held {
+                        return Poll::Pending;
+                    }
+                    pause = Some(sleep(PACE));
+                    continue;
+                };
+                if paused.as_mut().poll(context).is_pending() {
+                    return Poll::Pending;
+                }
+                pause = None;
+                lock(&cards).release();
+            }
+        })
+        .await
     };
-    let outcome = writer.write(request, &mut |piece| cards.push(piece)).await;
+    let cards = cards.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (shown, done) = (cards.shown, cards.done);
     let written = match outcome {
         Ok(written) => written,
@@ -171,13 +213,16 @@ async fn attempt(
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Fills the cards while an answer arrives.
 struct Cards<'a, 'f, 'e> {
     reader: Reader,
     /// The current version so far.
     text: String,
-    /// How much of it was told.
-    shown_to: usize,
+    told: Told,
     /// Whether anything was told.
     shown: bool,
     done: Vec<PolishedVersion>,
@@ -186,19 +231,39 @@ struct Cards<'a, 'f, 'e> {
     on_event: &'e mut (dyn FnMut(PolishEvent) + Send),
 }
 
+/// What of the current version was told.
+#[derive(Default)]
+struct Told {
+    /// Whose version it is.
+    style: Option<Style>,
+    /// Up to which byte of the text.
+    to: usize,
+    /// Its blocks, as they were told.
+    blocks: Vec<String>,
+    /// Whether it was told a moment ago: more waits until the pause is over.
+    held: bool,
+}
+
 impl Cards<'_, '_, '_> {
     fn push(&mut self, piece: &str) {
         for read in self.reader.push(piece) {
             match read {
                 Read::Text { style, delta } => {
                     self.text.push_str(&delta);
-                    if self.text.len() - self.shown_to >= STEP {
+                    // A card's first words are shown at once.
+                    if self.told.style != Some(style) {
+                        self.told.style = Some(style);
+                        self.tell(style);
+                    } else if !self.told.held {
                         self.tell(style);
                     }
                 }
                 Read::Done { style, text } => {
                     self.text.clear();
-                    self.shown_to = 0;
+                    self.told = Told {
+                        held: self.told.held,
+                        ..Told::default()
+                    };
                     // A blank version makes the answer invalid; there is nothing to show.
                     if !text.trim().is_empty() {
                         self.complete(style, &text);
@@ -208,15 +273,37 @@ impl Cards<'_, '_, '_> {
         }
     }
 
+    /// The pause is over: what arrived meanwhile is told.
+    fn release(&mut self) {
+        self.told.held = false;
+        if let Some(style) = self.told.style
+            && self.told.to < self.text.len()
+        {
+            self.tell(style);
+        }
+    }
+
+    /// Tells the blocks that differ from what was told: while a text grows, the last one or two.
     fn tell(&mut self, style: Style) {
         let document = Document::from_markdown(&self.prepared.put_back(&self.text));
-        self.shown_to = self.text.len();
-        self.shown = true;
+        let blocks: Vec<String> = document.blocks_to_html();
+        let keep = self
+            .told
+            .blocks
+            .iter()
+            .zip(&blocks)
+            .take_while(|(old, new)| old == new)
+            .count();
         (self.on_event)(PolishEvent::Text {
             style,
-            html: document.to_html(),
+            keep: u32::try_from(keep).unwrap_or(u32::MAX),
+            blocks: blocks[keep..].to_vec(),
             word_count: document.word_count(),
         });
+        self.told.to = self.text.len();
+        self.told.blocks = blocks;
+        self.told.held = true;
+        self.shown = true;
     }
 
     fn complete(&mut self, style: Style, text: &str) {

@@ -7,13 +7,13 @@
 use crate::{
     document::Document,
     id::SignatureId,
-    polish::{PolishedVersion, Style},
+    polish::{PolishedVersion, Style, align, original::Original},
 };
 
 /// What a version is compared with and brings along.
 pub struct Frame<'a> {
-    /// Words of the original.
-    pub original_word_count: u32,
+    /// The text that is polished.
+    pub original: &'a Original,
     /// The signature each style brings; see [`crate::signature::for_style`].
     pub signature_for: &'a (dyn Fn(Style) -> Option<SignatureId> + Sync),
 }
@@ -27,15 +27,18 @@ impl Frame<'_> {
         note: Option<String>,
     ) -> PolishedVersion {
         let word_count = document.word_count();
+        let original = self.original.text().word_count();
+        let (whole, changes, html) = align::single(self.original, document);
         PolishedVersion {
             style,
-            body: document.to_json(),
-            html: document.to_html(),
+            body: whole.to_json(),
+            html,
             text: document.to_text(),
             word_count,
-            difference_percent: difference_percent(self.original_word_count, word_count),
+            difference_percent: difference_percent(original, word_count),
             signature_id: (self.signature_for)(style),
             note,
+            changes,
         }
     }
 
@@ -64,6 +67,12 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::polish::facts::Known;
+
+    fn ten_words() -> Original {
+        let draft = Document::from_text("one two three four five six seven eight nine ten");
+        Original::of(&draft, None, false, None, Known::default()).unwrap()
+    }
 
     #[test]
     fn a_fifth_shorter_is_minus_twenty() {
@@ -94,8 +103,9 @@ mod tests {
     #[test]
     fn a_card_shows_the_document_and_brings_the_signature() {
         let signature = SignatureId(Uuid::from_u128(7));
+        let original = ten_words();
         let frame = Frame {
-            original_word_count: 10,
+            original: &original,
             signature_for: &|style| (style == Style::Formal).then_some(signature),
         };
         let markdown = "Dear Zoë,\n\nplease see [the plan](https://example.com/p):\n\n- one\n- two";
@@ -116,8 +126,9 @@ mod tests {
 
     #[test]
     fn what_a_hostile_model_writes_becomes_text() {
+        let original = ten_words();
         let frame = Frame {
-            original_word_count: 10,
+            original: &original,
             signature_for: &|_| None,
         };
         let card = frame.version_of_markdown(

@@ -152,6 +152,7 @@ mod tests {
             markdown: draft,
             text: draft,
             context: None,
+            instruction: None,
             language: None,
         })
         .unwrap()
@@ -180,6 +181,7 @@ mod tests {
             markdown: "Hello, how are you?",
             text: "Hello, how are you?",
             context: None,
+            instruction: None,
             language: None,
         })
         .unwrap()

@@ -11,10 +11,12 @@ use std::{
 
 use draftwell_core::{
     Result,
+    document::Document,
     polish::{
-        PolishEvent, ProviderId, Style,
+        PolishEvent, ProviderId, Style, facts,
+        original::Original,
         request::{Source, prepare},
-        run::{Outcome, run},
+        run::{self, Outcome, run},
         versions::Frame,
     },
     ports::{BoxFuture, Writer},
@@ -292,18 +294,24 @@ pub async fn polish(writers: &[Arc<dyn Writer>], word: &str) -> Polished {
         markdown: &draft,
         text: &draft,
         context: None,
+        instruction: None,
         language: None,
     })
     .unwrap();
+    let document = Document::from_text(&draft);
+    let original = Original::of(&document, None, false, None, facts::Known::default()).unwrap();
     let frame = Frame {
-        original_word_count: 13,
+        original: &original,
         signature_for: &|_| None,
     };
     let slept = Arc::new(Mutex::new(Vec::new()));
     let sleep = {
         let slept = Arc::clone(&slept);
         move |pause: Duration| -> BoxFuture<'static, ()> {
-            slept.lock().unwrap().push(pause);
+            // Between two pieces of text nobody waits for a provider.
+            if pause != run::PACE {
+                slept.lock().unwrap().push(pause);
+            }
             Box::pin(tokio::time::sleep(pause))
         }
     };

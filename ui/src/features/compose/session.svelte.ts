@@ -24,6 +24,7 @@ import {
   type SignatureId,
   type Unlisten,
 } from '../../ipc';
+import type { SelectedPart } from '../../editor/commands';
 import type { Journal } from '../../journal/journal';
 import { Autosave, type Edit, type SaveState } from './autosave';
 
@@ -37,6 +38,9 @@ export interface TextPort {
   putSignature(id: SignatureId | null, quietly?: boolean): void;
   take(version: { body: DocumentNode; signatureId?: SignatureId | null }): void;
   restore(body: DocumentNode): void;
+  part(): SelectedPart | null;
+  putPart(selected: SelectedPart, version: DocumentNode): boolean;
+  selectAtMost(characters: number): void;
 }
 
 /** What of a former state is put back. Recipients only where the user asked for them. */
@@ -50,6 +54,9 @@ export interface SessionEvents {
   /** The open draft is gone: deleted elsewhere, or sent. */
   onGone?(id: DraftId, why: 'deleted' | 'sent'): void;
 }
+
+/** A polished text to be taken. */
+export type Taken = Pick<PolishedVersion, 'body' | 'signatureId'>;
 
 /** The three recipient fields. */
 export type RecipientKind = 'to' | 'cc' | 'bcc';
@@ -216,12 +223,31 @@ export class ComposeSession {
     if (this.#text.text() === before && !this.untouched) this.edited();
   }
 
-  /** Takes a polished version: one undo step, saved at once. */
-  take(version: PolishedVersion): void {
-    if (this.#text === null || this.readOnly) return;
+  /** The part of the text that is selected, if a part is. */
+  get part(): SelectedPart | null {
+    return this.#text?.part() ?? null;
+  }
+
+  /** Selects as much from the top as can be polished at once. */
+  selectAtMost(characters: number): void {
+    this.#text?.selectAtMost(characters);
+  }
+
+  /**
+   * Takes a polished text: one undo step, saved at once. With `part` only that part is replaced;
+   * false if it is no longer there as it was, and nothing is done.
+   */
+  take(version: Taken, part: SelectedPart | null = null): boolean {
+    if (this.#text === null || this.readOnly) return false;
+    if (part !== null) {
+      if (!this.#text.putPart(part, version.body)) return false;
+      this.edited('polish');
+      return true;
+    }
     const signatureId = this.#signatureChosen ? null : version.signatureId;
     this.#text.take({ body: version.body, signatureId });
     this.edited('polish');
+    return true;
   }
 
   /**

@@ -3,6 +3,7 @@ import type { DocumentNode, DraftSummary } from '../../ipc';
 import { useBackend } from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import { Journal } from '../../journal/journal';
+import type { SelectedPart } from '../../editor/commands';
 import { ComposeSession, snippetOf, type TextPort } from './session.svelte';
 
 /** An editor without a window. */
@@ -42,6 +43,14 @@ class Text implements TextPort {
   restore(former: DocumentNode) {
     this.json = former;
   }
+  selected: SelectedPart | null = null;
+  part = () => this.selected;
+  putPart(selected: SelectedPart, version: DocumentNode) {
+    if (this.selected !== selected) return false;
+    this.json = version;
+    return true;
+  }
+  selectAtMost() {}
 }
 
 function body(text: string): DocumentNode {

@@ -1,12 +1,15 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import type { SelectedPart } from '../../editor/commands';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useBackend, type PolishedVersion } from '../../ipc';
+import { useBackend, type Change, type PolishedVersion } from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import PolishDesk from './PolishDesk.svelte';
 
+type Taken = Partial<PolishedVersion> & Pick<PolishedVersion, 'body'>;
+
 let fake: Fake;
 const order: string[] = [];
-const onTake = vi.fn<(version: PolishedVersion) => void>();
+const onTake = vi.fn<(version: Taken, part: SelectedPart | null) => void>();
 const onClose = vi.fn();
 
 beforeEach(() => {
@@ -18,13 +21,20 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-async function openDesk(text = 'hey can we move the call to friday at ten') {
+const TEXT = 'hey can we move the call to friday at ten';
+const moved: Change = {
+  change: 'changed',
+  original: { kind: 'time', text: '14:00', start: 0, end: 5 },
+  now: { kind: 'time', text: '16:00', start: 0, end: 5 },
+};
+
+async function openDesk(text = TEXT, more: { part?: SelectedPart } = {}) {
   const { id } = await fake.commands.saveDraft({
     body: { type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text }] }] },
   });
   fake.calls.length = 0;
   const flush = vi.fn(async () => void order.push(`flush after ${fake.calls.length} calls`));
-  render(PolishDesk, { draftId: id, flush, onTake, onClose });
+  render(PolishDesk, { draftId: id, flush, onTake, onClose, ...more });
   return { id, flush };
 }
 
@@ -129,5 +139,155 @@ describe('the desk', () => {
     await ready();
     await fireEvent.click(screen.getByRole('button', { name: 'Show changes' }));
     expect(region('Formal').querySelector('ins')?.textContent).toContain('Dear');
+  });
+
+  it('is switched to the changes and back by D', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'd' });
+    expect(region('Formal').querySelector('ins')).not.toBeNull();
+    await fireEvent.keyDown(region('Formal'), { key: 'd' });
+    expect(region('Formal').querySelector('ins')).toBeNull();
+  });
+
+  it('asks once before a version is taken that says something else, naming it', async () => {
+    fake.changes = { formal: [moved] };
+    await openDesk();
+    await ready();
+    expect(region('Formal').textContent).toContain('1 fact differs');
+    await fireEvent.click(use('Formal'));
+    expect(onTake).not.toHaveBeenCalled();
+    const dialog = screen.getByRole('alertdialog');
+    expect(dialog.textContent).toContain('14:00');
+    expect(dialog.textContent).toContain('16:00');
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Back' }));
+    expect(onTake).not.toHaveBeenCalled();
+    await fireEvent.click(use('Formal'));
+    await fireEvent.click(screen.getByRole('button', { name: 'Use it anyway' }));
+    expect(onTake).toHaveBeenCalledOnce();
+    await fireEvent.click(use('Casual'));
+    expect(onTake, 'one that is faithful is taken at once').toHaveBeenCalledTimes(2);
+  });
+
+  it('asks again with what the user writes, and leaves the hour’s answers aside', async () => {
+    await openDesk();
+    await ready();
+    const field = screen.getByRole('textbox', { name: 'What should change' });
+    await fireEvent.input(field, { target: { value: ' mention Friday ' } });
+    await fireEvent.click(screen.getByRole('button', { name: 'Polish again' }));
+    await ready();
+    await fireEvent.click(screen.getByRole('button', { name: 'Polish again' }));
+    await ready();
+    const asked = called('polishDraft').map((call) => call.args as Record<string, unknown>);
+    expect(asked.map((args) => args.instruction)).toEqual([
+      undefined,
+      'mention Friday',
+      'mention Friday',
+    ]);
+    expect(
+      asked.map((args) => args.fresh),
+      'only the same question again wants another answer',
+    ).toEqual([false, false, true]);
+  });
+
+  it('does not send more of an instruction than is taken', async () => {
+    await openDesk();
+    await ready();
+    const field = screen.getByRole('textbox', { name: 'What should change' });
+    await fireEvent.input(field, { target: { value: 'x'.repeat(301) } });
+    const again = screen.getByRole<HTMLButtonElement>('button', { name: 'Polish again' });
+    expect(again.disabled).toBe(true);
+    expect(field.getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('polishes a selection alone, and all of the text when asked', async () => {
+    const body = {
+      type: 'doc',
+      content: [
+        { type: 'paragraph', content: [{ type: 'text', text: 'only this sentence here' }] },
+      ],
+    };
+    const part: SelectedPart = { from: 1, to: 24, body, length: 23 };
+    await openDesk(TEXT, { part });
+    await ready();
+    await fireEvent.click(use('Formal'));
+    expect(called('polishDraft')[0]!.args).toMatchObject({ selection: body });
+    expect(onTake.mock.calls[0]![1]).toBe(part);
+    await fireEvent.click(screen.getByRole('radio', { name: 'Whole text' }));
+    await ready();
+    await fireEvent.click(use('Formal'));
+    expect(called('polishDraft')[1]!.args).not.toHaveProperty('selection');
+    expect(onTake.mock.calls[1]![1]).toBeNull();
+  });
+
+  it('offers a selection where the text is too long', async () => {
+    fake.fail('polishDraft', fakeError('DRAFT_TOO_LONG', '1,234 too many.'));
+    const { id } = await fake.commands.saveDraft({});
+    const onSelectPart = vi.fn();
+    const flush = async () => undefined;
+    render(PolishDesk, { draftId: id, flush, onTake, onClose, onSelectPart });
+    await fireEvent.click(await screen.findByRole('button', { name: 'Polish a selection' }));
+    expect(onSelectPart).toHaveBeenCalledOnce();
+  });
+});
+
+describe('picking sentences', () => {
+  const radios = (row: number) =>
+    within(screen.getByRole('radiogroup', { name: `Sentence ${row} of 2` })).getAllByRole('radio');
+  const taken = (row: number) =>
+    radios(row).findIndex((radio) => radio.getAttribute('aria-checked') === 'true');
+  const preview = () => screen.getByRole('region', { name: 'Your selection' }).textContent;
+
+  it('begins with the user’s own text and the sentence that was clicked', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.click(within(region('Casual')).getByText('Hi Anna,'));
+    expect([taken(1), taken(2)]).toEqual([2, 0]);
+    await waitFor(() => expect(preview()).toContain('Hi Anna,'));
+    expect(preview()).toContain('hey can we move');
+  });
+
+  it('is used by keys alone: numbers take, arrows walk, Enter uses the text', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    await waitFor(() => expect(document.activeElement?.getAttribute('role')).toBe('radio'));
+    const press = (key: string) => fireEvent.keyDown(document.activeElement!, { key });
+    await press('1');
+    await waitFor(() => expect(taken(1)).toBe(1));
+    await press('ArrowDown');
+    await waitFor(() => expect(document.activeElement).toBe(radios(2)[0]));
+    await press('ArrowRight');
+    await waitFor(() => expect(taken(2)).toBe(1));
+    await press('0');
+    await waitFor(() => expect(taken(2)).toBe(0));
+    await waitFor(() => expect(preview()).toContain('Dear Dr Weber,'));
+    await press('Enter');
+    expect(onTake).toHaveBeenCalledOnce();
+    expect(JSON.stringify(onTake.mock.calls[0]![0].body)).toContain('Dear Dr Weber,');
+  });
+
+  it('takes a whole column, and asks about its facts as a whole', async () => {
+    fake.changes = { formal: [moved] };
+    await openDesk();
+    await ready();
+    await fireEvent.click(screen.getByRole('button', { name: 'Pick sentences' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Take all sentences: Formal' }));
+    expect([taken(1), taken(2)]).toEqual([1, 1]);
+    await waitFor(() => expect(preview()).toContain('facts differ'));
+    await fireEvent.click(screen.getByRole('button', { name: 'Use this text' }));
+    expect(onTake).not.toHaveBeenCalled();
+    await fireEvent.click(screen.getByRole('button', { name: 'Use it anyway' }));
+    expect(onTake).toHaveBeenCalledOnce();
+  });
+
+  it('goes back to the cards by Esc and keeps what was picked', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.click(within(region('Casual')).getByText('Hi Anna,'));
+    await fireEvent.keyDown(radios(1)[2]!, { key: 'Escape' });
+    expect(onClose).not.toHaveBeenCalled();
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    expect(taken(1)).toBe(2);
   });
 });

@@ -24,6 +24,7 @@ const version = (style: Style): PolishedVersion => ({
   differencePercent: -20,
   signatureId: null,
   note: null,
+  changes: [],
 });
 const attempt: FailedAttempt = {
   provider: 'openrouter',
@@ -36,7 +37,10 @@ const result: PolishResult = {
   draftId: 'd',
   revision: 3,
   originalWordCount: 10,
+  originalText: 'ten words',
+  quotationLeftOut: false,
   versions: STYLES.map(version),
+  rows: [],
   provider: 'gemini',
   providerName: 'Gemini',
   model: 'gemini-x',
@@ -47,10 +51,11 @@ const result: PolishResult = {
   resetsInSeconds: 60,
 };
 const started: PolishEvent = { kind: 'started', provider: 'gemini', name: 'Gemini', model: 'm' };
-const text = (style: Style, html: string): PolishEvent => ({
+const text = (style: Style, html: string, keep = 0): PolishEvent => ({
   kind: 'text',
   style,
-  html,
+  keep,
+  blocks: [html],
   wordCount: html.length,
 });
 const phases = (desk: ReturnType<typeof begin>) => desk.cards.map((card) => card.phase);
@@ -68,28 +73,29 @@ describe('the desk while it is written', () => {
     expect(progressText(desk)).toBe('Gemini is writing: Casual');
   });
 
-  it('shows of many texts in one frame the last, also when a card is complete in the same frame', () => {
+  it('puts new blocks behind those that stay, also when a card is complete in the same frame', () => {
     const desk = followAll(begin(), [
       started,
       text('formal', 'a'),
       text('formal', 'ab'),
-      text('formal', 'abc'),
+      text('formal', 'c', 1),
+      text('formal', 'cd', 1),
     ]);
-    expect(desk.cards[0]).toMatchObject({ html: 'abc', phase: 'writing' });
+    expect(desk.cards[0]).toMatchObject({ blocks: ['ab', 'cd'], phase: 'writing' });
     const late = followAll(desk, [
       { kind: 'done', version: version('formal') },
       text('formal', 'abcd'),
     ]);
     expect(late.cards[0], 'a text that comes late must not undo a complete card').toMatchObject({
       phase: 'done',
-      html: '<p>formal</p>',
+      blocks: ['<p>formal</p>'],
     });
   });
 
   it('empties the cards when a provider fails and the next one is asked', () => {
     const desk = followAll(begin(), [started, text('formal', 'half'), { kind: 'failed', attempt }]);
     expect(phases(desk)).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
-    expect(desk.cards[0]!.html).toBe('');
+    expect(desk.cards[0]!.blocks).toEqual([]);
     expect(desk.failed).toEqual([attempt]);
   });
 
@@ -117,7 +123,7 @@ describe('the desk when it is over', () => {
       ]),
     );
     expect(phases(desk)).toEqual(['done', 'missing', 'missing', 'missing']);
-    expect(desk.cards[1]!.html).toBe('');
+    expect(desk.cards[1]!.blocks).toEqual([]);
   });
 
   it('keeps nothing when it failed, but who was asked', () => {

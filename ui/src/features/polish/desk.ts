@@ -28,8 +28,8 @@ export interface Card {
   style: Style;
   /** Waiting for its turn, being written, complete, or not coming (any more). */
   phase: 'waiting' | 'writing' | 'done' | 'missing';
-  /** Sanitised HTML so far. */
-  html: string;
+  /** Sanitised HTML so far, block by block: what stays the same is not drawn again. */
+  blocks: readonly string[];
   wordCount: number;
   version: PolishedVersion | null;
 }
@@ -47,7 +47,7 @@ export interface Desk {
 }
 
 function emptyCards(phase: Card['phase']): Card[] {
-  return STYLES.map((style) => ({ style, phase, html: '', wordCount: 0, version: null }));
+  return STYLES.map((style) => ({ style, phase, blocks: [], wordCount: 0, version: null }));
 }
 
 /** A polish was asked for. */
@@ -64,7 +64,7 @@ export function begin(): Desk {
 
 function complete(version: PolishedVersion): Card {
   const { style, html, wordCount } = version;
-  return { style, phase: 'done', html, wordCount, version };
+  return { style, phase: 'done', blocks: [html], wordCount, version };
 }
 
 function withCard(desk: Desk, card: Card): Desk {
@@ -84,10 +84,11 @@ export function follow(desk: Desk, event: PolishEvent): Desk {
       };
     }
     case 'text': {
-      const { style, html, wordCount } = event;
+      const { style, keep, wordCount } = event;
       const old = desk.cards.find((card) => card.style === style);
       if (old?.phase === 'done') return desk;
-      return withCard(desk, { style, phase: 'writing', html, wordCount, version: null });
+      const blocks = [...(old?.blocks.slice(0, keep) ?? []), ...event.blocks];
+      return withCard(desk, { style, phase: 'writing', blocks, wordCount, version: null });
     }
     case 'done':
       return withCard(desk, complete(event.version));
@@ -96,20 +97,9 @@ export function follow(desk: Desk, event: PolishEvent): Desk {
   }
 }
 
-/**
- * The events since the last frame, in their order. Of several texts of one card only the last one
- * counts: each carries all of it.
- */
+/** The events since the last frame, in their order. */
 export function followAll(desk: Desk, events: readonly PolishEvent[]): Desk {
-  const last = new Map<Style, number>();
-  events.forEach((event, i) => {
-    if (event.kind === 'text') last.set(event.style, i);
-  });
-  return events.reduce(
-    (now, event, i) =>
-      event.kind === 'text' && last.get(event.style) !== i ? now : follow(now, event),
-    desk,
-  );
+  return events.reduce(follow, desk);
 }
 
 /** The whole answer is there; it decides, whatever events came or did not. */
@@ -129,7 +119,7 @@ export function fail(desk: Desk, error: CommandError): Desk {
 /** The user stopped it: what is complete stays and can be taken. */
 export function stop(desk: Desk): Desk {
   const cards = desk.cards.map((card) =>
-    card.phase === 'done' ? card : { ...card, phase: 'missing' as const, html: '', wordCount: 0 },
+    card.phase === 'done' ? card : { ...card, phase: 'missing' as const, blocks: [], wordCount: 0 },
   );
   return { ...desk, phase: 'stopped', cards };
 }
@@ -160,6 +150,23 @@ export function creditParts(result: PolishResult): string[] {
   return parts;
 }
 
+/** Who wrote a card: known as soon as somebody is asked, exactly once the answer is there. */
+export function creditOf(desk: Desk): string | null {
+  if (desk.result) {
+    if (desk.result.provider === 'offline') return 'Offline polisher';
+    const { inputTokens, outputTokens, costUsd } = desk.result.usage;
+    const parts = [desk.result.model || desk.result.providerName];
+    // One call wrote all four: what it took is said of all of them.
+    if (inputTokens !== null && outputTokens !== null) {
+      parts.push(`${number(inputTokens + outputTokens)} tokens for all four`);
+    }
+    if (costUsd !== null) parts.push(dollars(costUsd));
+    return parts.join(' · ');
+  }
+  if (!desk.asked) return null;
+  return desk.asked.offline ? 'Offline polisher' : desk.asked.model || desk.asked.name;
+}
+
 /** The hint behind the token count. */
 export function usageHint(result: PolishResult): string | undefined {
   const { inputTokens, outputTokens } = result.usage;
@@ -177,13 +184,14 @@ export function progressText(desk: Desk): string {
 }
 
 /** What one can do about an error, in the order in which it is offered. */
-export type Remedy = 'offline' | 'retry' | 'settings' | 'back';
+export type Remedy = 'offline' | 'retry' | 'settings' | 'part' | 'back';
 
 /** See `Remedy`. */
 export function remedies(error: CommandError): Remedy[] {
   switch (error.code) {
-    case 'DRAFT_TOO_SHORT':
     case 'DRAFT_TOO_LONG':
+      return ['part', 'back'];
+    case 'DRAFT_TOO_SHORT':
     case 'NOT_FOUND':
     case 'FORBIDDEN':
       return ['back'];

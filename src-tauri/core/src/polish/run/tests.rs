@@ -10,6 +10,8 @@ use std::{
 use super::*;
 use crate::polish::{
     ProviderId,
+    facts::Known,
+    original::Original,
     request::{Source, prepare},
 };
 
@@ -142,11 +144,20 @@ fn polish(writers: &[Arc<Scripted>]) -> Polished {
         markdown: draft,
         text: draft,
         context: None,
+        instruction: None,
         language: None,
     })
     .unwrap();
+    let original = Original::of(
+        &Document::from_text(draft),
+        None,
+        false,
+        None,
+        Known::default(),
+    )
+    .unwrap();
     let frame = Frame {
-        original_word_count: 10,
+        original: &original,
         signature_for: &|_| None,
     };
     let slept = Arc::new(Mutex::new(Vec::new()));
@@ -354,4 +365,132 @@ fn a_blank_version_is_never_a_card() {
     let polished = polish(&[writer]);
     assert_eq!(polished.outcome.unwrap_err().code, Code::AiInvalidAnswer);
     assert!(!kinds(&polished.events).contains(&"done formal".to_owned()));
+}
+
+/// Says a piece each time it is polled, and wakes itself; then it is silent for some polls.
+struct Slow {
+    pieces: Vec<&'static str>,
+    silence: usize,
+}
+
+impl Writer for Slow {
+    fn id(&self) -> ProviderId {
+        ProviderId::Openai
+    }
+
+    fn name(&self) -> String {
+        "Slow".into()
+    }
+
+    fn model(&self) -> String {
+        "model".into()
+    }
+
+    fn write<'a>(
+        &'a self,
+        _: &'a WriteRequest,
+        on_text: &'a mut (dyn FnMut(&str) + Send),
+    ) -> BoxFuture<'a, Result<Written, WriteError>> {
+        let mut polls = 0;
+        Box::pin(std::future::poll_fn(move |_| {
+            if let Some(piece) = self.pieces.get(polls) {
+                on_text(piece);
+            }
+            polls += 1;
+            if polls < self.pieces.len() + self.silence {
+                return Poll::Pending;
+            }
+            Poll::Ready(Ok(Written {
+                text: self.pieces.concat(),
+                model: "model".into(),
+                usage: Usage::default(),
+            }))
+        }))
+    }
+}
+
+/// The texts told, each put together from the blocks that stayed and the new ones.
+fn told(pieces: Vec<&'static str>, pause_polls: usize) -> Vec<String> {
+    let draft = "zoe the meeting is on 10 March at 14:00 ok?";
+    let prepared = prepare(Source {
+        markdown: draft,
+        text: draft,
+        context: None,
+        instruction: None,
+        language: None,
+    })
+    .unwrap();
+    let original = Original::default();
+    let frame = Frame {
+        original: &original,
+        signature_for: &|_| None,
+    };
+    let sleep = move |_: Duration| -> BoxFuture<'static, ()> {
+        let mut left = pause_polls;
+        Box::pin(std::future::poll_fn(move |_| {
+            left = left.saturating_sub(1);
+            if left == 0 {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        }))
+    };
+    let writers: Vec<Arc<dyn Writer>> = vec![Arc::new(Slow {
+        pieces,
+        silence: 20,
+    })];
+    let mut shown: Vec<String> = Vec::new();
+    let mut texts = Vec::new();
+    let outcome = block_on(run(
+        &writers,
+        &prepared,
+        &frame,
+        &sleep,
+        &mut |event| match event {
+            PolishEvent::Text { keep, blocks, .. } => {
+                shown.truncate(keep as usize);
+                shown.extend(blocks);
+                texts.push(shown.concat());
+            }
+            PolishEvent::Done { .. } => shown.clear(),
+            _ => {}
+        },
+    ));
+    assert!(outcome.is_ok());
+    texts
+}
+
+#[test]
+fn what_arrived_is_told_within_a_pause_even_if_no_more_comes() {
+    let rest = r#" end.","casual":"b","elaborate":"c","concise":"d"}"#;
+    let texts = told(
+        vec![r#"{"formal":"One"#, " two", " thr", "ee", "", "", "", rest],
+        3,
+    );
+    assert_eq!(texts[0], "<p>One</p>", "the first words are told at once");
+    assert!(
+        texts.contains(&"<p>One two three</p>".to_owned()),
+        "the rest before the next bytes came: {texts:?}"
+    );
+}
+
+#[test]
+fn a_quick_writer_is_told_in_fewer_steps_and_only_what_is_new() {
+    let mut pieces = vec![r#"{"formal":"A."#];
+    pieces.extend([
+        "\\n\\nB", " b", " b", " b", " b", " b", " b", " b", " b", " b", " b", " b",
+    ]);
+    pieces.push(r#"","casual":"b","elaborate":"c","concise":"d"}"#);
+    let texts = told(pieces, 5);
+    let formal: Vec<&String> = texts
+        .iter()
+        .filter(|text| text.starts_with("<p>A."))
+        .collect();
+    assert!(formal.len() <= 4, "13 pieces, 5 to a pause: {formal:?}");
+    assert_eq!(formal[0], "<p>A.</p>");
+    assert!(
+        formal.last().unwrap().starts_with("<p>A.</p><p>B b b"),
+        "{formal:?}"
+    );
 }

@@ -1,0 +1,279 @@
+//! What of a draft is polished: the text above the signature, or a part of it, without the mail of
+//! others it quotes. What is left out stays where it is.
+
+use crate::{
+    Code, Error, Result,
+    document::{Block, Document, DocumentJson, Inline},
+    polish::{facts::Known, request::check_length},
+};
+
+/// The longest instruction, in Unicode scalar values.
+pub const MAX_INSTRUCTION: usize = 300;
+
+/// The text that is polished, with what its versions are compared by.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Original {
+    /// What lies before the signature, or was selected, quoted mail included.
+    pub(super) whole: Document,
+    /// Which of its blocks stay as they are: quoted mail and the lines that introduce it.
+    pub(super) pinned: Vec<usize>,
+    /// People whose names are known.
+    pub(super) known: Known,
+    /// What the user asked for.
+    pub(super) instruction: Option<String>,
+}
+
+impl Original {
+    /// The text of a draft. `selection` is the part of it that was selected, if one was;
+    /// `quoted` tells whether quoted mail is polished, too.
+    ///
+    /// # Errors
+    /// [`Code::DraftTooShort`] or [`Code::DraftTooLong`] with what to do about it;
+    /// [`Code::ValidationError`] for a selection that is no document, or an instruction of more
+    /// than [`MAX_INSTRUCTION`] characters.
+    pub fn of(
+        draft: &Document,
+        selection: Option<&DocumentJson>,
+        quoted: bool,
+        instruction: Option<&str>,
+        known: Known,
+    ) -> Result<Self> {
+        let selected = selection.map(Document::parse).transpose()?;
+        let is_part = selected.is_some();
+        let whole = match selected {
+            Some(selected) => selected.without_signature(),
+            None => above_signature(draft),
+        };
+        let pinned = if quoted {
+            Vec::new()
+        } else {
+            quotations(&whole)
+        };
+        let original = Self {
+            whole,
+            pinned,
+            known,
+            instruction: instruction.map(judge_instruction).transpose()?.flatten(),
+        };
+        original.check(is_part)?;
+        Ok(original)
+    }
+
+    /// The text that is polished.
+    pub fn text(&self) -> Document {
+        if self.pinned.is_empty() {
+            return self.whole.clone();
+        }
+        let blocks = self.whole.blocks().iter().enumerate();
+        Document::new(
+            blocks
+                .filter(|(place, _)| !self.pinned.contains(place))
+                .map(|(_, block)| block.clone())
+                .collect(),
+        )
+    }
+
+    /// What the user asked for.
+    pub fn instruction(&self) -> Option<&str> {
+        self.instruction.as_deref()
+    }
+
+    /// Whether mail of others is left out.
+    pub fn leaves_quotation_out(&self) -> bool {
+        !self.pinned.is_empty()
+    }
+
+    fn check(&self, is_part: bool) -> Result<()> {
+        let text = self.text();
+        if is_part && text.is_blank() && self.pinned.is_empty() {
+            return Err(Error::new(
+                Code::DraftTooShort,
+                "Nothing to polish is selected. Select at least 10 characters, or polish the whole text.",
+            ));
+        }
+        if text.is_blank() && !self.pinned.is_empty() {
+            return Err(Error::new(
+                Code::DraftTooShort,
+                "There is only quoted mail here, which is left alone. Write your answer first, or \
+                 switch on “Include quoted mail”.",
+            ));
+        }
+        check_length(&text.to_text())
+    }
+}
+
+fn judge_instruction(instruction: &str) -> Result<Option<String>> {
+    let instruction: String = instruction
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let instruction = instruction.trim();
+    let length = instruction.chars().count();
+    if length > MAX_INSTRUCTION {
+        return Err(Error::invalid(
+            "instruction",
+            format!(
+                "An instruction can have {MAX_INSTRUCTION} characters; this one has {} too many.",
+                length - MAX_INSTRUCTION
+            ),
+        ));
+    }
+    Ok((!instruction.is_empty()).then(|| instruction.to_owned()))
+}
+
+fn above_signature(draft: &Document) -> Document {
+    let above: Vec<Block> = draft
+        .blocks()
+        .iter()
+        .take_while(|block| !matches!(block, Block::Signature(_)))
+        .cloned()
+        .collect();
+    Document::new(above)
+}
+
+/// The top-level blocks that are quoted mail.
+fn quotations(document: &Document) -> Vec<usize> {
+    let blocks = document.blocks();
+    let mut found = Vec::new();
+    for (place, block) in blocks.iter().enumerate() {
+        if !matches!(block, Block::Blockquote(_)) {
+            continue;
+        }
+        if let Some(before) = place.checked_sub(1)
+            && introduces(&blocks[before])
+        {
+            found.push(before);
+        }
+        found.push(place);
+    }
+    found
+}
+
+/// Whether a paragraph says whose mail follows: "On 10 March, Ada <ada@example.org> wrote:".
+fn introduces(block: &Block) -> bool {
+    const VERBS: &[&str] = &[
+        "wrote",
+        "writes",
+        "schrieb",
+        "escribió",
+        "a écrit",
+        "ha scritto",
+        "escreveu",
+        "schreef",
+        "skrev",
+        "napisał",
+    ];
+    let Block::Paragraph(content) = block else {
+        return false;
+    };
+    let text: String = content
+        .iter()
+        .map(|inline| match inline {
+            Inline::Text { text, .. } => text.as_str(),
+            _ => " ",
+        })
+        .collect();
+    let text = text.trim().to_lowercase();
+    text.ends_with(':')
+        && text.chars().count() <= 250
+        && (text.contains('@') || text.chars().any(|c| c.is_ascii_digit()))
+        && VERBS.iter().any(|verb| text.contains(verb))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::id::SignatureId;
+
+    fn original(markdown: &str) -> Result<Original> {
+        Original::of(
+            &Document::from_markdown(markdown),
+            None,
+            false,
+            None,
+            Known::default(),
+        )
+    }
+
+    #[test]
+    fn the_signature_and_what_stands_below_it_are_not_polished() {
+        let mut blocks = Document::from_text("Hello, this is mine.")
+            .blocks()
+            .to_vec();
+        blocks.push(Block::Signature(SignatureId(Uuid::from_u128(1))));
+        blocks.extend(Document::from_text("P.S. not this").blocks().to_vec());
+        let found = Original::of(&Document::new(blocks), None, false, None, Known::default());
+        assert_eq!(found.unwrap().text().to_text(), "Hello, this is mine.");
+    }
+
+    #[test]
+    fn quoted_mail_is_left_out_unless_it_is_asked_for() {
+        let mail = "Thank you, Friday is fine.\n\nOn 10 March 2026, Ada <ada@example.org> wrote:\n\n> Friday?\n\nAnd one more thing.";
+        let found = original(mail).unwrap();
+        assert!(found.leaves_quotation_out());
+        assert_eq!(
+            found.text().to_text(),
+            "Thank you, Friday is fine.\n\nAnd one more thing."
+        );
+        let all = Original::of(
+            &Document::from_markdown(mail),
+            None,
+            true,
+            None,
+            Known::default(),
+        )
+        .unwrap();
+        assert!(all.text().to_text().contains("> Friday?"));
+        assert!(!all.leaves_quotation_out());
+        let plain = original("As she wrote, in 2025:\n\n- one thing\n- another").unwrap();
+        assert!(!plain.leaves_quotation_out(), "no quotation follows");
+    }
+
+    #[test]
+    fn the_edges_say_what_to_do() {
+        let only_quote = original("> What do you think of Friday?").unwrap_err();
+        assert_eq!(only_quote.code, Code::DraftTooShort);
+        assert!(
+            only_quote.message.contains("only quoted mail"),
+            "{only_quote}"
+        );
+
+        let empty = Document::empty().to_json();
+        let draft = Document::from_text("A text that is long enough.");
+        let nothing = Original::of(&draft, Some(&empty), false, None, Known::default());
+        let nothing = nothing.unwrap_err();
+        assert_eq!(nothing.code, Code::DraftTooShort);
+        assert!(nothing.message.contains("selected"), "{nothing}");
+
+        let long = original(&"abcd ".repeat(1_001)).unwrap_err();
+        assert_eq!(long.code, Code::DraftTooLong);
+        assert!(long.message.contains("4 too many"), "{long}");
+    }
+
+    #[test]
+    fn a_selection_is_all_that_is_polished() {
+        let draft = Document::from_text("The first paragraph.\n\nThe second one.");
+        let selection = Document::from_text("The second one.").to_json();
+        let found = Original::of(&draft, Some(&selection), false, None, Known::default());
+        assert_eq!(found.unwrap().text().to_text(), "The second one.");
+    }
+
+    #[test]
+    fn an_instruction_is_one_line_of_300_characters() {
+        let draft = Document::from_text("A text that is long enough.");
+        let with = |instruction: &str| {
+            Original::of(&draft, None, false, Some(instruction), Known::default())
+        };
+        assert_eq!(
+            with(" say I'm away\non Friday ").unwrap().instruction(),
+            Some("say I'm away on Friday")
+        );
+        assert_eq!(with(" \n ").unwrap().instruction(), None);
+        let error = with(&"ä".repeat(302)).unwrap_err();
+        assert_eq!(error.code, Code::ValidationError);
+        assert!(error.message.contains("2 too many"), "{error}");
+        assert!(with(&"ä".repeat(300)).is_ok());
+    }
+}

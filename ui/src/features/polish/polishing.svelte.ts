@@ -1,0 +1,151 @@
+/**
+ * One desk's polishes: asks, hears how they go on, ends them. What the cards show is `desk`; how
+ * events become cards is `desk.ts`.
+ */
+import {
+  ipc,
+  makeError,
+  on,
+  toCommandError,
+  type DocumentNode,
+  type DraftId,
+  type Error as CommandError,
+  type PolishContext,
+  type PolishEvent,
+  type ProviderId,
+} from '../../ipc';
+import { begin, fail, finish, followAll, stop } from './desk';
+import { linesOf } from './diff';
+
+/** What a polish is asked for. */
+export interface Wish {
+  context: 'none' | PolishContext;
+  /** Only this one; null: the configured ones in order. */
+  provider: ProviderId | null;
+  instruction: string;
+  /** The selected part; null: all of the text. */
+  part: DocumentNode | null;
+  includeQuoted: boolean;
+  /** Not from the answers of the last hour. */
+  fresh: boolean;
+}
+
+/** See the module's text. */
+export class Polishing {
+  desk = $state.raw(begin());
+  /** The lines of what was polished, to compare with. */
+  original = $state.raw<string[] | null>(null);
+  /** Whether the draft quotes somebody's mail. */
+  quotes = $state(false);
+
+  #request: string | null = null;
+  #waiting: PolishEvent[] = [];
+  #frame = 0;
+  readonly #listening: Promise<() => void>;
+
+  readonly #draftId: DraftId;
+  /** Saves the draft: the model must see what the user sees. */
+  readonly #flush: () => Promise<void>;
+  /** Whether the draft has no letter in it. */
+  readonly #isBlank: () => boolean;
+
+  constructor(draftId: DraftId, flush: () => Promise<void>, isBlank: () => boolean) {
+    this.#draftId = draftId;
+    this.#flush = flush;
+    this.#isBlank = isBlank;
+    this.#listening = on('polishProgress', ({ requestId, event }) => {
+      if (requestId === this.#request) this.#receive(event);
+    });
+  }
+
+  /** Polishes. Resolves when the cards are complete, or it failed, or another one began. */
+  async start(wish: Wish): Promise<void> {
+    this.end();
+    const mine = (this.#request = crypto.randomUUID());
+    this.desk = begin();
+    try {
+      await this.#flush();
+      await this.#listening;
+      if (this.#request !== mine) return;
+      const draft = this.#look(wish);
+      const result = await ipc.polishDraft({
+        draftId: this.#draftId,
+        requestId: mine,
+        includeQuoted: wish.includeQuoted,
+        fresh: wish.fresh,
+        ...(wish.context === 'none' ? {} : { context: wish.context }),
+        ...(wish.provider === null ? {} : { provider: wish.provider }),
+        ...(wish.instruction === '' ? {} : { instruction: wish.instruction }),
+        ...(wish.part === null ? {} : { selection: wish.part }),
+      });
+      await draft;
+      if (this.#request !== mine) return;
+      this.#forget();
+      this.#request = null;
+      this.desk = finish(this.desk, result);
+    } catch (thrown) {
+      if (this.#request !== mine) return;
+      // Attempts that failed since the last frame belong to the error.
+      this.#draw();
+      this.#request = null;
+      this.desk = fail(this.desk, this.#knownBetter(toCommandError(thrown)));
+    }
+  }
+
+  /** Stops it; what is complete stays. */
+  cancel(): void {
+    this.#draw();
+    this.end();
+    this.desk = stop(this.desk);
+  }
+
+  /** Ends what runs, without a word. */
+  end(): void {
+    this.#forget();
+    if (this.#request === null) return;
+    // It may be over already, which is what is wanted.
+    ipc.cancelPolish({ requestId: this.#request }).catch(() => undefined);
+    this.#request = null;
+  }
+
+  /** The desk is gone. */
+  dispose(): void {
+    this.end();
+    void this.#listening.then((unlisten) => unlisten());
+  }
+
+  async #look(wish: Wish): Promise<void> {
+    try {
+      const { body } = await ipc.getDraft({ id: this.#draftId });
+      this.quotes = (body.content ?? []).some((block) => block.type === 'blockquote');
+      this.original = linesOf(wish.part ?? body);
+    } catch {
+      // Then there is nothing to compare with, and no more.
+    }
+  }
+
+  // However quickly a provider writes, the cards are drawn once a frame.
+  #receive(event: PolishEvent): void {
+    this.#waiting.push(event);
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    const events = this.#waiting;
+    this.#forget();
+    if (events.length > 0) this.desk = followAll(this.desk, events);
+  }
+
+  #forget(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#waiting = [];
+  }
+
+  // A draft without a letter was never saved: that it isn't found is not what the user did wrong.
+  #knownBetter(error: CommandError): CommandError {
+    return error.code === 'NOT_FOUND' && this.#isBlank()
+      ? makeError('DRAFT_TOO_SHORT', 'Write at least 10 characters, then polish.')
+      : error;
+  }
+}
