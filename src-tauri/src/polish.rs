@@ -175,7 +175,13 @@ impl Polish {
         for version in &mut written.versions {
             version.html = aligned.html(version.style, &version.changes);
         }
-        let rows = aligned.rows();
+        let rows = aligned.rows(&|style| {
+            let version = written
+                .versions
+                .iter()
+                .find(|version| version.style == style);
+            version.map_or(&[], |version| version.changes.as_slice())
+        });
         self.keep(request_id, aligned);
         Ok(PolishResult {
             request_id: request_id.to_owned(),

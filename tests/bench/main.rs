@@ -11,6 +11,7 @@
 
 mod facts;
 mod start;
+mod streaming;
 mod typing;
 
 #[allow(dead_code, reason = "the end-to-end tests use the rest")]
@@ -41,6 +42,9 @@ fn main() {
         }
         if runs("typing") {
             typing::key_to_paint().await;
+        }
+        if runs("streaming") {
+            streaming::streaming().await;
         }
     });
     if runs("facts") {

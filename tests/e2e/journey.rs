@@ -57,7 +57,10 @@ async fn type_polish_sign_connect_send() {
     // It states amounts the draft did not, and says so.
     let question = app.get("dialog", "2 facts differ from your text").await;
     let named = question.text().await.unwrap();
-    assert!(named.contains("1.200 €") && named.contains("800 €"), "{named}");
+    assert!(
+        named.contains("1.200 €") && named.contains("800 €"),
+        "{named}"
+    );
     app.click("button", "Use it anyway").await;
     app.until_gone("region", "Concise").await;
     let text = app.text("Message").await;

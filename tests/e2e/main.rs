@@ -13,6 +13,7 @@ mod support;
 mod journey;
 mod kill;
 mod offline;
+mod polish;
 mod secrets;
 mod storage;
 mod travel;

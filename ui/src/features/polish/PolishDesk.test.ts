@@ -190,6 +190,35 @@ describe('the desk', () => {
     ).toEqual([false, false, true]);
   });
 
+  it('asks only the provider that is chosen, as soon as it is', async () => {
+    const gemini = fake.settings.providers.find((p) => p.id === 'gemini')!;
+    gemini.configured = true;
+    await openDesk();
+    await ready();
+    const choice = await screen.findByRole('combobox', { name: 'Provider' });
+    await fireEvent.change(choice, { target: { value: 'gemini' } });
+    await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+    expect(called('polishDraft')[1]!.args).toMatchObject({ provider: 'gemini' });
+  });
+
+  it('leaves quoted mail alone unless it is asked for', async () => {
+    const { id } = await fake.commands.saveDraft({
+      body: {
+        type: 'doc',
+        content: [
+          { type: 'paragraph', content: [{ type: 'text', text: TEXT }] },
+          { type: 'blockquote', content: [{ type: 'paragraph' }] },
+        ],
+      },
+    });
+    render(PolishDesk, { draftId: id, flush: async () => undefined, onTake, onClose });
+    await ready();
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'Include quoted mail' }));
+    await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+    const asked = called('polishDraft').map((call) => call.args as { includeQuoted?: boolean });
+    expect(asked.map((args) => args.includeQuoted)).toEqual([false, true]);
+  });
+
   it('does not send more of an instruction than is taken', async () => {
     await openDesk();
     await ready();

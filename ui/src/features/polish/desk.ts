@@ -155,10 +155,11 @@ export function creditOf(desk: Desk): string | null {
   if (desk.result) {
     if (desk.result.provider === 'offline') return 'Offline polisher';
     const { inputTokens, outputTokens, costUsd } = desk.result.usage;
-    const parts = [desk.result.model || desk.result.providerName];
-    // One call wrote all four: what it took is said of all of them.
+    const { model, providerName } = desk.result;
+    // "anthropic/claude" is said in full below the cards.
+    const parts = [model.slice(model.lastIndexOf('/') + 1) || providerName];
     if (inputTokens !== null && outputTokens !== null) {
-      parts.push(`${number(inputTokens + outputTokens)} tokens for all four`);
+      parts.push(counted(inputTokens + outputTokens, 'token'));
     }
     if (costUsd !== null) parts.push(dollars(costUsd));
     return parts.join(' · ');

@@ -220,6 +220,12 @@ impl Flat {
         self.segments = segments;
     }
 
+    /// Of a paragraph or heading: how many stand before it.
+    pub fn line_number(&self, leaf: usize) -> usize {
+        let is_line = |leaf: &&Leaf| !leaf.pinned && matches!(leaf.body, Body::Line { .. });
+        self.leaves[..leaf].iter().filter(is_line).count()
+    }
+
     /// The content of a sentence's line between two of its characters.
     pub fn slice(&self, leaf: usize, from: usize, to: usize) -> Vec<Inline> {
         match &self.leaves[leaf].body {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::flat::{Body, Flat, line_text, slice};
 use crate::{
-    document::{Document, Inline, Piece, says_address},
+    document::{Block, Document, Inline, Piece, says_address},
     polish::facts::{Change, Mark},
 };
 
@@ -171,6 +171,20 @@ pub(super) fn to_html(document: &Document, sentences: &[Vec<Tag>], changes: &[Ve
         within(content, at..length, inner, &mut pieces);
         pieces
     })
+}
+
+/// A sentence as the HTML of a line, with the tags around its facts.
+pub(super) fn sentence_html(content: &[Inline], at: Range<usize>, tags: &[Tag]) -> String {
+    let line = Document::new(vec![Block::Paragraph(slice(content, at.start, at.end))]);
+    let html = line.to_html_in_pieces(&mut |_| {
+        let mut pieces = Vec::new();
+        within(content, at.clone(), tags, &mut pieces);
+        pieces
+    });
+    html.find('>')
+        .map_or(html.as_str(), |end| &html[end + 1..])
+        .trim_end_matches("</p>")
+        .to_owned()
 }
 
 fn within(content: &[Inline], range: Range<usize>, tags: &[Tag], pieces: &mut Vec<Piece>) {

@@ -67,6 +67,13 @@ impl Source {
     const fn place(self) -> usize {
         self as usize
     }
+
+    /// The style, unless it is the original.
+    pub fn style(self) -> Option<Style> {
+        Style::ALL
+            .into_iter()
+            .find(|style| Self::from(*style) == self)
+    }
 }
 
 impl From<Style> for Source {
@@ -161,25 +168,39 @@ impl Aligned {
         self.rows.is_empty()
     }
 
-    /// The rows, for showing them.
-    pub fn rows(&self) -> Vec<PolishRow> {
+    /// The rows, for showing them. `changes_of` tells what a version did to the facts, for marking
+    /// it as in [`Aligned::html`].
+    pub fn rows<'c>(&self, changes_of: &dyn Fn(Style) -> &'c [Change]) -> Vec<PolishRow> {
+        let none: &[Change] = &[];
+        let tags = Source::ALL.map(|source| {
+            let flat = &self.texts[source.place()];
+            let changes = source.style().map_or(none, changes_of);
+            marked::change_tags(&marked::lay(flat), changes, flat.leaves.len())
+        });
         self.rows
             .iter()
             .map(|row| PolishRow {
-                cells: Source::ALL.map(|source| self.cell(source, row)).to_vec(),
+                cells: Source::ALL
+                    .map(|source| self.cell(source, row, &tags[source.place()]))
+                    .to_vec(),
             })
             .collect()
     }
 
-    fn cell(&self, source: Source, row: &Row) -> String {
+    fn cell(&self, source: Source, row: &Row, tags: &[Vec<marked::Tag>]) -> String {
         let flat = &self.texts[source.place()];
         row[source.place()]
             .clone()
             .map(|place| {
                 let segment = &flat.segments[place];
                 match &flat.leaves[segment.leaf].body {
-                    flat::Body::Line { .. } => {
-                        inline_html(flat.slice(segment.leaf, segment.from, segment.to))
+                    flat::Body::Line { content, .. } => {
+                        let tags = tags.get(flat.line_number(segment.leaf));
+                        marked::sentence_html(
+                            content,
+                            segment.from..segment.to,
+                            tags.map_or(&[], Vec::as_slice),
+                        )
                     }
                     flat::Body::Whole(block) => Document::new(vec![block.clone()]).to_html(),
                 }
@@ -393,13 +414,4 @@ impl Original {
         }
         changes
     }
-}
-
-fn inline_html(content: Vec<crate::document::Inline>) -> String {
-    use crate::document::Block;
-    let html = Document::new(vec![Block::Paragraph(content)]).to_html();
-    html.find('>')
-        .map_or(html.as_str(), |at| &html[at + 1..])
-        .trim_end_matches("</p>")
-        .to_owned()
 }

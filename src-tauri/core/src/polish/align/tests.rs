@@ -125,7 +125,11 @@ fn additions_of_several_versions_share_a_row_where_they_say_the_same() {
         "The plan is ready. I am proud of it. Please do not hesitate to contact me.",
         "The plan is ready.",
     ]);
-    let cells: Vec<Vec<String>> = all.rows().into_iter().map(|row| row.cells).collect();
+    let cells: Vec<Vec<String>> = all
+        .rows(&|_| &[])
+        .into_iter()
+        .map(|row| row.cells)
+        .collect();
     assert_eq!(
         cells[1..],
         [
@@ -243,6 +247,18 @@ fn facts_are_marked_in_the_text_and_compared_as_a_whole() {
          <span data-row=\"1\" data-source=\"original\">Bring 3 copies.</span></p>"
     );
     assert_eq!(all.compose(&[O, F]).unwrap().changes, []);
+    let rows = all.rows(&|style| match style {
+        Style::Formal => &result.changes,
+        _ => &[],
+    });
+    assert_eq!(
+        rows[0].cells[1],
+        "We shall meet on 10 March at <mark data-change=\"0\" class=\"changed\">16:00</mark>."
+    );
+    assert!(
+        !rows[0].cells[2].contains("<mark"),
+        "the others' facts are their own"
+    );
     assert!(all.compose(&[O]).is_err(), "a choice for each row");
 }
 
