@@ -195,6 +195,14 @@ async fn sentences_are_picked_by_keys_and_taken_as_one_undo_step() {
         "{grown}"
     );
     app.picture("picking");
+    let dark = json!({ "theme": "dark" });
+    app.call("update_settings", dark).await.unwrap();
+    app.until_page(
+        "the dark colours",
+        "return document.documentElement.dataset.theme === 'dark'",
+    )
+    .await;
+    app.picture("picking in the dark");
     app.press(&[], char::from(Key::Enter)).await;
     app.until_gone("region", "Your selection").await;
     assert_eq!(
@@ -256,11 +264,11 @@ async fn a_fact_that_changed_is_marked_and_asked_about() {
 
     app.click_in(&formal, "button", "Use this version").await;
     let question = app.get("dialog", "1 fact differs from your text").await;
-    let text = question.text().await.unwrap();
-    assert!(
-        text.contains("14:00") && text.contains("16:00"),
-        "it names the fact: {text}"
-    );
+    until("the question to name the fact", async || {
+        let text = question.text().await.ok()?;
+        (text.contains("14:00") && text.contains("16:00")).then_some(())
+    })
+    .await;
     app.picture("asked");
     app.click("button", "Back").await;
     app.until_gone("dialog", "1 fact differs from your text")

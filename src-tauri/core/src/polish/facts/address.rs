@@ -477,11 +477,34 @@ fn link_value(link: &str) -> String {
     let (host, path) = rest.split_at(end);
     let host = ascii_host(host);
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    let path = path.trim_end_matches('/');
+    let path = percent_encoded(path.trim_end_matches('/'));
     match scheme.as_str() {
         "http" | "https" => format!("{host}{path}"),
         other => format!("{other}://{host}{path}"),
     }
+}
+
+/// A path as it is sent: `ä` is `%C3%A4`, however it was written.
+fn percent_encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut hex_left = 0;
+    for c in path.chars() {
+        if c.is_ascii() {
+            let in_escape = hex_left > 0 && c.is_ascii_hexdigit();
+            hex_left = match c {
+                '%' => 2,
+                _ if in_escape => hex_left - 1,
+                _ => 0,
+            };
+            out.push(if in_escape { c.to_ascii_uppercase() } else { c });
+        } else {
+            hex_left = 0;
+            for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    out
 }
 
 fn is_file(piece: &str) -> bool {

@@ -58,6 +58,10 @@ fn spelling_makes_no_difference() {
         ("it takes half an hour", "it takes 30 minutes"),
         ("in two weeks", "in 14 days"),
         ("ask Dr Weber about it", "ask Dr. Weber about it"),
+        (
+            "see https://example.com/plan?a=1&b=ä please",
+            "see https://example.com/plan?a=1&b=%c3%A4 please",
+        ),
         ("it is 10\u{2009}000 euros", "it is €10,000"),
         (
             "see https://example.com/plan for it",
