@@ -47,6 +47,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             settings::delete_api_key,
             settings::find_local_servers,
             settings::get_settings,
+            settings::list_models,
             settings::set_api_key,
             settings::unlock_vault,
             settings::update_settings,

@@ -1,26 +1,20 @@
 //! Which language models there are, where their keys come from, and what the settings show.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use draftwell_core::{
     Code, Error, Result,
-    polish::ProviderId,
-    ports::Writer,
-    settings::{KeySource, Preferences, ProviderStatus},
+    polish::{ProviderId, breaker::Breaker},
+    ports::{BoxFuture, WriteError, WriteRequest, Writer, Written},
+    settings::{DEFAULT_ORDER, KeySource, Preferences, ProviderStatus},
 };
 use draftwell_providers::ai::{self, Access, Known};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{app::App, commands::settings::LocalServer, environment, events, secrets};
-
-/// The order in which configured providers are asked.
-const CHAIN: [ProviderId; 5] = [
-    ProviderId::Openrouter,
-    ProviderId::Gemini,
-    ProviderId::Openai,
-    ProviderId::Anthropic,
-    ProviderId::Local,
-];
+use crate::{app::App, clock, commands::settings::LocalServer, environment, events, secrets};
 
 /// What the environment says of a provider.
 #[derive(Default)]
@@ -41,6 +35,56 @@ pub struct Asked {
 pub struct Models {
     environment: BTreeMap<ProviderId, FromEnvironment>,
     known: Known,
+    breaker: Arc<Mutex<Breaker>>,
+}
+
+/// A writer whose successes and failures the breaker learns of.
+struct Watched {
+    writer: Arc<dyn Writer>,
+    breaker: Arc<Mutex<Breaker>>,
+    /// The user asks for this one: it is asked however it has been doing.
+    is_wished: bool,
+}
+
+impl Writer for Watched {
+    fn id(&self) -> ProviderId {
+        self.writer.id()
+    }
+
+    fn name(&self) -> String {
+        self.writer.name()
+    }
+
+    fn model(&self) -> String {
+        self.writer.model()
+    }
+
+    fn resting(&self) -> Option<WriteError> {
+        if self.is_wished {
+            return None;
+        }
+        lock(&self.breaker).resting(self.id(), clock::now())
+    }
+
+    fn write<'a>(
+        &'a self,
+        request: &'a WriteRequest,
+        on_text: &'a mut (dyn FnMut(&str) + Send),
+    ) -> BoxFuture<'a, Result<Written, WriteError>> {
+        Box::pin(async move {
+            let outcome = self.writer.write(request, on_text).await;
+            let mut breaker = lock(&self.breaker);
+            match &outcome {
+                Ok(_) => breaker.answered(self.id()),
+                Err(failure) => breaker.failed(self.id(), failure, clock::now()),
+            }
+            outcome
+        })
+    }
+}
+
+fn lock(breaker: &Mutex<Breaker>) -> MutexGuard<'_, Breaker> {
+    breaker.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Models {
@@ -53,10 +97,11 @@ impl Models {
                 key: environment::text(&format!("{name}_API_KEY")).map(SecretString::from),
             }
         };
-        let environment = CHAIN.into_iter().map(|id| (id, read(id))).collect();
+        let environment = DEFAULT_ORDER.into_iter().map(|id| (id, read(id))).collect();
         Self {
             environment,
             known: Known::default(),
+            breaker: Arc::default(),
         }
     }
 
@@ -69,7 +114,8 @@ impl Models {
     ) -> Result<Vec<Asked>> {
         let mut chain = Vec::new();
         let mut locked = None;
-        for id in CHAIN
+        for id in preferences
+            .order()
             .into_iter()
             .filter(|id| only.is_none_or(|only| only == *id))
         {
@@ -91,7 +137,11 @@ impl Models {
                 model: preferences.models.get(&id).cloned(),
             };
             chain.push(Asked {
-                writer: ai::writer(id, access, &self.known)?,
+                writer: Arc::new(Watched {
+                    writer: ai::writer(id, access, &self.known)?,
+                    breaker: Arc::clone(&self.breaker),
+                    is_wished: only.is_some(),
+                }),
                 base_url,
             });
         }
@@ -182,7 +232,7 @@ impl Models {
         preferences: &Preferences,
     ) -> Result<Vec<ProviderStatus>> {
         let mut statuses = Vec::new();
-        for id in CHAIN {
+        for id in preferences.order() {
             statuses.push(self.status(app, preferences, id).await?);
         }
         Ok(statuses)
@@ -223,7 +273,7 @@ impl Models {
         key: SecretString,
     ) -> Result<ProviderStatus> {
         let key = SecretString::from(key.expose_secret().trim());
-        if !CHAIN.contains(&id) {
+        if !DEFAULT_ORDER.contains(&id) {
             return Err(Error::invalid("provider", "This provider needs no key."));
         }
         if key.expose_secret().is_empty() {
@@ -236,6 +286,7 @@ impl Models {
         app.secrets()?
             .put(&secrets::api_key(id), key.expose_secret().as_bytes())
             .await?;
+        self.start_afresh([id]);
         events::settings_changed(&app.handle);
         self.status(app, &preferences, id).await
     }
@@ -246,6 +297,30 @@ impl Models {
         events::settings_changed(&app.handle);
         self.status(app, &app.store()?.preferences().await?, id)
             .await
+    }
+
+    /// These providers were set up anew: what they did before says nothing any more.
+    pub fn start_afresh(&self, providers: impl IntoIterator<Item = ProviderId>) {
+        let mut breaker = lock(&self.breaker);
+        for id in providers {
+            breaker.forget(id);
+        }
+    }
+
+    /// The models a provider offers; a provider that isn't set up has to be first.
+    pub async fn list(&self, app: &App, id: ProviderId) -> Result<Vec<String>> {
+        let preferences = app.store()?.preferences().await?;
+        let Some(base_url) = self.reachable_at(app, &preferences, id).await? else {
+            return Err(Error::new(
+                Code::AiServiceUnavailable,
+                match id {
+                    ProviderId::Local => "Switch the local server on to see its models.",
+                    _ => "Enter a key to see the models it gives access to.",
+                },
+            ));
+        };
+        let key = self.key(app, id).await?;
+        ai::list_models(id, &base_url, key).await
     }
 
     /// Looks for model servers on their usual ports.

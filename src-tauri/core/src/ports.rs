@@ -19,6 +19,10 @@ pub trait Writer: Send + Sync {
     fn name(&self) -> String;
     /// The model it asks.
     fn model(&self) -> String;
+    /// Why it is not to be asked now, because it failed too often; none: it may be asked.
+    fn resting(&self) -> Option<WriteError> {
+        None
+    }
     /// Asks once. `on_text` gets each piece of the JSON answer as it arrives.
     fn write<'a>(
         &'a self,

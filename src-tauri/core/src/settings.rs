@@ -12,6 +12,14 @@ pub const MAX_UNDO_SECONDS: u32 = 60;
 /// The highest daily limit: Gmail's own for paid accounts.
 pub const MAX_DAILY_LIMIT: u32 = 2_000;
 const MAX_MODEL_BYTES: usize = 200;
+/// The order in which providers are asked where the user chose none.
+pub const DEFAULT_ORDER: [ProviderId; 5] = [
+    ProviderId::Openrouter,
+    ProviderId::Gemini,
+    ProviderId::Openai,
+    ProviderId::Anthropic,
+    ProviderId::Local,
+];
 
 /// Colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -36,6 +44,9 @@ pub struct Preferences {
     pub undo_seconds: u32,
     /// Mails a day and account.
     pub daily_limit: u32,
+    /// The order in which providers are asked, as far as the user chose one; see
+    /// [`Preferences::order`].
+    pub provider_order: Vec<ProviderId>,
     /// Model ids chosen by the user; a provider not named uses its default.
     pub models: BTreeMap<ProviderId, String>,
     /// Whether a local model server may be used.
@@ -52,6 +63,7 @@ impl Default for Preferences {
             theme: Theme::System,
             undo_seconds: 10,
             daily_limit: 100,
+            provider_order: Vec::new(),
             models: BTreeMap::new(),
             local_enabled: false,
             local_base_url: None,
@@ -61,6 +73,19 @@ impl Default for Preferences {
 }
 
 impl Preferences {
+    /// The order in which providers are asked: the chosen one, followed by those it doesn't name.
+    /// What was stored by another version of the program may name too few or some twice.
+    pub fn order(&self) -> [ProviderId; 5] {
+        let mut order = DEFAULT_ORDER;
+        let place = |id: &ProviderId| {
+            let chosen = self.provider_order.iter().position(|chosen| chosen == id);
+            chosen.unwrap_or(usize::MAX)
+        };
+        // Stable, so that those not named stay in their usual order.
+        order.sort_by_key(place);
+        order
+    }
+
     /// These preferences with what is given.
     ///
     /// # Errors
@@ -83,6 +108,16 @@ impl Preferences {
                 ));
             }
             self.daily_limit = limit;
+        }
+        if let Some(order) = update.provider_order {
+            let is_twice = |(at, id): (usize, &ProviderId)| order[..at].contains(id);
+            if order.contains(&ProviderId::Offline) || order.iter().enumerate().any(is_twice) {
+                return Err(Error::invalid(
+                    "providerOrder",
+                    "The order names each provider once, and not the offline polisher.",
+                ));
+            }
+            self.provider_order = order;
         }
         for (provider, model) in update.models.unwrap_or_default() {
             let model = model.trim();
@@ -143,6 +178,10 @@ pub struct UpdateSettings {
     #[serde(default)]
     #[specta(optional)]
     pub daily_limit: Option<u32>,
+    /// The order in which providers are asked; those not named follow in their usual order.
+    #[serde(default)]
+    #[specta(optional)]
+    pub provider_order: Option<Vec<ProviderId>>,
     /// Model ids to set; an empty text goes back to the default.
     #[serde(default)]
     #[specta(optional)]
@@ -275,6 +314,8 @@ mod tests {
         check(r#"{"dailyLimit":0}"#, "dailyLimit");
         check(r#"{"dailyLimit":2001}"#, "dailyLimit");
         check(r#"{"models":{"gemini":"a\nb"}}"#, "models");
+        check(r#"{"providerOrder":["gemini","gemini"]}"#, "providerOrder");
+        check(r#"{"providerOrder":["offline"]}"#, "providerOrder");
         for url in [
             "",
             "file:///etc/passwd",
@@ -297,6 +338,30 @@ mod tests {
         assert_eq!(set.models[&ProviderId::Gemini], "x-2");
         let cleared = set.updated(update(r#"{"models":{"gemini":""}}"#)).unwrap();
         assert_eq!(cleared.models.len(), 1);
+    }
+
+    #[test]
+    fn the_chosen_order_comes_first_and_nobody_is_left_out() {
+        assert_eq!(Preferences::default().order(), DEFAULT_ORDER);
+        let update: UpdateSettings =
+            serde_json::from_str(r#"{"providerOrder":["local","openai"]}"#).unwrap();
+        let chosen = Preferences::default().updated(update).unwrap();
+        assert_eq!(
+            chosen.order(),
+            [
+                ProviderId::Local,
+                ProviderId::Openai,
+                ProviderId::Openrouter,
+                ProviderId::Gemini,
+                ProviderId::Anthropic,
+            ]
+        );
+        let stored: Preferences =
+            serde_json::from_str(r#"{"providerOrder":["gemini","offline","gemini"]}"#).unwrap();
+        assert_eq!(
+            stored.order()[..2],
+            [ProviderId::Gemini, ProviderId::Openrouter]
+        );
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Settings, API keys, and how secrets are kept.
 
+use std::collections::BTreeMap;
+
 use draftwell_core::{
     Result,
+    patch::Patch,
     polish::ProviderId,
     settings::{ProviderStatus, Settings, UpdateSettings, VaultStatus},
 };
@@ -80,7 +83,12 @@ pub async fn get_settings(app: State<'_, App>) -> Result<Settings> {
 #[tauri::command]
 #[specta::specta]
 pub async fn update_settings(app: State<'_, App>, args: Args<UpdateSettings>) -> Result<Settings> {
-    app.store()?.update_settings(args.0, clock::now()).await?;
+    let update = args.0;
+    let models = update.models.iter().flat_map(BTreeMap::keys).copied();
+    let local = update.local_enabled.is_some() || update.local_base_url != Patch::Keep;
+    let touched: Vec<ProviderId> = models.chain(local.then_some(ProviderId::Local)).collect();
+    app.store()?.update_settings(update, clock::now()).await?;
+    app.models.start_afresh(touched);
     events::settings_changed(&app.handle);
     app.outbox.wake();
     app.settings().await
@@ -110,6 +118,13 @@ pub async fn delete_api_key(
 #[specta::specta]
 pub async fn find_local_servers(app: State<'_, App>) -> Result<Vec<LocalServer>> {
     Ok(app.models.find_local_servers().await)
+}
+
+/// The ids of the models a provider offers.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_models(app: State<'_, App>, args: Args<ProviderRef>) -> Result<Vec<String>> {
+    app.models.list(&app, args.0.provider).await
 }
 
 /// Chooses how secrets are kept where no keyring can be used.

@@ -117,6 +117,11 @@ impl Chain {
         }
     }
 
+    /// The current provider was not asked at all, because it failed too often before.
+    pub fn passed_over(&mut self, failure: &WriteError) -> Verdict {
+        self.go_on(failure)
+    }
+
     fn may_wait(failure: &WriteError) -> bool {
         failure
             .retry_after_seconds

@@ -6,6 +6,7 @@
 
 pub mod align;
 pub mod answer;
+pub mod breaker;
 pub mod cache;
 pub mod chain;
 pub mod facts;

@@ -82,6 +82,14 @@ pub async fn run(
                 "The next AI provider could not be found. Try again.",
             ));
         };
+        if let Some(failure) = writer.resting() {
+            let verdict = chain.passed_over(&failure);
+            if let Some(attempt) = verdict.tell {
+                on_event(PolishEvent::Failed { attempt });
+            }
+            next = verdict.next;
+            continue;
+        }
         if !ask.after.is_zero() {
             sleep(ask.after).await;
         }

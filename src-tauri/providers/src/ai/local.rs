@@ -113,12 +113,7 @@ pub(crate) async fn models(
 pub(crate) fn best_of(models: &[String]) -> Option<String> {
     models
         .iter()
-        .find(|name| {
-            let name = name.to_lowercase();
-            !["embed", "rerank", "whisper", "-tts"]
-                .iter()
-                .any(|kind| name.contains(kind))
-        })
+        .find(|name| super::list::writes(name))
         .cloned()
 }
 
@@ -144,7 +139,7 @@ async fn list(door: &Door, wire: &dyn Wire, patience: Patience) -> Result<Value,
 }
 
 /// The ids in `{"data": [{"id": …}]}`; none if it has another shape.
-fn names(list: &Value) -> Option<Vec<String>> {
+pub(crate) fn names(list: &Value) -> Option<Vec<String>> {
     let data = match &list["data"] {
         Value::Array(data) => data.as_slice(),
         // Ollama without any model.

@@ -9,6 +9,7 @@ mod chat;
 mod check;
 mod fault;
 mod gemini;
+mod list;
 mod local;
 mod openai;
 mod openrouter;
@@ -21,6 +22,7 @@ use secrecy::SecretString;
 
 pub use call::Known;
 pub use check::check_key;
+pub use list::list_models;
 pub use local::{LocalServer, USUAL_PORTS, find_local_servers};
 
 use call::Adapter;
