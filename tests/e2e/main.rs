@@ -14,6 +14,7 @@ mod journey;
 mod kill;
 mod offline;
 mod polish;
+mod providers;
 mod secrets;
 mod storage;
 mod travel;

@@ -150,6 +150,24 @@ impl Ai {
         Self { port }
     }
 
+    /// Where it listens.
+    pub fn base(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// The paths of the requests it got, oldest first.
+    pub fn paths(&self) -> Vec<String> {
+        let journal = wire::get(self.port, "/__aimock/journal").expect("the journal");
+        journal
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry["path"].as_str())
+            .filter(|path| !path.starts_with("/__aimock") && !path.ends_with("/models"))
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// The bodies of the requests it got, oldest first.
     pub fn requests(&self) -> Vec<Value> {
         let journal = wire::get(self.port, "/__aimock/journal").expect("the journal");

@@ -84,6 +84,8 @@ export const commands = {
 	findLocalServers: () => __TAURI_INVOKE<LocalServer[]>("find_local_servers"),
 	/**  Everything the settings show. */
 	getSettings: () => __TAURI_INVOKE<Settings>("get_settings"),
+	/**  The ids of the models a provider offers. */
+	listModels: (args: Args<ProviderRef>) => __TAURI_INVOKE<string[]>("list_models", { args }),
 	/**  Checks a key with its provider and keeps it, encrypted. A key the provider refuses is not kept. */
 	setApiKey: (args: Args<SetApiKey>) => __TAURI_INVOKE<ProviderStatus>("set_api_key", { args }),
 	/**
@@ -1102,6 +1104,11 @@ export type Preferences = {
 	undoSeconds?: number,
 	/**  Mails a day and account. */
 	dailyLimit?: number,
+	/**
+	 *  The order in which providers are asked, as far as the user chose one; see
+	 *  [`Preferences::order`].
+	 */
+	providerOrder?: ProviderId[],
 	/**  Model ids chosen by the user; a provider not named uses its default. */
 	models?: Partial<{ [key in ProviderId]: string }>,
 	/**  Whether a local model server may be used. */
@@ -1547,6 +1554,8 @@ export type UpdateSettings = {
 	undoSeconds?: number | null,
 	/**  1 to 2,000. */
 	dailyLimit?: number | null,
+	/**  The order in which providers are asked; those not named follow in their usual order. */
+	providerOrder?: ProviderId[] | null,
 	/**  Model ids to set; an empty text goes back to the default. */
 	models?: Partial<{ [key in ProviderId]: string }> | null,
 	/**  Whether a local model server may be used. */

@@ -19,6 +19,7 @@ import type {
   HistoryEntry,
   PolishedVersion,
   PolishResult,
+  ProviderId,
   Settings,
   Signature,
   StorageState,
@@ -795,6 +796,9 @@ export function createFake({
         Object.entries(args).filter(([k, v]) => v != null || k === 'localBaseUrl'),
       );
       fake.settings.preferences = { ...fake.settings.preferences, ...given };
+      const order = fake.settings.preferences.providerOrder ?? [];
+      const place = (id: ProviderId) => (order.includes(id) ? order.indexOf(id) : order.length);
+      fake.settings.providers.sort((a, b) => place(a.id) - place(b.id));
       fake.emit('settingsChanged', null);
       return structuredClone(fake.settings);
     },
@@ -811,6 +815,13 @@ export function createFake({
       Object.assign(status, { hasApiKey: true, configured: true, keySource: 'entered' });
       fake.emit('settingsChanged', null);
       return { ...status };
+    },
+    async listModels({ provider }) {
+      const status = need(
+        fake.settings.providers.find((p) => p.id === provider),
+        'provider',
+      );
+      return [status.defaultModel, `${provider}-large`, `${provider}-small`].filter(Boolean);
     },
     async deleteApiKey({ provider }) {
       const status = need(

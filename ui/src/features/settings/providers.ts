@@ -86,3 +86,13 @@ export function orderText(settings: Settings): string {
     ? `Polish asks ${first}.`
     : `Polish asks ${first} first; if it does not answer, ${rest.join(', then ')}.`;
 }
+
+/** The order after one provider moved by one place; the same when it can't. */
+export function moved(order: readonly ProviderId[], id: ProviderId, by: -1 | 1): ProviderId[] {
+  const next = [...order];
+  const from = next.indexOf(id);
+  const to = from + by;
+  if (from < 0 || to < 0 || to >= next.length) return next;
+  [next[from], next[to]] = [next[to]!, next[from]!];
+  return next;
+}

@@ -5,7 +5,7 @@ import { useBackend, type Code, type ProviderStatus, type Settings } from '../..
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import { knownCodes } from '../../shared/errors';
 import { passphraseProblem } from './passphrase';
-import { isThisComputer, orderText, privacyOf, stateOf } from './providers';
+import { isThisComputer, moved, orderText, privacyOf, stateOf } from './providers';
 import { patched } from './settings.svelte';
 import SettingsDialog from './SettingsDialog.svelte';
 
@@ -167,6 +167,40 @@ describe('the settings', () => {
         localBaseUrl: 'http://127.0.0.1:11434/v1',
         models: { local: 'llama3.2' },
       }),
+    );
+  });
+
+  it('let the order be changed, by button and by key', async () => {
+    expect(moved(['openrouter', 'gemini'], 'openrouter', -1)).toEqual(['openrouter', 'gemini']);
+    open('polish');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Ask Gemini earlier' }));
+    await waitFor(() =>
+      expect(fake.settings.preferences.providerOrder?.slice(0, 2)).toEqual([
+        'gemini',
+        'openrouter',
+      ]),
+    );
+    const gemini = screen.getByRole('button', { name: /^Gemini/ });
+    await fireEvent.keyDown(gemini, { key: 'ArrowUp', altKey: true });
+    expect(called('updateSettings')).toHaveLength(1);
+  });
+
+  it('offer the models the provider names, and say why there are none', async () => {
+    open('polish');
+    await fireEvent.click(await screen.findByRole('button', { name: /^Gemini/ }));
+    const field = await screen.findByRole('combobox', { name: 'Model' });
+    fake.fail('listModels', fakeError('AI_SERVICE_UNAVAILABLE', 'There is no list of models.'));
+    await fireEvent.keyDown(field, { key: 'ArrowDown' });
+    expect((await screen.findByRole('alert')).textContent).toContain('There is no list of models.');
+    await fireEvent.keyDown(field, { key: 'Escape' });
+    await fireEvent.click(field);
+    await screen.findByRole('option', { name: 'gemini-large' });
+    await fireEvent.input(field, { target: { value: 'lar' } });
+    await waitFor(() => expect(screen.queryByRole('option', { name: 'gemini-small' })).toBeNull());
+    await fireEvent.keyDown(field, { key: 'ArrowDown' });
+    await fireEvent.keyDown(field, { key: 'Enter' });
+    await waitFor(() =>
+      expect(fake.settings.preferences.models).toEqual({ gemini: 'gemini-large' }),
     );
   });
 
