@@ -31,6 +31,7 @@ pub(super) enum Closing {
 const CLOSINGS: &[(&str, Closing)] = &[
     ("thanks", Closing::Thanks),
     ("thx", Closing::Thanks),
+    ("ta", Closing::Thanks),
     ("thnx", Closing::Thanks),
     ("tnx", Closing::Thanks),
     ("thank you", Closing::Thanks),
@@ -284,6 +285,21 @@ fn read_closing(line: &Line, closings: &[(&str, Closing)], addressee: &str) -> O
             }
             continue;
         }
+        // "Kind regards, Sofia Marino, student id 4471902": a name, and what belongs to it.
+        let detailed = (1..=8).contains(&rest.len())
+            && rest[0].shape != Shape::Lower
+            && rest[0].free
+            && rest[0].lower != addressee
+            && !STARTERS.contains(&&*rest[0].lower)
+            && gap.trim() == ","
+            && matches!(closing, Closing::Regards | Closing::Sincerely);
+        if detailed {
+            return Some(Found {
+                closing: *closing,
+                at,
+                name: Some(rest[0].at.start..line.cells.len()),
+            });
+        }
         let named = rest.len() <= 2
             && rest.iter().all(|w| {
                 !STARTERS.contains(&&*w.lower)
@@ -430,14 +446,15 @@ fn find_name_alone(parts: &mut [Part], closings: &[(&str, Closing)]) -> Option<B
     let is_name = (1..=2).contains(&words.len())
         && words.iter().all(|w| {
             matches!(w.shape, Shape::Capital | Shape::Lower)
-                && w.lower.chars().all(|ch| ch.is_alphabetic() || ch == '-')
+                && (w.lower.chars().all(|ch| ch.is_alphabetic() || ch == '-')
+                    || is_initials(&w.lower))
                 && !STARTERS.contains(&&*w.lower)
                 && !is_known(&w.lower)
                 && !closings.iter().any(|(phrase, _)| *phrase == w.lower)
         })
         && (words.len() == 1 || words.iter().all(|w| w.shape == Shape::Capital))
         && line.cells.iter().all(|cell| {
-            (cell.ch.is_alphabetic() || matches!(cell.ch, ' ' | '-' | '–' | '\''))
+            (cell.ch.is_alphabetic() || matches!(cell.ch, ' ' | '-' | '–' | '\'' | '.'))
                 && cell.lock == Lock::Free
         });
     if !is_name {
@@ -452,6 +469,11 @@ fn find_name_alone(parts: &mut [Part], closings: &[(&str, Closing)]) -> Option<B
         after: Vec::new(),
         signed: true,
     })
+}
+
+/// "j", "j.r": the initials of a name, without their last dot.
+fn is_initials(word: &str) -> bool {
+    word.split('.').all(|part| part.chars().count() <= 1)
 }
 
 impl Bottom {

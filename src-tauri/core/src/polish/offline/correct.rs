@@ -358,7 +358,14 @@ pub(super) fn end_mark(line: &mut Line, introduces: bool) {
         let token = text.split_whitespace().next_back().unwrap_or_default();
         token.contains(['@', '/']) || token.contains("www.")
     };
-    if !ends_in_word || is_address || last.ch == OBJECT {
+    // ":)" ends a sentence by itself.
+    let is_face = last.ch == ')'
+        && line.cells[..line.cells.len() - 1]
+            .iter()
+            .rev()
+            .find(|cell| cell.ch != '-')
+            .is_some_and(|cell| matches!(cell.ch, ':' | ';' | '='));
+    if !ends_in_word || is_face || is_address || last.ch == OBJECT {
         return;
     }
     let words = line.words();

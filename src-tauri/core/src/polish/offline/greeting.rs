@@ -78,6 +78,10 @@ pub(super) const GENERIC: &[&str] = &[
     "both",
     "folks",
     "guys",
+    "man",
+    "mate",
+    "buddy",
+    "dude",
     "sir",
     "madam",
     "or",
@@ -464,6 +468,9 @@ impl Greeting {
         let group = matches!(&*lower, "guys" | "folks");
         let warm = matches!(style, Style::Formal | Style::Elaborate);
         let mut name = self.name.clone();
+        // No letter begins "Dear man".
+        let familiar = matches!(&*lower, "man" | "mate" | "buddy" | "dude");
+        let nobody = nobody || warm && familiar;
         if warm && nobody && !matches!(self.opener, Opener::Day(_)) {
             name.clear();
         }

@@ -28,6 +28,7 @@ pub(super) const COMMON: &[&str] = &[
 
 /// Verbs that ask somebody for something when a sentence begins with them, or after "can you".
 pub(super) const REQUESTS: &[&str] = &[
+    "have",
     "send",
     "tell",
     "call",
