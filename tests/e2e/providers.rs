@@ -3,6 +3,7 @@
 //! aimock speaks every provider's protocol and fails as its fixtures say. What the user wrote and
 //! what came back must not be in the logs, however much is logged.
 
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -88,8 +89,21 @@ fn fixtures(at: &str) -> Value {
     Value::Array(fixtures)
 }
 
+/// Closes the cards, where they are open, with Esc.
+async fn leave_desk(app: &App) {
+    until("the desk to close", async || {
+        if app.shows("button", "New draft").await {
+            return Some(());
+        }
+        app.press(&[], char::from(Key::Escape)).await;
+        None
+    })
+    .await;
+}
+
 /// Opens a new draft, writes a text in which the word stands, and presses Polish.
 async fn polish(app: &App, word: &str) {
+    leave_desk(app).await;
     app.click("button", "New draft").await;
     until("an empty draft", async || {
         app.text("Message").await.trim().is_empty().then_some(())
@@ -183,9 +197,21 @@ async fn each_case(at: usize) {
     // When nobody answers, each one's reason is there.
     app.call("update_settings", settings).await.unwrap();
     polish(&app, "for nobody").await;
+    app.get("button", "Polish offline").await;
+    let shown = app.run("return document.body.innerText", vec![]).await;
+    let shown = shown.as_str().unwrap_or_default();
     for each in &PROVIDERS {
-        until_shown(&app, &format!("{}: ", each.name)).await;
+        assert!(
+            shown.contains(each.name),
+            "{} is not named: {shown}",
+            each.name
+        );
     }
+    assert_eq!(
+        shown.matches("(503)").count(),
+        PROVIDERS.len(),
+        "each one's reason is to be told: {shown}"
+    );
     app.picture("nobody answers");
 
     let logs = std::fs::read_to_string(desk.data_dir().join("logs/draftwell.log")).unwrap();
@@ -276,6 +302,8 @@ async fn a_provider_that_keeps_failing_is_left_alone_and_the_order_can_be_change
         assert_eq!(asked(openrouter), openrouter_asked, "{word}: {paths:?}");
     }
 
+    leave_desk(&app).await;
+
     // The settings: Gemini first, and a model out of its own list.
     app.click("button", "Settings").await;
     app.click("tab", "Polish").await;
@@ -292,8 +320,7 @@ async fn a_provider_that_keeps_failing_is_left_alone_and_the_order_can_be_change
     })
     .await;
     app.picture("the order and the models");
-    app.press(&[], char::from(fantoccini::key::Key::Escape))
-        .await;
+    app.press(&[], char::from(Key::Escape)).await;
     assert!(
         app.shows("dialog", "Settings").await,
         "Esc closes the list before the dialog"
