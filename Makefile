@@ -6,11 +6,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # In the order they are written: nothing can be built before its packages are there.
 .NOTPARALLEL:
-.PHONY: help run test lint bench facts soak dist format bindings test-tools packages-run packages-dist packages-test \
+.PHONY: help run test lint bench facts soak dist format bindings test-tools test-local-model packages-run packages-dist packages-test \
 	packages-bench page clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: packages-run page ## Build Draftwell and open its window
 	@. .ci/env; cargo run --locked
@@ -29,6 +29,10 @@ facts: packages-test ## Measure the fact lock on its corpus: what it catches, an
 
 soak: packages-test test-tools page ## The long fault runs, of which `make test` has a short form
 	@. .ci/env; .ci/test soak
+
+test-local-model: packages-test ## Polish with a real small model; builds its server, once, in 15 minutes
+	@[ -e tests/.tools/local-model/ready ] || tests/tools/install-local-model
+	@. .ci/env; cargo test --locked -p draftwell-providers --features local-model --test local_model -- --nocapture
 
 dist: packages-dist page ## Build the Debian package, and look whether it is sound
 	@. .ci/env; .ci/dist

@@ -10,6 +10,7 @@
 )]
 
 mod facts;
+mod offline;
 mod start;
 mod streaming;
 mod typing;
@@ -49,6 +50,9 @@ fn main() {
     });
     if runs("facts") {
         facts::five_thousand_characters();
+    }
+    if runs("offline") {
+        offline::three_lengths();
     }
     if runs("package") {
         package();
