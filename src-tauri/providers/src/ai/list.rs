@@ -60,6 +60,11 @@ pub async fn list_models(
         .unwrap_or_else(|_| Err(Cause::Slow.into()));
     match listed {
         Ok(models) => Ok(models.into_iter().take(MOST_MODELS).collect()),
+        // The address is right for polishing, but has no list.
+        Err(fault) if fault.cause == Cause::Model => Err(Error::new(
+            Code::AiServiceUnavailable,
+            "There is no list of models at this address. You can type the model's id.",
+        )),
         Err(fault) => {
             let is_local = provider == ProviderId::Local;
             // Our own words about the fault; the provider's may hold the key.
