@@ -5,7 +5,7 @@
 //! tokenizer (the parser ammonia itself uses) hands out the tags, and each says what it means to
 //! the text. Nothing here recurses, so no nesting is too deep.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::HashMap};
 
 use html5ever::{
     LocalName,
@@ -16,8 +16,8 @@ use html5ever::{
 };
 
 use super::{
-    Block, Document, Href, Image, ImageHash, Inline, Marks, build::Builder,
-    sanitise::sanitise_import,
+    Block, Document, Href, Image, ImageHash, Inline, Marks, build::Builder, flat_list::FlatList,
+    paste::KeptImage, sanitise::sanitise_import,
 };
 
 impl Document {
@@ -26,19 +26,34 @@ impl Document {
     ///
     /// Our own HTML comes back exactly: `from_html(to_html(d)) == d`.
     pub fn from_html(html: &str) -> Self {
-        let queue = BufferQueue::default();
-        queue.push_back(StrTendril::from(sanitise_import(html)));
-        let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
-        // Scripts, for which a tokenizer would stop, don't pass ammonia.
-        let _ = tokenizer.feed(&queue);
-        tokenizer.end();
-        let mut reader = tokenizer.sink.0.into_inner();
-        reader.end_line();
-        reader.builder.finish()
+        read(html, Reader::default())
+    }
+
+    /// The same for HTML of another program, whose links lose what follows people and whose
+    /// pictures were kept before, by the address they have in the HTML.
+    pub(super) fn from_foreign_html(html: &str, images: HashMap<String, KeptImage>) -> Self {
+        let reader = Reader {
+            foreign: true,
+            images,
+            ..Reader::default()
+        };
+        read(html, reader)
     }
 }
 
-#[derive(Default)]
+fn read(html: &str, reader: Reader) -> Document {
+    let queue = BufferQueue::default();
+    queue.push_back(StrTendril::from(sanitise_import(html)));
+    let sink = Sink(RefCell::new(reader));
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
+    // Scripts, for which a tokenizer would stop, don't pass ammonia.
+    let _ = tokenizer.feed(&queue);
+    tokenizer.end();
+    let mut reader = tokenizer.sink.0.into_inner();
+    reader.end_line();
+    reader.builder.finish()
+}
+
 struct Sink(RefCell<Reader>);
 
 impl TokenSink for Sink {
@@ -65,6 +80,8 @@ struct Setting {
     /// Whether blanks and line breaks stand as they are.
     pre_wrap: bool,
     hidden: bool,
+    /// Whether this is the bullet or number Word writes in front of an item.
+    marker: bool,
 }
 
 /// What ends with an element.
@@ -91,6 +108,12 @@ struct Reader {
     blank: Option<Marks>,
     /// The code block being read: language and text so far.
     code: Option<(Option<String>, String)>,
+    /// The list that Word writes as paragraphs.
+    flat: FlatList,
+    /// Whether the HTML is another program's.
+    foreign: bool,
+    /// The pictures of another program's HTML that were kept, by their address there.
+    images: HashMap<String, KeptImage>,
 }
 
 fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
@@ -115,6 +138,12 @@ fn language(tag: &Tag) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// Whether a length is nothing, whatever its unit.
+fn is_zero(length: &str) -> bool {
+    let number = length.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
+    !number.is_empty() && number.parse() == Ok(0.0_f32)
+}
+
 /// Blanks that HTML collapses; the non-breaking ones are not among them.
 fn collapses(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{C}')
@@ -123,6 +152,10 @@ fn collapses(c: char) -> bool {
 impl Reader {
     fn text(&mut self, text: &str) {
         if self.setting.hidden {
+            return;
+        }
+        if self.setting.marker && self.flat.waits() {
+            self.flat.marker(text);
             return;
         }
         if let Some((_, code)) = &mut self.code {
@@ -150,6 +183,7 @@ impl Reader {
     /// The line being written, or a new one.
     fn line(&mut self) -> &mut Vec<Inline> {
         if !self.builder.in_line() {
+            self.flat.begin_line(&mut self.builder);
             self.builder.begin_line(self.setting.level);
         }
         self.builder.line()
@@ -187,6 +221,13 @@ impl Reader {
             }
         }
         self.builder.end_line();
+        self.flat.forget();
+    }
+
+    /// What follows is no part of a list that was written as paragraphs.
+    fn end_flat_list(&mut self) {
+        self.end_line();
+        self.flat.end(&mut self.builder);
     }
 
     fn open(&mut self, tag: &Tag) {
@@ -226,28 +267,28 @@ impl Reader {
     fn block(&mut self, name: &str, tag: &Tag) -> Ends {
         match name {
             "blockquote" => {
-                self.end_line();
+                self.end_flat_list();
                 self.builder.open_quote();
                 Ends::Container
             }
             "ul" | "dir" => {
-                self.end_line();
+                self.end_flat_list();
                 self.builder.open_list(None);
                 Ends::Container
             }
             "ol" => {
-                self.end_line();
+                self.end_flat_list();
                 let start = attribute(tag, "start").and_then(|start| start.parse().ok());
                 self.builder.open_list(Some(start.unwrap_or(1)));
                 Ends::Container
             }
             "li" => {
-                self.end_line();
+                self.end_flat_list();
                 self.builder.open_item();
                 Ends::Container
             }
             "pre" => {
-                self.end_line();
+                self.end_flat_list();
                 self.code = Some((language(tag), String::new()));
                 Ends::Code
             }
@@ -264,7 +305,11 @@ impl Reader {
             | "figcaption" | "fieldset" | "details" | "summary" => {
                 self.end_line();
                 let id = attribute(tag, "data-signature").and_then(|id| id.parse().ok());
+                if let Some(level) = attribute(tag, "style").and_then(super::flat_list::level) {
+                    self.flat.item(level);
+                }
                 if let Some(id) = id {
+                    self.flat.end(&mut self.builder);
                     self.builder.block(Block::Signature(id));
                 }
                 Ends::Line
@@ -283,21 +328,36 @@ impl Reader {
             "u" | "ins" => marks.underline = true,
             "s" | "strike" | "del" => marks.strike = true,
             "code" | "tt" | "kbd" | "samp" => marks.code = true,
-            "a" => marks.link = attribute(tag, "href").and_then(Href::parse),
+            "a" => {
+                let href = attribute(tag, "href").and_then(Href::parse);
+                marks.link = if self.foreign {
+                    href.map(Href::untracked)
+                } else {
+                    href
+                };
+            }
             "h1" => setting.level = Some(1),
             "h2" => setting.level = Some(2),
             "h3" | "h4" | "h5" | "h6" => setting.level = Some(3),
             _ => {}
         }
+        setting.hidden |= attribute(tag, "hidden").is_some();
         let style = attribute(tag, "style").unwrap_or_default();
         for (property, value) in style.split(';').filter_map(|one| one.split_once(':')) {
             let value = value.trim().to_ascii_lowercase();
             let marks = &mut setting.marks;
-            match property.trim() {
+            match &*property.trim().to_ascii_lowercase() {
                 "white-space" => {
                     setting.pre_wrap = matches!(&*value, "pre" | "pre-wrap" | "break-spaces");
                 }
                 "display" if value == "none" => setting.hidden = true,
+                "visibility" => setting.hidden |= matches!(&*value, "hidden" | "collapse"),
+                // Word's own hidden text, and the remarks it writes below the text.
+                "mso-hide" => setting.hidden |= value == "all",
+                "mso-element" => setting.hidden |= value.starts_with("comment"),
+                "mso-list" if value == "ignore" => setting.marker = true,
+                // Preview lines of newsletters: there, and of no size.
+                "font-size" => setting.hidden |= is_zero(&value),
                 // A heading is bold and a link underlined without saying so.
                 "font-weight" if setting.level.is_none() => match &*value {
                     "bold" | "bolder" | "600" | "700" | "800" | "900" => marks.bold = true,
@@ -324,7 +384,7 @@ impl Reader {
         match name {
             "hr" => {
                 if self.code.is_none() {
-                    self.end_line();
+                    self.end_flat_list();
                     self.builder.block(Block::HorizontalRule);
                 }
             }
@@ -341,7 +401,10 @@ impl Reader {
 
     fn image(&mut self, tag: &Tag) {
         let alt = attribute(tag, "alt").unwrap_or_default();
-        match attribute(tag, "src").and_then(ImageHash::from_src) {
+        let src = attribute(tag, "src").unwrap_or_default();
+        let kept = self.images.get(src).copied();
+        let (width, height) = (pixels(tag, "width"), pixels(tag, "height"));
+        match ImageHash::from_src(src).or(kept.map(|kept| kept.hash)) {
             Some(hash) if self.code.is_none() => {
                 self.write_blank();
                 let link = self.setting.marks.link.clone();
@@ -350,12 +413,14 @@ impl Reader {
                         hash,
                         alt: alt.to_owned(),
                         title: attribute(tag, "title").map(str::to_owned),
-                        width: pixels(tag, "width"),
-                        height: pixels(tag, "height"),
+                        width: width.or(kept.and_then(|kept| kept.width)),
+                        height: height.or(kept.and_then(|kept| kept.height)),
                     },
                     link,
                 });
             }
+            // Nobody sees a picture of one pixel; it only tells somebody that it was loaded.
+            None if matches!(width, Some(0 | 1)) || matches!(height, Some(0 | 1)) => {}
             // Some programs write emoji as images with the character as their description.
             _ => self.text(alt),
         }
@@ -370,7 +435,7 @@ impl Reader {
                 Ends::Nothing => {}
                 Ends::Line => self.end_line(),
                 Ends::Container => {
-                    self.end_line();
+                    self.end_flat_list();
                     self.builder.close();
                 }
                 Ends::Code => {

@@ -13,17 +13,20 @@
 
 mod build;
 mod count;
+mod flat_list;
 mod html;
 mod import;
 mod json;
 mod mail;
 mod markdown;
 mod normal;
+mod paste;
 mod plain;
 mod salvage;
 mod sanitise;
 mod spans;
 mod text;
+mod untrack;
 
 #[cfg(test)]
 pub(crate) mod arbitrary;
@@ -31,6 +34,8 @@ pub(crate) mod arbitrary;
 mod hostile_tests;
 #[cfg(test)]
 mod import_tests;
+#[cfg(test)]
+mod paste_tests;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +49,7 @@ use crate::id::SignatureId;
 pub use count::words_in;
 pub(crate) use html::Piece;
 pub use mail::MailParts;
+pub use paste::{KeptImage, MAX_PASTE_BYTES, data_image, data_images};
 pub use sanitise::sanitise_html;
 pub(crate) use text::says_address;
 

@@ -29,9 +29,9 @@ pub(super) fn sanitise_import(html: &str) -> String {
 }
 
 /// Their content is not text.
-const NOT_TEXT: [&str; 12] = [
+const NOT_TEXT: [&str; 13] = [
     "script", "style", "title", "template", "noscript", "select", "button", "textarea", "svg",
-    "math", "iframe", "object",
+    "math", "iframe", "object", "xml",
 ];
 
 const SCHEMA: [&str; 19] = [
@@ -175,11 +175,11 @@ static MAILED: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 static IMPORTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut builder = base(&["draftwell-image"]);
+    let mut builder = base(&["draftwell-image", "data"]);
     builder
         .add_tags(FOREIGN)
         .add_tag_attributes("pre", ["class"])
-        .generic_attributes(HashSet::from(["style"]))
+        .generic_attributes(HashSet::from(["style", "hidden"]))
         .filter_style_properties(HashSet::from([
             "white-space",
             "font-weight",
@@ -187,8 +187,16 @@ static IMPORTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "text-decoration",
             "text-decoration-line",
             "display",
+            "visibility",
+            "font-size",
+            "mso-hide",
+            "mso-element",
+            "mso-list",
         ]))
         .attribute_filter(|tag, attribute, value| match (tag, attribute) {
+            ("img", "src") if value.starts_with(super::paste::DATA_IMAGE) => {
+                Some(Cow::Borrowed(value))
+            }
             ("img", "src") if !value.starts_with(IMAGE_ORIGIN) => None,
             ("pre" | "code", "class") => Some(Cow::Borrowed(value)),
             // Addresses without a scheme are judged by `Href` when they are read.

@@ -1,0 +1,218 @@
+//! What other programs put on the clipboard: made in their shape, not copied from them.
+
+use std::collections::HashMap;
+
+use super::{Document, Href, ImageHash, KeptImage, MAX_PASTE_BYTES, data_images, sanitise_html};
+
+fn pasted(html: &str) -> String {
+    let document = Document::from_clipboard(html, HashMap::new()).unwrap();
+    document.to_html()
+}
+
+fn check(html: &str, expect: &str) {
+    assert_eq!(pasted(html), expect, "{html}");
+}
+
+fn word_item(level: u32, marker: &str, text: &str) -> String {
+    format!(
+        "<p class=MsoListParagraphCxSpMiddle style='margin-left:36.0pt;mso-add-space:auto;\
+         text-indent:-18.0pt;mso-list:l0 level{level} lfo1'><![if !supportLists]>\
+         <span lang=EN-GB style='font-family:Symbol'><span style='mso-list:Ignore'>{marker}\
+         <span style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp;&nbsp; </span></span></span>\
+         <![endif]><span lang=EN-GB>{text}<o:p></o:p></span></p>\n"
+    )
+}
+
+#[test]
+fn lists_of_word_are_lists_again() {
+    let page = format!(
+        "<html xmlns:o=\"urn:schemas-microsoft-com:office:office\"><head>\
+         <!--[if gte mso 9]><xml><o:OfficeDocumentSettings/></xml><![endif]-->\
+         <style><!-- p.MsoNormal {{mso-style-parent:\"\"}} --></style></head><body lang=EN-GB>\
+         <!--StartFragment--><p class=MsoNormal><b>Plan</b><o:p></o:p></p>{}{}{}{}\
+         <p class=MsoNormal>between</p>{}<!--EndFragment--></body></html>",
+        word_item(1, "·", "one"),
+        word_item(2, "1.", "deep"),
+        word_item(2, "2.", "deeper"),
+        word_item(1, "·", "two"),
+        word_item(1, "3)", "third"),
+    );
+    check(
+        &page,
+        "<p><strong>Plan</strong></p><ul><li><p>one</p><ol><li><p>deep</p></li>\
+         <li><p>deeper</p></li></ol></li><li><p>two</p></li></ul><p>between</p>\
+         <ol start=\"3\"><li><p>third</p></li></ol>",
+    );
+    // A level that is left out, letters, and another kind of list at the same level.
+    check(
+        &[
+            word_item(3, "a.", "x"),
+            word_item(1, "o", "y"),
+            word_item(1, "1.", "z"),
+        ]
+        .concat(),
+        "<ol><li><p>x</p></li></ol><ul><li><p>y</p></li></ul><ol><li><p>z</p></li></ol>",
+    );
+}
+
+#[test]
+fn lists_of_google_docs_and_libreoffice_are_nested() {
+    check(
+        "<meta charset='utf-8'><b style=\"font-weight:normal;\" id=\"docs-internal-guid-1\"><ul>\
+         <li dir=\"ltr\" style=\"list-style-type:disc;white-space:pre\" aria-level=\"1\"><p dir=\"ltr\" style=\"line-height:1.38\"><span style=\"font-weight:700;white-space:pre-wrap\">one</span></p></li>\
+         <ul><li aria-level=\"2\"><p><span style=\"font-style:italic\">deep</span></p></li></ul>\
+         <li aria-level=\"1\"><p>two</p></li></ul></b><br class=\"Apple-interchange-newline\">",
+        "<ul><li><p><strong>one</strong></p><ul><li><p><em>deep</em></p></li></ul></li>\
+         <li><p>two</p></li></ul>",
+    );
+    check(
+        "<ol>\n\t<li><p style=\"margin-bottom: 0cm\">one</p></li>\n\t<ol>\n\t\t<li><p>deep</p></li>\n\t</ol>\n</ol>",
+        "<ol><li><p>one</p><ol><li><p>deep</p></li></ol></li></ol>",
+    );
+}
+
+#[test]
+fn nothing_invisible_is_gained() {
+    for hidden in [
+        "<span style='display:none'>HIDDEN</span>",
+        "<span style='mso-hide:all'>HIDDEN</span>",
+        "<span style='visibility:hidden'>HIDDEN</span>",
+        "<span style='font-size:0px'>HIDDEN</span>",
+        "<span hidden>HIDDEN</span>",
+        "<div style='mso-element:comment-list'>HIDDEN</div>",
+        "<xml><w:x>HIDDEN</w:x></xml>",
+        "<img width=1 height=1 alt=HIDDEN src='https://t.example/p.gif'>",
+        "<!--[if gte mso 9]>HIDDEN<![endif]-->",
+        "<style>HIDDEN{}</style><title>HIDDEN</title><script>HIDDEN</script>",
+    ] {
+        let got = pasted(&format!("<div>seen {hidden} too</div>"));
+        assert!(!got.contains("HIDDEN"), "{hidden}: {got}");
+        assert!(
+            got.contains("seen") && got.contains("too"),
+            "{hidden}: {got}"
+        );
+    }
+}
+
+#[test]
+fn tracking_goes_and_links_stay() {
+    for (href, expect) in [
+        (
+            "https://a.example/x?utm_source=m&id=7&fbclid=q#top",
+            "https://a.example/x?id=7#top",
+        ),
+        ("https://a.example/x?UTM_Medium=m", "https://a.example/x"),
+        (
+            "https://a.example/x?b=%20&a=1",
+            "https://a.example/x?b=%20&a=1",
+        ),
+        (
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fa.example%2Fx%3Futm_id%3D1%26k%3D2&data=05",
+            "https://a.example/x?k=2",
+        ),
+        (
+            "https://www.google.com/url?q=https://a.example/p&sa=D",
+            "https://a.example/p",
+        ),
+        (
+            "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.de%2Furl%3Fq%3Dhttps%253A%252F%252Fa.example%252F",
+            "https://a.example/",
+        ),
+        // Only looks like one, or leads nowhere we would go.
+        (
+            "https://evilgoogle.com/url?q=https://a.example/",
+            "https://evilgoogle.com/url?q=https://a.example/",
+        ),
+        (
+            "https://www.google.com/url?q=javascript:alert(1)",
+            "https://www.google.com/url?q=javascript:alert(1)",
+        ),
+        (
+            "mailto:a@b.example?subject=x&utm_source=y",
+            "mailto:a@b.example?subject=x&utm_source=y",
+        ),
+    ] {
+        let untracked = Href::parse(href).unwrap().untracked();
+        assert_eq!(untracked.as_str(), expect, "{href}");
+    }
+    check(
+        "<p><a href='https://a.example/?gclid=1' target=_blank>here</a></p>",
+        "<p><a href=\"https://a.example/\">here</a></p>",
+    );
+}
+
+#[test]
+fn pictures_in_the_html_are_kept_and_others_are_described() {
+    let html = "<p>a<img alt=one src='data:image/png;base64,AAAA'><img alt=two src='data:image/gif;base64,BBBB'>\
+                <img alt=three src='file:///C:/x.png'></p>";
+    let found = data_images(html);
+    assert_eq!(found.len(), 2, "{found:?}");
+    let kept = KeptImage {
+        hash: ImageHash([7; 32]),
+        width: Some(4),
+        height: Some(5),
+    };
+    let images = HashMap::from([(found[0].clone(), kept)]);
+    let document = Document::from_clipboard(html, images).unwrap();
+    assert_eq!(document.image_hashes(), [kept.hash]);
+    let html = document.to_html();
+    assert!(
+        html.contains("alt=\"one\" width=\"4\" height=\"5\">twothree</p>"),
+        "{html}"
+    );
+}
+
+#[test]
+fn attacks_become_text_or_nothing() {
+    for attack in [
+        "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=trip()&gt;\">",
+        "<svg><p><style><g title=\"</style><img src=x onerror=trip()>\">",
+        "<form><math><mtext></form><form><mglyph><style></math><img src onerror=trip()>",
+        "<iframe srcdoc=\"<script>trip()</script>\"></iframe>",
+        "<a href=\"java&#10;script:trip()\">x</a><a href=\" &#14; javascript:trip()\">y</a>",
+        "<a href=\"data:text/html,<script>trip()</script>\">z</a>",
+        "<img src=\"data:image/svg+xml;base64,AAAA\" onerror=trip()>",
+        "<template><script>trip()</script></template><noscript><p title=\"</noscript><img src=x onerror=trip()>\">",
+        "<style>@import 'http://127.0.0.1/trip()'</style><link rel=stylesheet href=trip()>",
+        "<meta http-equiv=refresh content='0;url=javascript:trip()'><base href='javascript:trip()//'>",
+        "<form id=document name=cookie action=javascript:trip()><input autofocus onfocus=trip()></form>",
+        "<p style=\"mso-list:l0 level1 lfo1;background:url(javascript:trip())\">x</p>",
+        "<p style=\"behavior:url(#trip());font-size:expression(trip())\">x</p>",
+        "<xml><script>trip()</script></xml><o:p onclick=trip()>x</o:p>",
+        "<p data-signature=x class=trip() id=trip()>x</p>",
+    ] {
+        let html = pasted(&format!("<p>before</p>{attack}"));
+        assert!(html.contains("before"), "{attack}");
+        assert_eq!(
+            sanitise_html(&html),
+            html,
+            "no wall has anything left to do: {attack}"
+        );
+        // As text it may be there; never in a tag.
+        let mut inside = false;
+        let tags: String = html
+            .chars()
+            .filter(|c| {
+                inside = *c == '<' || (inside && *c != '>');
+                inside
+            })
+            .collect();
+        assert!(!tags.contains("trip"), "{attack}: {html}");
+    }
+}
+
+#[test]
+fn much_is_read_and_too_much_is_refused() {
+    let page = word_item(2, "1.", "an item of some length").repeat(5000);
+    let document = Document::from_clipboard(&page, HashMap::new()).unwrap();
+    assert_eq!(document.word_count(), 25_000);
+    let deep = |levels: usize| "<div><ul><li><b>".repeat(levels) + "x";
+    let document = Document::from_clipboard(&deep(150), HashMap::new()).unwrap();
+    assert_eq!(document.plain_text().trim(), "x");
+    let error = Document::from_clipboard(&deep(20_000), HashMap::new());
+    assert_eq!(error.unwrap_err().field.as_deref(), Some("html"));
+    let error = Document::from_clipboard(&"x".repeat(MAX_PASTE_BYTES + 1), HashMap::new());
+    assert_eq!(error.unwrap_err().field.as_deref(), Some("html"));
+    let error = Document::from_clipboard(&"<p>x</p>".repeat(120_000), HashMap::new());
+    assert_eq!(error.unwrap_err().field.as_deref(), Some("html"));
+}
