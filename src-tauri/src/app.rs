@@ -19,8 +19,8 @@ use draftwell_store::Store;
 use tauri::{AppHandle, Manager};
 
 use crate::{
-    accounts::Accounts, clock, events, models::Models, outbox::Outbox, polish::Polish,
-    refuge::Refuge, secrets::Secrets, tray,
+    accounts::Accounts, attachments::Attachments, clock, events, models::Models, outbox::Outbox,
+    polish::Polish, refuge::Refuge, secrets::Secrets, tray,
 };
 
 /// The running program.
@@ -37,6 +37,8 @@ pub struct App {
     pub outbox: Outbox,
     /// Text that can be kept nowhere else.
     pub refuge: Refuge,
+    /// Files that are being attached.
+    pub attachments: Attachments,
     kept: OnceLock<Kept>,
     /// Why there is nothing kept (yet).
     problem: Mutex<Error>,
@@ -61,6 +63,7 @@ impl App {
             accounts: Accounts::from_environment(),
             outbox: Outbox::default(),
             refuge: Refuge::of(data_dir),
+            attachments: Attachments::default(),
             kept: OnceLock::new(),
             problem: Mutex::new(Error::new(
                 Code::InternalError,
@@ -157,6 +160,11 @@ impl App {
             .store()
             .and_then(|store| tauri::async_runtime::block_on(store.preferences()));
         preferences.is_ok_and(|preferences| preferences.close_to_tray)
+    }
+
+    /// The folder for everything the program writes.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
     }
 
     /// Writes down what is under way and closes the database.

@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{
-    accounts, contacts, drafts, images, outbox, polish, settings, signatures, storage, versions,
-    windows,
+    accounts, attachments, contacts, drafts, images, outbox, polish, settings, signatures, storage,
+    versions, windows,
 };
 
 /// Every command and event of the program.
@@ -19,6 +19,13 @@ pub fn builder() -> Builder<tauri::Wry> {
             accounts::list_accounts,
             accounts::set_default_account,
             accounts::set_google_client,
+            attachments::add_attachment_data,
+            attachments::add_dropped_files,
+            attachments::add_dropped_images,
+            attachments::cancel_attachments,
+            attachments::open_attachment,
+            attachments::pick_attachments,
+            attachments::save_attachment,
             contacts::list_contacts,
             contacts::save_contact,
             contacts::suggest_recipients,
@@ -72,6 +79,8 @@ pub fn builder() -> Builder<tauri::Wry> {
         .events(collect_events![
             accounts::AccountsChanged,
             accounts::ConnectStarted,
+            attachments::AttachmentProgress,
+            attachments::FilesDragged,
             outbox::OutboxChanged,
             polish::PolishProgress,
             settings::SettingsChanged,

@@ -10,7 +10,7 @@ use draftwell_core::{
     document::{Document, ImageHash, MailParts},
     draft::Draft,
     id::SignatureId,
-    message::{Composition, InlinePart, freeze, message_id},
+    message::{AttachedPart, Composition, InlinePart, freeze, message_id},
 };
 use draftwell_store::Store;
 
@@ -48,6 +48,15 @@ pub async fn freeze_draft(
             bytes: blob.bytes,
         });
     }
+    let mut attached = Vec::new();
+    for file in &draft.attachments {
+        let blob = store.read_blob(file.hash.clone()).await?;
+        attached.push(AttachedPart {
+            file_name: file.name.clone(),
+            mime: file.mime.clone(),
+            bytes: blob.bytes,
+        });
+    }
     let from = Mailbox {
         name: Some(account.display_name.clone()).filter(|name| !name.is_empty()),
         address: account.email.clone(),
@@ -62,11 +71,12 @@ pub async fn freeze_draft(
         bcc: draft.bcc.clone(),
         subject: draft.subject.clone(),
         inline,
+        attached,
         date: now,
         message_id: message_id.clone(),
         answers: None,
     };
-    // Encoding 25 MB of images takes a moment.
+    // Encoding 25 MB of files takes a moment.
     let bytes = tauri::async_runtime::spawn_blocking(move || freeze(&composition))
         .await
         .map_err(|_| Error::new(Code::InternalError, "The mail could not be put together."))??;

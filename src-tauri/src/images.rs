@@ -1,7 +1,10 @@
 //! Inline images: kept by their content, shown to the page under an address of our own scheme.
 
+use std::io::Cursor;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use draftwell_core::{Error, Result};
+use draftwell_store::Blob;
 use tauri::{
     Manager, UriSchemeContext, UriSchemeResponder, Wry,
     http::{Request, Response, StatusCode, header},
@@ -15,6 +18,35 @@ use crate::{
 
 /// The scheme of image addresses: `draftwell-image://localhost/<BLAKE3>`.
 pub const SCHEME: &str = "draftwell-image";
+
+/// The query that asks for a small picture of an image.
+const THUMBNAIL: &str = "thumbnail";
+/// How wide and high that is at most, in pixels: twice what is shown, for dense screens.
+const THUMBNAIL_SIDE: u32 = 96;
+/// The most memory an image may take to be made small. A small file can hold a huge picture.
+const MOST_MEMORY: u64 = 256 * 1024 * 1024;
+
+/// A small PNG of an image, so that the page needn't decode the whole one.
+fn thumbnail(bytes: &[u8]) -> Result<Blob> {
+    let small = || -> image::ImageResult<Vec<u8>> {
+        let mut reader = image::ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
+        let mut limits = image::Limits::default();
+        limits.max_alloc = Some(MOST_MEMORY);
+        reader.limits(limits);
+        let picture = reader.decode()?.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE);
+        let mut png = Vec::new();
+        picture.write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png)?;
+        Ok(png)
+    };
+    let bytes = small().map_err(|error| {
+        tracing::debug!(%error, "no thumbnail");
+        Error::not_found("image")
+    })?;
+    Ok(Blob {
+        mime: "image/png".to_owned(),
+        bytes,
+    })
+}
 
 /// Keeps an image of the page.
 pub async fn add(app: &App, image: AddImage) -> Result<InlineImage> {
@@ -40,17 +72,27 @@ pub fn serve(
 ) {
     let app = context.app_handle().clone();
     let hash = request.uri().path().trim_start_matches('/').to_owned();
+    let small = request.uri().query() == Some(THUMBNAIL);
     tauri::async_runtime::spawn(async move {
-        responder.respond(answer(app.state::<App>().inner(), &hash).await);
+        responder.respond(answer(app.state::<App>().inner(), &hash, small).await);
     });
 }
 
-async fn answer(app: &App, hash: &str) -> Response<Vec<u8>> {
-    let found = match app.store() {
+async fn answer(app: &App, hash: &str, small: bool) -> Response<Vec<u8>> {
+    let mut found = match app.store() {
         Ok(store) => store.read_blob(hash.to_owned()).await,
         Err(error) => Err(error),
     };
+    if small && let Ok(blob) = found {
+        found = tauri::async_runtime::spawn_blocking(move || thumbnail(&blob.bytes))
+            .await
+            .unwrap_or_else(|_| Err(Error::not_found("image")));
+    }
     let (status, mime, body) = match found {
+        // Nothing else is shown by its address, whatever it is.
+        Ok(blob) if !blob.mime.starts_with("image/") => {
+            (StatusCode::NOT_FOUND, "text/plain".to_owned(), Vec::new())
+        }
         Ok(blob) => (StatusCode::OK, blob.mime, blob.bytes),
         Err(_) => (StatusCode::NOT_FOUND, "text/plain".to_owned(), Vec::new()),
     };

@@ -9,6 +9,7 @@ use tauri::{AppHandle, Manager, RunEvent};
 
 mod accounts;
 mod app;
+mod attachments;
 pub mod bindings;
 mod browser;
 pub mod cli;
@@ -61,6 +62,7 @@ fn start(invocation: Invocation) -> ExitCode {
         }
     };
     logging::start(&data_dir);
+    attachments::forget_opened(&data_dir);
     match build(&data_dir, invocation) {
         Ok(app) => {
             // A second start has handed over and ended by now, if there is a session bus.
@@ -105,6 +107,7 @@ fn build(data_dir: &Path, invocation: Invocation) -> tauri::Result<tauri::App> {
                 })
                 .build(),
         )
+        .plugin(tauri_plugin_dialog::init())
         .register_asynchronous_uri_scheme_protocol(images::SCHEME, images::serve)
         .invoke_handler(builder.invoke_handler())
         .manage(windows::Windows::default())
@@ -125,6 +128,7 @@ fn build(data_dir: &Path, invocation: Invocation) -> tauri::Result<tauri::App> {
                 tracing::warn!(%error, "no tray icon");
             }
             tauri::async_runtime::spawn(tidy::work(handle.clone()));
+            tauri::async_runtime::spawn(attachments::collect(handle.clone()));
             tauri::async_runtime::spawn(outbox::work(handle.clone()));
             tauri::async_runtime::spawn(storage::watch(handle));
             Ok(())

@@ -18,6 +18,7 @@ use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
 use tauri_specta::Event;
 
 use crate::{
+    attachments,
     commands::windows::{CloseRequested, OpenWindow, ShowDraft},
     folder::DataDir,
     tray,
@@ -161,8 +162,6 @@ fn build(app: &AppHandle, label: &str) -> tauri::Result<()> {
         .inner_size(size.0, size.1)
         .min_inner_size(smallest.0, smallest.1)
         .data_directory(app.state::<DataDir>().of_web_view())
-        // The page takes files by the browser's own drop events.
-        .disable_drag_drop_handler()
         .on_navigation(is_own_page)
         .build()?;
     #[cfg(target_os = "linux")]
@@ -180,6 +179,11 @@ fn build(app: &AppHandle, label: &str) -> tauri::Result<()> {
             if !saved && loaded {
                 api.prevent_close();
                 ask_page_to_save(&handle, &name);
+            }
+        }
+        WindowEvent::DragDrop(event) => {
+            if let Some(window) = handle.get_webview_window(&name) {
+                attachments::on_drag(&window, event);
             }
         }
         WindowEvent::Destroyed => {

@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attachments;
 mod journey;
 mod kill;
 mod offline;

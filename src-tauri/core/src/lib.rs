@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod address;
+pub mod attachment;
 pub mod contact;
 pub mod document;
 pub mod draft;

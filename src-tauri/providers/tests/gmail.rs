@@ -463,6 +463,7 @@ fn a_mail() -> Vec<u8> {
         text: "Hallo Jürgen,\n\n- eins\n- zwei\n\nGrüße 🙂".into(),
         html: "<p>Hallo Jürgen,</p><img src=\"cid:a@draftwell\">".into(),
         inline: vec![InlinePart {
+            attached: vec![],
             cid: "a@draftwell".into(),
             mime: "image/png".into(),
             file_name: "bild.png".into(),

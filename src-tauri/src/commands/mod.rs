@@ -3,6 +3,7 @@
 //! Each takes at most one argument object, named `args`, and is thin: parse, hand over, answer.
 
 pub mod accounts;
+pub mod attachments;
 pub mod contacts;
 pub mod drafts;
 pub mod images;

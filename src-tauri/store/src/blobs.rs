@@ -2,7 +2,7 @@
 //! (`blobs/ab/abcdef…`), each written once and never changed.
 //!
 //! A file is on the disk under its final name before its row says so; one without a row is
-//! harmless. Deliberately absent: removing files nobody refers to any more.
+//! harmless. [`crate::copy`] brings whole files here, [`crate::collect`] removes what nobody needs.
 
 use std::{
     fs::{self, File},
@@ -26,6 +26,9 @@ use crate::{
 
 /// The largest file, in bytes.
 const MAX_BYTES: usize = 25 * 1024 * 1024;
+
+/// How the names of files end that are not finished.
+const UNFINISHED: &str = ".unfinished";
 
 /// Counts the files written in this run. Only one process at a time uses a data folder.
 static WRITERS: AtomicU64 = AtomicU64::new(0);
@@ -94,7 +97,7 @@ impl Folder {
         }
         // Two writers of the same bytes must not write into one file; the last rename wins.
         let writer = WRITERS.fetch_add(1, Ordering::Relaxed);
-        let unfinished = dir.join(format!("{hash}.{writer}.unfinished"));
+        let unfinished = dir.join(format!("{hash}.{writer}{UNFINISHED}"));
         // A killed run may have left one.
         files::remove_if_there(&unfinished)?;
         let written = write_new(&unfinished, bytes)
@@ -104,6 +107,55 @@ impl Folder {
             let _ = fs::remove_file(&unfinished);
         }
         written.map(|()| hash)
+    }
+
+    /// Begins a file whose hash isn't known yet.
+    pub fn begin(&self) -> Result<(PathBuf, File)> {
+        files::make_private_dir(&self.root)?;
+        let writer = WRITERS.fetch_add(1, Ordering::Relaxed);
+        let path = self.root.join(format!("incoming.{writer}{UNFINISHED}"));
+        files::remove_if_there(&path)?;
+        let file = create_new(&path).explain()?;
+        Ok((path, file))
+    }
+
+    /// Gives such a file, written and synced, its final name.
+    pub fn adopt(&self, unfinished: &Path, hash: &str) -> Result<()> {
+        let path = self.path(hash)?;
+        let dir = path.parent().ok_or_else(internal)?;
+        if !dir.is_dir() {
+            files::make_private_dir(dir)?;
+            files::sync_dir(&self.root)?;
+        }
+        files::finish(unfinished, &path)
+    }
+
+    /// Whether there is a file of this hash.
+    pub fn has(&self, hash: &str) -> bool {
+        self.path(hash).is_ok_and(|path| path.is_file())
+    }
+
+    /// Removes the file of a hash.
+    pub fn remove(&self, hash: &str) -> Result<()> {
+        files::remove_if_there(&self.path(hash)?)
+    }
+
+    /// Removes what an earlier run, before `started`, left unfinished or without a row.
+    pub fn sweep(&self, started: UnixMillis, has_row: &dyn Fn(&str) -> Result<bool>) -> Result<()> {
+        if !self.root.is_dir() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&self.root).explain()?.flatten() {
+            let path = entry.path();
+            if !path.is_dir() {
+                sweep_one(&path, started, has_row)?;
+                continue;
+            }
+            for file in fs::read_dir(&path).explain()?.flatten() {
+                sweep_one(&file.path(), started, has_row)?;
+            }
+        }
+        Ok(())
     }
 
     /// The bytes of a hash.
@@ -129,17 +181,39 @@ impl Folder {
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    create_new(path)?.write_all(bytes)
+}
+
+/// A file only its owner may read.
+fn create_new(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(bytes)
+    options.open(path)
+}
+
+/// Removes a file that was left unfinished or has no row, if it is older than this run.
+fn sweep_one(
+    path: &Path,
+    started: UnixMillis,
+    has_row: &dyn Fn(&str) -> Result<bool>,
+) -> Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let changed = fs::metadata(path).and_then(|about| about.modified()).ok();
+    let is_older = changed
+        .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok())
+        .is_some_and(|at| i64::try_from(at.as_millis()).is_ok_and(|at| at < started.0));
+    if is_older && (name.ends_with(UNFINISHED) || !has_row(&name)?) {
+        files::remove_if_there(path)?;
+    }
+    Ok(())
 }
 
 pub(crate) fn note(tx: &Transaction<'_>, blob: &KeptBlob, now: UnixMillis) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO blobs (hash, mime, size, width, height, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (hash) DO NOTHING",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (hash) DO UPDATE SET unused_since = NULL",
     )
     .and_then(|mut statement| {
         statement.execute(params![
@@ -241,9 +315,23 @@ impl Store {
             width,
             height,
         };
-        let noted = kept.clone();
-        self.write(move |tx| note(tx, &noted, now)).await?;
+        self.note_blob(kept.clone(), now).await?;
         Ok(kept)
+    }
+
+    /// Notes a file that is on the disk.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where it was just removed as one nobody needed: it is to be added again.
+    pub(crate) async fn note_blob(&self, blob: KeptBlob, now: UnixMillis) -> Result<()> {
+        let folder = Arc::clone(&self.inner.blobs);
+        self.write(move |tx| {
+            if !folder.has(&blob.hash) {
+                return Err(Error::not_found("file"));
+            }
+            note(tx, &blob, now)
+        })
+        .await
     }
 
     /// Reads kept bytes.

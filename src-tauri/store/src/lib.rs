@@ -10,8 +10,11 @@
 //! The folder holds `draftwell.db` (SQLite, WAL) and `blobs/`, files named by their content.
 
 mod accounts;
+mod attachments;
 mod blobs;
+mod collect;
 mod contacts;
+mod copy;
 mod cursor;
 mod door;
 mod drafts;
@@ -49,6 +52,7 @@ use error::Explain;
 
 pub use accounts::NewAccount;
 pub use blobs::{Blob, KeptBlob};
+pub use copy::Incoming;
 pub use drafts::{Changed, JournalIds};
 pub use open::FILE_NAME;
 pub use outbox::NewEmail;
@@ -205,6 +209,17 @@ impl Store {
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
     {
         self.note(self.inner.readers.ask(|connection| work(connection)).await)
+    }
+
+    /// Does something slow that needs no database, on a thread of its own.
+    pub(crate) async fn apart<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T> + Send + 'static,
+    {
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| error::internal())?
     }
 
     /// Waits until everything that was asked for before is on the disk.

@@ -47,6 +47,7 @@ const ROWS: &[&str] = &[
       VALUES ('00000000-0000-0000-0000-00000000000c', 'gmail', '2', 'you@example.org', 1, 5);
 ",
     "",
+    "",
 ];
 
 /// A file as version `version` left it.

@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_sending.sql"),
     include_str!("../migrations/0003_versions.sql"),
+    include_str!("../migrations/0004_attachments.sql"),
 ];
 
 /// An opened database.

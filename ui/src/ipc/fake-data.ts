@@ -124,6 +124,7 @@ function fill(fake: Fake, extra: number): void {
       bcc: [],
       subject,
       body,
+      attachments: [],
       signatureId: null,
       signatureChosen: false,
       purpose: null,

@@ -155,6 +155,7 @@ export function createFake({
       bcc: draft.bcc,
       subject: draft.subject,
       body: draft.body,
+      attachments: draft.attachments,
       text: plainText(draft.body),
       html: html(draft.body),
       wordCount: count(plainText(draft.body)),
@@ -173,6 +174,7 @@ export function createFake({
       bcc: [],
       subject: '',
       body: EMPTY,
+      attachments: [],
       signatureId: null,
       signatureChosen: false,
       purpose: null,
@@ -197,6 +199,7 @@ export function createFake({
       to: draft.to,
       subject: draft.subject,
       snippet: plainText(draft.body).replace(/\s+/g, ' ').trim().slice(0, 160),
+      attachmentCount: draft.attachments.length,
       status: draft.status,
       revision: draft.revision,
       createdAt: draft.createdAt,
@@ -462,6 +465,40 @@ export function createFake({
       return null;
     },
 
+    async addAttachmentData({ name, data }) {
+      return {
+        hash: data.slice(0, 64).padEnd(64, '0'),
+        name,
+        mime: 'application/pdf',
+        size: atob(data).length,
+      };
+    },
+    async pickAttachments() {
+      const hash = crypto.randomUUID().replaceAll('-', '').padEnd(64, '0');
+      const added = [{ hash, name: 'report.pdf', mime: 'application/pdf', size: 48_000 }];
+      return { added, refused: [] };
+    },
+    async addDroppedFiles() {
+      return { added: [], refused: [] };
+    },
+    async addDroppedImages() {
+      return [];
+    },
+    async cancelAttachments() {
+      return null;
+    },
+    async openAttachment() {
+      return null;
+    },
+    async saveAttachment() {
+      return true;
+    },
+    async sendNow({ id }) {
+      return settle(need(fake.outbox.get(id), 'message'), { notBefore: now() });
+    },
+    async rescheduleSend({ id, at }) {
+      return settle(need(fake.outbox.get(id), 'message'), { status: 'scheduled', notBefore: at });
+    },
     async addImage({ data, name }) {
       const src = `draftwell-image://localhost/${[...crypto.getRandomValues(new Uint8Array(32))]
         .map((b) => b.toString(16).padStart(2, '0'))
@@ -736,6 +773,7 @@ export function createFake({
         confirmed: true,
         providerMessageId: null,
         providerThreadId: null,
+        held: false,
         errorCode: null,
         errorMessage: null,
       };

@@ -12,6 +12,7 @@ export const icons = {
   chevronDown: 'm5.5 8 4.5 4.5L14.5 8',
   chevronRight: 'M8 5.5 12.5 10 8 14.5',
   chevronUp: 'M5.5 12 10 7.5l4.5 4.5',
+  clip: 'M14.8 9.2 9.6 14.4a3.2 3.2 0 0 1-4.5-4.5l6-6a2.1 2.1 0 0 1 3 3l-5.7 5.7a1 1 0 0 1-1.4-1.4l4.9-4.9',
   clock: 'M10 3a7 7 0 1 0 0 14 7 7 0 0 0 0-14M10 6v4.2l2.8 1.7',
   close: 'm5 5 10 10M15 5 5 15',
   compare: 'M3 5h6M3 9h4M3 13h6M12 4v12M12 4h5v12h-5',

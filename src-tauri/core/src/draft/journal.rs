@@ -189,4 +189,5 @@ fn adds_nothing(journal: &Content, stored: &Content) -> bool {
         && people
             .iter()
             .all(|(journal, stored)| journal.is_empty() || journal == stored)
+        && (journal.attachments.is_empty() || journal.attachments == stored.attachments)
 }

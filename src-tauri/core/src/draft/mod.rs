@@ -31,6 +31,7 @@ use specta::Type;
 use crate::{
     UnixMillis,
     address::Mailbox,
+    attachment::Attachment,
     error::Code,
     id::{AccountId, ContactId, DraftId, SignatureId, VersionId},
     patch::Patch,
@@ -101,6 +102,8 @@ pub struct Draft {
     pub subject: String,
     /// The text: a ProseMirror document of our schema (see [`crate::document`]).
     pub body: crate::document::DocumentJson,
+    /// The files that go with it.
+    pub attachments: Vec<Attachment>,
     /// The signature node's signature, read from the body.
     pub signature_id: Option<SignatureId>,
     /// Whether the user chose the signature (or none) by hand, so that polish leaves it alone.
@@ -163,6 +166,11 @@ pub struct SaveDraft {
     #[serde(default)]
     #[specta(optional)]
     pub body: Option<crate::document::DocumentJson>,
+    /// All files that go with it, in order. Only files that were added before can be named; type
+    /// and size are those of the file, whatever is said here.
+    #[serde(default)]
+    #[specta(optional)]
+    pub attachments: Option<Vec<Attachment>>,
     /// Puts this signature's node into the body (`null` takes it out) and counts as chosen by
     /// hand; left out, the body's own node stands.
     #[serde(default)]
@@ -231,6 +239,8 @@ pub struct DraftSummary {
     pub subject: String,
     /// The first 160 characters of the plain text, on one line.
     pub snippet: String,
+    /// How many files go with it.
+    pub attachment_count: u32,
     /// Where it stands.
     pub status: DraftStatus,
     /// Revision.

@@ -3,6 +3,7 @@
 use crate::{
     Code, Error, Result, UnixMillis,
     address::Mailbox,
+    attachment::{self, Attachment},
     document::Document,
     draft::{DraftStatus, SaveCause, SaveDraft, VersionCause},
     id::AccountId,
@@ -34,6 +35,8 @@ pub struct Content {
     pub signature_chosen: bool,
     /// Account to send from.
     pub account_id: Option<AccountId>,
+    /// The files that go with it, in the order they are shown.
+    pub attachments: Vec<Attachment>,
 }
 
 impl Content {
@@ -41,7 +44,8 @@ impl Content {
     ///
     /// # Errors
     /// `VALIDATION_ERROR` where the body is no document of ours, the subject is longer than
-    /// [`MAX_SUBJECT_CHARS`], or there are more than [`MAX_RECIPIENTS`].
+    /// [`MAX_SUBJECT_CHARS`], or there are more than [`MAX_RECIPIENTS`]; `LIMIT_REACHED` where
+    /// there are too many files.
     pub fn edited(&self, edit: &SaveDraft) -> Result<Self> {
         let mut body = match &edit.body {
             Some(json) => Document::parse(json)?,
@@ -65,12 +69,17 @@ impl Content {
             body,
             signature_chosen: chosen,
             account_id: edit.account_id.apply(self.account_id),
+            attachments: match &edit.attachments {
+                Some(list) => list.iter().map(Attachment::with_clean_name).collect(),
+                None => self.attachments.clone(),
+            },
         };
         content.check_size()?;
         Ok(content)
     }
 
     fn check_size(&self) -> Result<()> {
+        attachment::check_list(&self.attachments)?;
         if self.subject.chars().count() > MAX_SUBJECT_CHARS {
             return Err(Error::invalid(
                 "subject",
@@ -91,9 +100,20 @@ impl Content {
         self.to.iter().chain(&self.cc).chain(&self.bcc)
     }
 
-    /// Whether neither subject nor text have anything to read.
+    /// Whether subject and text have nothing to read, and no file goes with them.
     pub fn is_blank(&self) -> bool {
-        self.subject.trim().is_empty() && self.body.is_blank()
+        self.subject.trim().is_empty() && self.body.is_blank() && self.attachments.is_empty()
+    }
+
+    /// The hashes of the files this content needs: those that go with it, and the images of its
+    /// text.
+    pub fn blobs(&self) -> Vec<String> {
+        let images = self.body.image_hashes();
+        let mut hashes: Vec<_> = images.iter().map(ToString::to_string).collect();
+        hashes.extend(self.attachments.iter().map(|file| file.hash.clone()));
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes
     }
 
     /// Whether `self` in place of `former` would take away all or most of its text.

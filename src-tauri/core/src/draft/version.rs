@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::{
     UnixMillis,
     address::Mailbox,
+    attachment::Attachment,
     id::{DraftId, VersionId},
 };
 
@@ -50,6 +51,8 @@ pub struct Version {
     pub subject: String,
     /// ProseMirror document.
     pub body: crate::document::DocumentJson,
+    /// The files that went with it.
+    pub attachments: Vec<Attachment>,
     /// Its plain text, signature left out.
     pub text: String,
     /// Its HTML, for looking at; written from the judged document, so it is safe to show.

@@ -9,9 +9,9 @@
 //! are, so that a typed `=?utf-8?b?...?=` would be decoded by the reader's program and a word of
 //! a thousand letters would make a line longer than mail servers take (see `encoded_word`).
 //!
-//! Deliberately absent: attachments (the place for them is around `body`'s answer, as
-//! `multipart/mixed`), and reading a document: text and HTML come in finished.
+//! Deliberately absent: reading a document: text and HTML come in finished.
 
+mod attached;
 mod encoded_word;
 mod identity;
 mod redate;
@@ -30,6 +30,7 @@ use crate::{
     address::Mailbox,
     error::{Code, Error, Result},
 };
+pub use attached::AttachedPart;
 pub use identity::{message_id, wire_address};
 pub use redate::redated;
 
@@ -58,6 +59,8 @@ pub struct Composition {
     pub html: String,
     /// The images the HTML shows as `cid:`.
     pub inline: Vec<InlinePart>,
+    /// The files that go with it.
+    pub attached: Vec<AttachedPart>,
     /// When it is said to have been written.
     pub date: UnixMillis,
     /// Message-ID with its angle brackets, from [`message_id`].
@@ -147,8 +150,26 @@ enum Tree {
     Multi(MultiPart),
 }
 
-/// `related(alternative(text, html), images...)`, without the levels that would hold one child.
+/// `mixed(related(alternative(text, html), images...), files...)`, without the levels that would
+/// hold one child.
 fn body(composition: &Composition) -> Result<Tree> {
+    let text = text_body(composition)?;
+    if composition.attached.is_empty() {
+        return Ok(text);
+    }
+    let mixed = MultiPart::builder().header(multipart("mixed", &composition.message_id, "")?);
+    let mut tree = match text {
+        Tree::Single(part) => mixed.singlepart(part),
+        Tree::Multi(part) => mixed.multipart(part),
+    };
+    for file in &composition.attached {
+        tree = tree.singlepart(attached::part(file)?);
+    }
+    Ok(Tree::Multi(tree))
+}
+
+/// What is read, without the files.
+fn text_body(composition: &Composition) -> Result<Tree> {
     let plain = text_part(ContentType::TEXT_PLAIN, &composition.text)?;
     if composition.html.is_empty() {
         return Ok(Tree::Single(plain));

@@ -25,6 +25,7 @@ fn composition() -> Composition {
         text: "Hi Bob\n\nGreetings, Ada".into(),
         html: "<p>Hi Bob</p><p>Greetings, Ada</p>".into(),
         inline: vec![],
+        attached: vec![],
         date: UnixMillis(1_760_000_000_000),
         answers: None,
     }
@@ -409,6 +410,55 @@ fn body_text() -> impl Strategy<Value = String> {
         "[=. \\t\\n\\r\\x00\\x01-]{0,120}",
         "(From |--=_|\\.\\n){0,20}[a-z]{0,1500}",
     ]
+}
+
+#[test]
+fn files_go_around_the_text_without_empty_levels() {
+    let file = |name: &str, mime: &str, bytes: &[u8]| AttachedPart {
+        file_name: name.into(),
+        mime: mime.into(),
+        bytes: bytes.to_vec(),
+    };
+    let names = [
+        "report.pdf",
+        "Angebot für Łódź.pdf",
+        "東京の見積もり🎉.pdf",
+        "a \"quoted\" name; with=signs.pdf",
+        "very long name that goes on and on and on and on and on and on and on and on and on.pdf",
+    ];
+    let mut mail = composition();
+    mail.attached = names
+        .iter()
+        .map(|name| file(name, "application/pdf", b"%PDF-1.7\n\0\xff"))
+        .collect();
+    mail.attached
+        .push(file("a.csv", "text/csv", "ä;b\r\n".as_bytes()));
+    let bytes = freeze(&mail).unwrap();
+    assert_wire_safe(&bytes);
+    let parsed = MessageParser::default().parse(&bytes).unwrap();
+    assert_eq!(parsed.attachment_count(), 6);
+    for (part, sent) in parsed.attachments().zip(&mail.attached) {
+        assert_eq!(part.contents(), sent.bytes, "{}", sent.file_name);
+        let name = mail_parser::MimeHeaders::attachment_name(part).unwrap();
+        assert_eq!(name, crate::attachment::clean_name(&sent.file_name));
+    }
+    let text = std::str::from_utf8(&bytes).unwrap();
+    assert!(text.contains("multipart/mixed") && text.contains("multipart/alternative"));
+    assert!(
+        !text.contains("multipart/related"),
+        "no level for one child"
+    );
+
+    mail.html.clear();
+    let text = String::from_utf8(freeze(&mail).unwrap()).unwrap();
+    assert!(text.contains("multipart/mixed"));
+    assert!(
+        !text.contains("multipart/alternative"),
+        "no level for one child"
+    );
+
+    mail.attached[0].mime = "application/pdf\r\nX: y".into();
+    assert_eq!(freeze(&mail).unwrap_err().code, Code::InternalError);
 }
 
 proptest! {

@@ -83,7 +83,7 @@ pub fn check_send(draft: &Draft, encoded_bytes: usize) -> Vec<SendQuestion> {
             ),
         );
     }
-    if promises_attachment(&own.prose, own.has_image) {
+    if draft.attachments.is_empty() && promises_attachment(&own.prose, own.has_image) {
         ask(
             SendCheck::MissingAttachment,
             false,

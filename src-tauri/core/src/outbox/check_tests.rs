@@ -7,6 +7,7 @@ use crate::{UnixMillis, document::DocumentJson, draft::DraftStatus, id::DraftId}
 
 fn draft(subject: &str, body: Value) -> Draft {
     Draft {
+        attachments: vec![],
         id: DraftId(uuid::Uuid::nil()),
         contact_id: None,
         account_id: None,
@@ -137,6 +138,24 @@ fn the_message_names_each_placeholder_once() {
         message.starts_with("{{a}}, {{b}} are not filled in"),
         "{message}"
     );
+}
+
+#[test]
+fn a_promise_that_is_kept_is_no_question() {
+    let text = document(&[paragraph("I attached the report.")]);
+    let mut draft = draft("Report", text);
+    assert!(
+        check_send(&draft, 0)
+            .iter()
+            .any(|q| q.kind == SendCheck::MissingAttachment)
+    );
+    draft.attachments.push(crate::attachment::Attachment {
+        hash: String::new(),
+        name: "report.pdf".into(),
+        mime: "application/pdf".into(),
+        size: 1,
+    });
+    assert!(check_send(&draft, 0).is_empty());
 }
 
 #[test]

@@ -140,7 +140,8 @@ fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
     }
     let sql = format!(
         "SELECT d.id, d.contact_id, c.name, d.to_list, d.subject, d.snippet, d.status, d.revision,
-                d.created_at, d.updated_at, {key}, d.seq
+                d.created_at, d.updated_at, {key}, d.seq,
+                coalesce((SELECT count FROM draft_attachments WHERE draft = d.seq), 0)
          FROM drafts d LEFT JOIN contacts c ON c.id = d.contact_id
          WHERE {conditions} ORDER BY {key} {direction}, d.seq {direction} LIMIT {limit}",
         conditions = query.conditions,
@@ -180,6 +181,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(DraftSummary, Key, i64)> {
         revision: row.get(7)?,
         created_at: UnixMillis(row.get(8)?),
         updated_at: UnixMillis(row.get(9)?),
+        attachment_count: row.get(12)?,
     };
     let key = match row.get::<_, Value>(10)? {
         Value::Integer(millis) => Key::Time(millis),

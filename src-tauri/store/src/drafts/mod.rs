@@ -25,7 +25,7 @@ pub use save::JournalIds;
 pub(crate) use save::clear_signature;
 
 use crate::{
-    Store,
+    Store, attachments,
     error::{Explain, internal},
     sql::{Id, Json, Name},
 };
@@ -44,7 +44,8 @@ pub(crate) const SNIPPET_CHARS: usize = 160;
 
 const COLUMNS: &str = "id, contact_id, account_id, to_list, cc_list, bcc_list, subject, body,
     signature_id, signature_chosen, purpose, tone, context, style_score, revision, status,
-    error_code, error_message, created_at, updated_at, deleted_at";
+    error_code, error_message, created_at, updated_at, deleted_at,
+    (SELECT list FROM draft_attachments WHERE draft = drafts.seq)";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
     Ok(Draft {
@@ -69,6 +70,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
         created_at: UnixMillis(row.get(18)?),
         updated_at: UnixMillis(row.get(19)?),
         deleted_at: row.get::<_, Option<i64>>(20)?.map(UnixMillis),
+        attachments: (row.get::<_, Option<Json<_>>>(21)?).map_or_else(Vec::new, |json| json.0),
     })
 }
 
@@ -141,6 +143,7 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
                         body: Document::empty(),
                         signature_chosen: row.get(6)?,
                         account_id: row.get::<_, Option<Id<_>>>(7)?.map(|id| id.0),
+                        attachments: Vec::new(),
                     };
                     let stored = Stored {
                         content,
@@ -164,6 +167,7 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
     let Some(mut known) = found else {
         return Ok(None);
     };
+    known.stored.content.attachments = attachments::of(connection, known.seq)?;
     let parsed = parse(&known.body);
     known.is_salvaged = parsed.is_err();
     known.stored.content.body = parsed.unwrap_or_else(|_| {
@@ -210,6 +214,7 @@ pub(crate) fn insert(
             ])
         })
         .explain()?;
+    attachments::write(tx, seq, content, None)?;
     index::mark(tx, seq)
 }
 
@@ -260,6 +265,7 @@ pub(crate) fn replace(
         .and_then(|mut statement| statement.execute(&*values))
         .explain()?;
     }
+    attachments::write(tx, known.seq, content, Some(&known.stored.content))?;
     index::mark(tx, known.seq)?;
     Ok(revision)
 }

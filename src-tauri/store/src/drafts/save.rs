@@ -17,7 +17,7 @@ use rusqlite::Transaction;
 
 use super::{Known, find, get, insert, replace};
 use crate::{
-    Store, accounts,
+    Store, accounts, attachments,
     error::{Explain, is_damage},
     signatures, versions,
 };
@@ -52,6 +52,7 @@ fn save(
     let Some(known) = find(tx, id)? else {
         let mut content = Content::default().edited(edit)?;
         drop_lost_signature(tx, &mut content)?;
+        attachments::resolve(tx, &mut content, &[])?;
         insert(tx, id, &content, cause, now)?;
         return Ok(Outcome::Saved(SavedDraft {
             id,
@@ -63,6 +64,7 @@ fn save(
     let stored = &known.stored;
     let mut content = stored.content.edited(edit)?;
     drop_lost_signature(tx, &mut content)?;
+    attachments::resolve(tx, &mut content, &stored.content.attachments)?;
     let mut saved = SavedDraft {
         id,
         revision: stored.revision,
@@ -150,10 +152,12 @@ fn restore_version(
     let edit = SaveDraft {
         subject: Some(version.subject),
         body: Some(version.body),
+        attachments: Some(version.attachments),
         ..SaveDraft::default()
     };
     let mut content = known.stored.content.edited(&edit)?;
     drop_lost_signature(tx, &mut content)?;
+    attachments::leave_out_lost(tx, &mut content)?;
     match judge(&known.stored, &content, &edit) {
         SaveVerdict::Unchanged => {}
         SaveVerdict::Refuse { error, .. } => return Err(error),
@@ -314,6 +318,7 @@ fn journal_content(
         return Ok(None);
     };
     drop_lost_signature(tx, &mut content)?;
+    attachments::leave_out_lost(tx, &mut content)?;
     Ok(Some(content))
 }
 

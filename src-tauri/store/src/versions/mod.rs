@@ -10,6 +10,7 @@ mod tidy;
 use draftwell_core::{
     Error, Result, UnixMillis,
     address::Mailbox,
+    attachment::Attachment,
     document::{Document, DocumentJson},
     draft::{
         CompareVersions, Comparison, Content, Keep, ListVersions, UNTOUCHED_SECONDS, Version,
@@ -42,6 +43,8 @@ struct Snapshot {
     bcc: Vec<Mailbox>,
     subject: String,
     body: DocumentJson,
+    #[serde(default)]
+    attachments: Vec<Attachment>,
 }
 
 impl Snapshot {
@@ -51,8 +54,15 @@ impl Snapshot {
         let [to, cc, bcc] = [&content.to, &content.cc, &content.bcc].map(|list| people(list));
         let subject = serde_json::to_string(&content.subject).map_err(|_| internal())?;
         let (to, cc, bcc) = (to?, cc?, bcc?);
+        // Most drafts have none.
+        let files = if content.attachments.is_empty() {
+            String::new()
+        } else {
+            let list = serde_json::to_string(&content.attachments).map_err(|_| internal())?;
+            format!(r#","attachments":{list}"#)
+        };
         Ok(format!(
-            r#"{{"to":{to},"cc":{cc},"bcc":{bcc},"subject":{subject},"body":{body}}}"#
+            r#"{{"to":{to},"cc":{cc},"bcc":{bcc},"subject":{subject},"body":{body}{files}}}"#
         ))
     }
 
@@ -256,6 +266,7 @@ pub(crate) fn get(connection: &Connection, id: VersionId) -> Result<Version> {
         html: document.to_html(),
         word_count: document.word_count(),
         body: snapshot.body,
+        attachments: snapshot.attachments,
     })
 }
 
@@ -278,6 +289,7 @@ fn state(connection: &Connection, draft: DraftId, version: Option<VersionId>) ->
         cc: snapshot.cc,
         bcc: snapshot.bcc,
         subject: snapshot.subject,
+        attachments: snapshot.attachments,
         ..Content::default()
     })
 }

@@ -11,6 +11,7 @@ import {
   on,
   toCommandError,
   windowLabel,
+  type Attachment,
   type Conflict,
   type DocumentNode,
   type Draft,
@@ -70,6 +71,7 @@ export class ComposeSession {
   cc = $state.raw<Mailbox[]>([]);
   bcc = $state.raw<Mailbox[]>([]);
   subject = $state('');
+  attachments = $state.raw<Attachment[]>([]);
   status = $state.raw<DraftStatus>('draft');
   /** Why it came back from the outbox. */
   failure = $state.raw<string | null>(null);
@@ -213,6 +215,13 @@ export class ComposeSession {
     this.edited();
   }
 
+  /** Changes the files that go with it. */
+  setAttachments(attachments: Attachment[]): void {
+    if (this.readOnly) return;
+    this.attachments = attachments;
+    this.edited('blur');
+  }
+
   /** The user chose a signature, or none. */
   chooseSignature(id: SignatureId | null): void {
     if (this.#text === null || this.readOnly) return;
@@ -307,6 +316,7 @@ export class ComposeSession {
       to: this.to,
       subject: this.subject,
       snippet: snippetOf(this.#text?.text() ?? EMPTY_BODY),
+      attachmentCount: this.attachments.length,
       status: this.status,
       revision: this.#autosave.revision,
       createdAt: this.#createdAt,
@@ -365,6 +375,7 @@ export class ComposeSession {
     this.cc = draft.cc;
     this.bcc = draft.bcc;
     this.subject = draft.subject;
+    this.attachments = draft.attachments;
     this.contactId = draft.contactId;
     this.conflict = null;
     this.#accountId = draft.accountId;
@@ -389,6 +400,7 @@ export class ComposeSession {
       bcc: this.bcc,
       subject: this.subject,
       body: this.#text!.text(),
+      attachments: this.attachments,
       signatureChosen: this.#signatureChosen,
       ...(this.#accountId === null ? {} : { accountId: this.#accountId }),
     };
@@ -422,6 +434,7 @@ export class ComposeSession {
     this.cc = draft.cc;
     this.bcc = draft.bcc;
     this.subject = draft.subject;
+    this.attachments = draft.attachments;
     this.#accountId = draft.accountId;
     this.#signatureChosen = draft.signatureChosen;
     this.signatureId = draft.signatureId;
@@ -439,6 +452,7 @@ function blank(): Draft {
     bcc: [],
     subject: '',
     body: EMPTY_BODY,
+    attachments: [],
     signatureId: null,
     signatureChosen: false,
     purpose: null,

@@ -9,6 +9,7 @@ const row: DraftSummary = {
   to: [],
   subject: '',
   snippet: '',
+  attachmentCount: 0,
   status: 'draft',
   revision: 1,
   createdAt: 0,

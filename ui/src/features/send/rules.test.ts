@@ -20,6 +20,7 @@ const email = (change: Partial<Email> = {}): Email => ({
   confirmed: true,
   providerMessageId: null,
   providerThreadId: null,
+  held: false,
   errorCode: null,
   errorMessage: null,
   ...change,

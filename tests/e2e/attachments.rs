@@ -1,0 +1,150 @@
+//! Files that go with a mail: pasted, kept across a restart, taken out and brought back, and whole
+//! in the recipient's mailbox.
+
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+
+use crate::support::{App, Desk, counterparts::Google, wait::until};
+
+/// A PNG of two pixels by two, in base64.
+const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==";
+
+/// Pastes a file the way the web view hands one over.
+async fn paste(app: &App, name: &str, kind: &str, base64: &str) {
+    app.run(
+        "const [name, type, data] = arguments;
+         const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+         const clipboardData = new DataTransfer();
+         clipboardData.items.add(new File([bytes], name, { type }));
+         document.querySelector('[aria-label=Subject]').dispatchEvent(
+           new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));",
+        vec![json!(name), json!(kind), json!(base64)],
+    )
+    .await;
+}
+
+async fn files(app: &App) -> Value {
+    let drafts = app.call("list_drafts", json!(null)).await.unwrap();
+    let Some(id) = drafts["items"][0]["id"].as_str() else {
+        return json!([]);
+    };
+    app.call("get_draft", json!({ "id": id })).await.unwrap()["attachments"].clone()
+}
+
+async fn until_files(app: &App, names: &[&str]) -> Value {
+    until(&format!("the files {names:?}"), async || {
+        let files = files(app).await;
+        let found: Vec<_> = files
+            .as_array()?
+            .iter()
+            .map(|file| file["name"].clone())
+            .collect();
+        (found == names).then_some(files)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn attach_take_out_undo_restart_and_send() {
+    const PDF: &str = "Angebot für Łódź 🎉.pdf";
+    let mut desk = Desk::new("attach_take_out_undo_restart_and_send");
+    let google = Google::start(&mut desk);
+    let mut app = desk.start().await;
+    app.write("To", "zoe@example.org,").await;
+    app.write("Subject", "Three files").await;
+    app.write("Message", "Dear Zoë, the files are attached.")
+        .await;
+    app.until_saved().await;
+
+    // %PDF-1.7, a;b and a program.
+    paste(&app, PDF, "application/pdf", "JVBERi0xLjcKAP8K").await;
+    until_files(&app, &[PDF]).await;
+    paste(&app, "figures.csv", "text/csv", "w6Q7Ygox").await;
+    until_files(&app, &[PDF, "figures.csv"]).await;
+    paste(&app, "invoice.pdf", "application/pdf", "TVqQAAM=").await;
+    until("the refusal", async || {
+        let page = app.run("return document.body.textContent", vec![]).await;
+        page.as_str()?
+            .contains("is a program or a script")
+            .then_some(())
+    })
+    .await;
+    let picture = json!({ "name": "dot.png", "data": PNG });
+    let picture = app.call("add_attachment_data", picture).await.unwrap();
+    let mut list = files(&app).await;
+    list.as_array_mut().unwrap().push(picture);
+    let drafts = app.call("list_drafts", json!(null)).await.unwrap();
+    let (id, revision) = (&drafts["items"][0]["id"], &drafts["items"][0]["revision"]);
+    let edit = json!({ "id": id, "baseRevision": revision, "attachments": list, "cause": "blur" });
+    app.call("save_draft", edit).await.unwrap();
+    let all = [PDF, "figures.csv", "dot.png"];
+    until_files(&app, &all).await;
+
+    // Taken out by its key, and brought back.
+    app.get("region", "Attachments").await;
+    app.picture("attached");
+    app.run(
+        "document.querySelectorAll('[aria-label=Attachments] .open')[1].focus()",
+        vec![],
+    )
+    .await;
+    app.press(&[], char::from(Key::Delete)).await;
+    until_files(&app, &[PDF, "dot.png"]).await;
+    app.click("button", "Undo").await;
+    until_files(&app, &all).await;
+
+    // Still there after a kill.
+    app.kill().await;
+    app = desk.start().await;
+    until_files(&app, &all).await;
+    app.click("button", "zoe@example.org*").await;
+
+    app.click("button", "Connect Gmail").await;
+    until("the account", async || {
+        let accounts = app.call("list_accounts", json!(null)).await.ok()?;
+        (accounts[0]["email"] == "ada@example.com").then_some(())
+    })
+    .await;
+    app.call("update_settings", json!({ "undoSeconds": 1 }))
+        .await
+        .unwrap();
+    app.leave_dialog().await;
+    app.click("button", "Send").await;
+    let mail = until("the mail in Sent", async || {
+        google.mailbox(&desk)["sent"].get(0).cloned()
+    })
+    .await;
+    assert_eq!(mail["defects"], json!([]), "Python finds nothing wrong");
+    let found: Vec<_> = mail["attachments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| {
+            (
+                file["name"].clone(),
+                file["type"].clone(),
+                file["size"].clone(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (json!(PDF), json!("application/pdf"), json!(12)),
+            (json!("figures.csv"), json!("text/csv"), json!(6)),
+            (json!("dot.png"), json!("image/png"), json!(73)),
+        ]
+    );
+    assert_eq!(
+        mail["structure"],
+        json!([
+            "multipart/mixed",
+            "multipart/alternative",
+            "text/plain",
+            "text/html",
+            "application/pdf",
+            "text/csv",
+            "image/png"
+        ])
+    );
+}
