@@ -39,6 +39,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::restore_draft,
             drafts::save_draft,
             images::add_image,
+            images::clean_paste,
             outbox::check_send,
             outbox::list_history,
             outbox::list_outbox,

@@ -1,9 +1,12 @@
 //! Inline images: kept by their content, shown to the page under an address of our own scheme.
 
-use std::io::Cursor;
+use std::{collections::HashMap, io::Cursor};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use draftwell_core::{Error, Result};
+use draftwell_core::{
+    Code, Error, Result,
+    document::{Document, DocumentJson, KeptImage, MAX_PASTE_BYTES, data_image, data_images},
+};
 use draftwell_store::Blob;
 use tauri::{
     Manager, UriSchemeContext, UriSchemeResponder, Wry,
@@ -62,6 +65,46 @@ pub async fn add(app: &App, image: AddImage) -> Result<InlineImage> {
         width: kept.width,
         height: kept.height,
     })
+}
+
+/// Reads the clipboard's HTML, see [`Document::from_clipboard`]. A picture in it that can't be kept
+/// leaves its description.
+pub async fn clean_paste(app: &App, html: String) -> Result<DocumentJson> {
+    let mut images = HashMap::new();
+    if html.len() <= MAX_PASTE_BYTES {
+        for src in data_images(&html) {
+            let Some(bytes) = data_image(&src).and_then(|data| {
+                let data: Vec<u8> = data.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+                BASE64_STANDARD.decode(data).ok()
+            }) else {
+                continue;
+            };
+            let put = app
+                .store()?
+                .put_image("image".to_owned(), bytes, clock::now())
+                .await;
+            match put {
+                Ok(kept) => {
+                    if let Ok(hash) = kept.hash.parse() {
+                        let (width, height) = (kept.width, kept.height);
+                        let image = KeptImage {
+                            hash,
+                            width,
+                            height,
+                        };
+                        images.insert(src, image);
+                    }
+                }
+                Err(error) => tracing::info!(code = ?error.code, "a pasted picture was not kept"),
+            }
+        }
+    }
+    // Megabytes of an office program's HTML take a moment.
+    tauri::async_runtime::spawn_blocking(move || {
+        Document::from_clipboard(&html, images).map(|document| document.to_json())
+    })
+    .await
+    .map_err(|_| Error::new(Code::InternalError, "The text could not be read."))?
 }
 
 /// Answers the page's request for an image.

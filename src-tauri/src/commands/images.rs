@@ -1,6 +1,6 @@
-//! Inline images.
+//! Inline images, and the clipboard's HTML that may bring some.
 
-use draftwell_core::Result;
+use draftwell_core::{Result, document::DocumentJson};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
@@ -34,4 +34,20 @@ pub struct InlineImage {
 #[specta::specta]
 pub async fn add_image(app: State<'_, App>, args: Args<AddImage>) -> Result<InlineImage> {
     crate::images::add(&app, args.0).await
+}
+
+/// What another program put on the clipboard.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct CleanPaste {
+    /// Its HTML.
+    pub html: String,
+}
+
+/// Reduces the clipboard's HTML to the editor's schema, as a document whose blocks are to be
+/// pasted. Pictures inside the HTML are kept; no other is fetched.
+#[tauri::command]
+#[specta::specta]
+pub async fn clean_paste(app: State<'_, App>, args: Args<CleanPaste>) -> Result<DocumentJson> {
+    crate::images::clean_paste(&app, args.0.html).await
 }

@@ -6,6 +6,7 @@ import { Image } from '@tiptap/extension-image';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view';
 import type { InlineImage } from '../ipc';
+import { isOnlyPicture } from './paste';
 
 /** What the node needs from the page. */
 export interface ImagePorts {
@@ -94,16 +95,9 @@ function uploads(ports: ImagePorts): Plugin {
         const files = imageFiles(event.clipboardData);
         const html = event.clipboardData?.getData('text/html') ?? '';
         // Office programs put a picture of copied text beside the text: then the text is meant.
-        const onlyImage = !html || /^\s*(<meta[^>]*>)?\s*<img[^>]*>\s*$/i.test(html);
-        if (files.length > 0 && onlyImage) {
-          addImages(view, files, ports);
-          return true;
-        }
-        if (/<img[^>]+src=["']?data:image\//i.test(html)) {
-          void pasteWithImages(view, html, ports);
-          return true;
-        }
-        return false;
+        if (files.length === 0 || (html && !isOnlyPicture(html))) return false;
+        addImages(view, files, ports);
+        return true;
       },
       handleDrop(view, event, _slice, moved) {
         if (moved || !view.editable) return false;
@@ -176,26 +170,4 @@ function inlinePosition(view: EditorView, pos: number): number {
     }
   }
   return pos;
-}
-
-// Web pages and office programs paste images as data addresses. They are kept first, so that the
-// text with all its images arrives as one step.
-async function pasteWithImages(view: EditorView, html: string, ports: ImagePorts): Promise<void> {
-  const page = new DOMParser().parseFromString(html, 'text/html');
-  await Promise.all(
-    [...page.querySelectorAll('img')].map(async (img) => {
-      const match = /^data:(image\/[a-z+]+);base64,(.*)$/is.exec(img.getAttribute('src') ?? '');
-      if (!match) return;
-      try {
-        const bytes = Uint8Array.from(atob(match[2]!), (c) => c.charCodeAt(0));
-        const name = `image.${match[1]!.split('/')[1]!.replace('jpeg', 'jpg')}`;
-        const kept = await ports.add(new File([bytes], name, { type: match[1]! }));
-        img.setAttribute('data-src', kept.src);
-      } catch (error) {
-        img.remove();
-        ports.onError(error);
-      }
-    }),
-  );
-  if (!view.isDestroyed && view.editable) view.pasteHTML(page.body.innerHTML);
 }

@@ -1,71 +1,97 @@
-import { describe, expect, it } from 'vitest';
-import { DOMParser as ProseMirrorParser } from '@tiptap/pm/model';
-import { toJson } from './document';
+import { EditorState, TextSelection } from '@tiptap/pm/state';
+import { history, undo } from '@tiptap/pm/history';
+import { EditorView } from '@tiptap/pm/view';
+import { describe, expect, it, vi } from 'vitest';
+import type { DocumentNode } from '../ipc';
+import { fromJson, toJson } from './document';
 import { linkAddress } from './link';
-import { cleanPastedHtml } from './paste';
-import { schema } from './testing';
+import { type CleanHtml, foreignPaste } from './paste';
+import { doc, outline, p, schema } from './testing';
 
-/** What a pasted text becomes: type and text of each block, nested ones in brackets. */
-function pasted(html: string): string {
-  const page = document.createElement('div');
-  page.innerHTML = cleanPastedHtml(html);
-  const write = (node: ReturnType<typeof toJson>): string => {
-    if (node.type === 'text') {
-      const marks = (node.marks ?? []).map((m) => m.type).join(',');
-      return marks ? `<${marks}>${node.text}` : (node.text ?? '');
-    }
-    if (node.type === 'image') return `img:${node.attrs?.src}`;
-    const inner = (node.content ?? []).map(write).join(node.type === 'paragraph' ? '' : ' ');
-    return node.type === 'paragraph' ? inner : `${node.type}(${inner})`;
+const list = (...items: string[]): DocumentNode => ({
+  type: 'bulletList',
+  content: items.map((text) => ({ type: 'listItem', content: [p(text)] })),
+});
+
+function editor(text: string, at: number, clean: CleanHtml, patience?: number) {
+  const start = fromJson(schema, doc(p(text)));
+  const view = new EditorView(document.createElement('div'), {
+    state: EditorState.create({
+      doc: start,
+      selection: TextSelection.create(start, at),
+      plugins: [history(), foreignPaste(clean, patience)],
+    }),
+  });
+  const paste = (html: string, plain: string) => {
+    const event = new Event('paste', { cancelable: true, bubbles: true });
+    const data = { 'text/html': html, 'text/plain': plain };
+    Object.assign(event, {
+      clipboardData: { files: [], getData: (type: keyof typeof data) => data[type] ?? '' },
+    });
+    view.dom.dispatchEvent(event);
+    return event.defaultPrevented;
   };
-  return write(toJson(ProseMirrorParser.fromSchema(schema).parse(page)));
+  return { view, paste, now: () => outline(toJson(view.state.doc)) };
 }
 
 describe('paste', () => {
-  it('makes Word’s list paragraphs into lists, levels nested', () => {
-    const item = (level: number, marker: string, text: string) =>
-      `<p class=MsoListParagraph style='margin-left:36pt;mso-list:l0 level${level} lfo1'><span style='mso-list:Ignore'>${marker}<span style='font:7pt'>&nbsp; </span></span>${text}<o:p></o:p></p>`;
-    const html = `<p class=MsoNormal>Before</p>${item(1, '·', 'one')}${item(2, '1.', 'deep')}${item(1, '·', 'two')}<p>After</p>`;
-    expect(pasted(html)).toBe(
-      'doc(Before bulletList(listItem(one orderedList(listItem(deep))) listItem(two)) After)',
+  it('joins the text in whose middle it stands, and is one undo step', async () => {
+    const { view, paste, now } = editor('abcd', 3, () => Promise.resolve(doc(p('X'), p('Y'))));
+    expect(paste('<p>X<p>Y', 'X Y')).toBe(true);
+    await vi.waitFor(() => expect(now()).toEqual(['abX', 'Ycd']));
+    undo(view.state, view.dispatch);
+    expect(now()).toEqual(['abcd']);
+  });
+
+  it('keeps a list a list', async () => {
+    const { view, paste } = editor('abcd', 3, () => Promise.resolve(doc(list('x', 'y'))));
+    paste('<ul><li>x<li>y</ul>', 'x y');
+    await vi.waitFor(() =>
+      expect(toJson(view.state.doc).content?.map((n) => n.type)).toEqual([
+        'paragraph',
+        'bulletList',
+        'paragraph',
+      ]),
     );
   });
 
-  it('keeps two lists of Word apart when text stands between them', () => {
-    const item = (text: string) =>
-      `<p style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>1)</span>${text}</p>`;
-    expect(pasted(`${item('a')}<p>between</p>${item('b')}`)).toBe(
-      'doc(orderedList(listItem(a)) between orderedList(listItem(b)))',
-    );
+  it('arrives where it was asked for, whatever is typed meanwhile', async () => {
+    let answer: (body: DocumentNode) => void = () => undefined;
+    const { view, paste, now } = editor('abcd', 3, () => new Promise((done) => (answer = done)));
+    paste('<i>X', 'X');
+    view.dispatch(view.state.tr.insertText('typed ', 1));
+    answer(doc(p('X')));
+    await vi.waitFor(() => expect(now()).toEqual(['typed abXcd']));
   });
 
-  it('does not take Google Docs’ wrapper for bold', () => {
-    expect(
-      pasted(
-        '<b style="font-weight:normal" id="docs-internal-guid-1"><p>plain <b>bold</b></p></b>',
-      ),
-    ).toBe('doc(plain <bold>bold)');
+  it('waits while an input method composes', async () => {
+    const { view, paste, now } = editor('abcd', 3, () => Promise.resolve(doc(p('X'))));
+    view.dom.dispatchEvent(new Event('compositionstart'));
+    expect(view.composing).toBe(true);
+    paste('<i>X', 'X');
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(now()).toEqual(['abcd']);
+    view.dom.dispatchEvent(new Event('compositionend'));
+    await vi.waitFor(() => expect(now()).toEqual(['abXcd']));
   });
 
-  it('drops styles, scripts, remote images and hidden text', () => {
-    expect(
-      pasted(
-        '<style>p{}</style><script>alert(1)</script><p onclick="x()">a<img src="https://t.example/p.gif"><span style="display:none">tracked</span></p>',
-      ),
-    ).toBe('doc(a)');
+  it('comes as plain text when it is refused or takes long', async () => {
+    for (const clean of [
+      () => Promise.reject(new Error('too much')),
+      () => new Promise<DocumentNode>(() => undefined),
+    ]) {
+      const { paste, now } = editor('abcd', 3, clean, 20);
+      paste('<i>X', 'plain');
+      await vi.waitFor(() => expect(now()).toEqual(['abplaincd']));
+    }
   });
 
-  it('keeps our own images', () => {
-    const src = `draftwell-image://localhost/${'a'.repeat(64)}`;
-    expect(pasted(`<p><img data-src="${src}" src="http://draftwell-image.localhost/a"></p>`)).toBe(
-      `doc(img:${src})`,
-    );
-  });
-
-  it('lets no script become a link', () => {
-    expect(
-      pasted('<p><a href="javascript:alert(1)">x</a> <a href="https://ok.org">y</a></p>'),
-    ).toBe('doc(x <link>y)');
+  it('leaves to the editor what comes from an editor', () => {
+    const clean = vi.fn(() => Promise.resolve(doc(p('X'))));
+    const { paste } = editor('abcd', 3, clean);
+    paste('<p data-pm-slice="1 1 []">x</p>', 'x');
+    expect(clean).not.toHaveBeenCalled();
   });
 });
 

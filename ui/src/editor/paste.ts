@@ -1,77 +1,150 @@
 /**
- * Paste from Word, Google Docs and web pages. ProseMirror reads HTML by our schema, so most of the
- * foreign markup falls away by itself; here is only what would be understood wrongly. The program
- * judges the document again before it keeps it.
+ * Paste from other programs. Their HTML is read and reduced to our schema by the program, in Rust;
+ * here is how its answer gets into the text: at the place where it was asked for, as one undo step.
+ * Should the program refuse it or take long, the plain text is pasted: something always arrives.
  */
+import { closeHistory } from '@tiptap/pm/history';
+import { Slice } from '@tiptap/pm/model';
+import {
+  type EditorState,
+  Plugin,
+  PluginKey,
+  type SelectionBookmark,
+  type Transaction,
+} from '@tiptap/pm/state';
+import type { EditorView } from '@tiptap/pm/view';
+import type { DocumentNode } from '../ipc';
+import { fromJson } from './document';
 
-/** HTML from the clipboard, made into what the schema reads rightly. */
-export function cleanPastedHtml(html: string): string {
-  const page = new DOMParser().parseFromString(html, 'text/html');
-  for (const element of page.querySelectorAll('style, script, meta, link, title, xml, noscript')) {
-    element.remove();
-  }
-  wordLists(page);
-  for (const element of page.querySelectorAll<HTMLElement>('*')) {
-    // Word's "o:p" and its kin are empty or hold a non-breaking space.
-    if (element.localName.includes(':')) element.replaceWith(...element.childNodes);
-    else if (/mso-hide:\s*all|display:\s*none/i.test(element.getAttribute('style') ?? '')) {
-      element.remove();
-    }
-  }
-  // Google Docs wraps everything in a <b> that means nothing.
-  for (const b of page.querySelectorAll<HTMLElement>('b[id^="docs-internal-guid"]')) {
-    b.replaceWith(...b.childNodes);
-  }
-  return page.body.innerHTML;
+/** Reduces HTML to our schema. */
+export type CleanHtml = (html: string) => Promise<DocumentNode>;
+
+/** How long somebody waits for a paste before it comes as plain text, in milliseconds. */
+const PATIENCE = 4000;
+
+interface Place {
+  id: object;
+  at: SelectionBookmark;
+}
+type Change = { add: Place } | { remove: object };
+const key = new PluginKey<readonly Place[]>('paste');
+
+/** The paste of foreign HTML. `patience` in milliseconds. */
+export function foreignPaste(clean: CleanHtml, patience = PATIENCE): Plugin {
+  // Ctrl+Shift+V means plain text; ProseMirror does that itself.
+  let plain = false;
+  return new Plugin<readonly Place[]>({
+    key,
+    state: {
+      init: () => [],
+      // Where to paste moves along with what is typed meanwhile.
+      apply(tr, places) {
+        let next = tr.docChanged
+          ? places.map(({ id, at }) => ({ id, at: at.map(tr.mapping) }))
+          : places;
+        const change = tr.getMeta(key) as Change | undefined;
+        if (change && 'add' in change) next = [...next, change.add];
+        else if (change) next = next.filter((place) => place.id !== change.remove);
+        return next;
+      },
+    },
+    props: {
+      handleDOMEvents: {
+        keydown(_view, event) {
+          plain =
+            (event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === 'v';
+          return false;
+        },
+        keyup() {
+          plain = false;
+          return false;
+        },
+        paste(view, event) {
+          const data = event.clipboardData;
+          const html = data?.getData('text/html') ?? '';
+          if (!data || plain || !view.editable || !isForeign(html)) return false;
+          // A picture alone comes as a file, and code takes text only.
+          if (data.files.length > 0 && isOnlyPicture(html)) return false;
+          if (view.state.selection.$from.parent.type.spec.code) return false;
+          event.preventDefault();
+          void paste(view, html, data.getData('text/plain'), clean, patience);
+          return true;
+        },
+      },
+    },
+  });
 }
 
-// Word writes lists as paragraphs of class MsoListParagraph with "mso-list:l0 level2 lfo1" and the
-// bullet as text. They are made into lists again, levels nested.
-function wordLists(page: Document): void {
-  const isItem = (e: Element | null): e is HTMLElement =>
-    e !== null && /mso-list:\s*l\d+\s+level\d+/i.test(e.getAttribute('style') ?? '');
-  const items = [...page.querySelectorAll<HTMLElement>('p, h1, h2, h3')].filter(isItem);
-  const done = new Set<Element>();
-  for (const first of items) {
-    if (done.has(first)) continue;
-    const run: HTMLElement[] = [];
-    for (let e: Element | null = first; isItem(e); e = e.nextElementSibling) run.push(e);
-    run.forEach((e) => done.add(e));
-    const stack: { level: number; list: HTMLElement }[] = [];
-    let root: HTMLElement | null = null;
-    for (const paragraph of run) {
-      const level = Number(/level(\d+)/i.exec(paragraph.getAttribute('style') ?? '')![1]);
-      const marker = markerOf(paragraph);
-      const ordered = /^[0-9a-z]{1,4}[.)]/i.test(marker);
-      while (stack.length > 0 && stack.at(-1)!.level > level) stack.pop();
-      if (stack.length === 0 || stack.at(-1)!.level < level) {
-        const list = page.createElement(ordered ? 'ol' : 'ul');
-        const parent = stack.at(-1)?.list;
-        const host = parent?.lastElementChild ?? parent;
-        if (host) host.append(list);
-        else if (root) root.after(list);
-        else first.before(list);
-        if (!host) root = list;
-        stack.push({ level, list });
-      }
-      const item = page.createElement('li');
-      const text = page.createElement('p');
-      text.append(...paragraph.childNodes);
-      item.append(text);
-      stack.at(-1)!.list.append(item);
-      paragraph.remove();
-    }
+/** Whether HTML comes from somewhere else than an editor of this kind. */
+function isForeign(html: string): boolean {
+  return html.trim() !== '' && !/<[^>]+ data-pm-slice=/i.test(html);
+}
+
+/** Whether there is nothing in some HTML but one picture. */
+export function isOnlyPicture(html: string): boolean {
+  return /^\s*(<meta[^>]*>)?\s*<img[^>]*>\s*$/i.test(html);
+}
+
+async function paste(
+  view: EditorView,
+  html: string,
+  text: string,
+  clean: CleanHtml,
+  patience: number,
+): Promise<void> {
+  const id = {};
+  const at = view.state.selection.getBookmark();
+  view.dispatch(view.state.tr.setMeta(key, { add: { id, at } } satisfies Change));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<null>((done) => (timer = setTimeout(() => done(null), patience)));
+  const body = await Promise.race([clean(html).catch(() => null), tooLate]);
+  clearTimeout(timer);
+  await composed(view);
+  if (view.isDestroyed) return;
+  // Another draft is shown meanwhile: it isn't wanted any more.
+  const place = key.getState(view.state)?.find((one) => one.id === id);
+  if (!place) return;
+  const done: Change = { remove: id };
+  const tr = view.state.tr.setMeta(key, done);
+  tr.setSelection(place.at.resolve(tr.doc));
+  if (body) {
+    view.dispatch(insert(tr, sliceOf(view.state, body)));
+  } else {
+    view.dispatch(closeHistory(tr));
+    view.pasteText(text);
   }
 }
 
-/** The bullet or number in front, taken out of the paragraph. */
-function markerOf(paragraph: HTMLElement): string {
-  let marker = '';
-  for (const span of paragraph.querySelectorAll<HTMLElement>('span')) {
-    if (/mso-list:\s*ignore/i.test(span.getAttribute('style') ?? '')) {
-      marker += span.textContent ?? '';
-      span.remove();
-    }
+/** Waits while an input method composes: nothing may change under its hands. */
+function composed(view: EditorView): Promise<void> {
+  if (!view.composing) return Promise.resolve();
+  return new Promise((done) => {
+    // ProseMirror reads what was composed a little later.
+    view.dom.addEventListener('compositionend', () => setTimeout(done, 30), { once: true });
+  });
+}
+
+/** Puts a slice in the place of the selection, as one undo step. */
+export function insert(tr: Transaction, slice: Slice): Transaction {
+  tr.replaceSelection(slice).setMeta('paste', true).setMeta('uiEvent', 'paste');
+  return closeHistory(tr).scrollIntoView();
+}
+
+/**
+ * A document as what is to be pasted: its first and last paragraph join the text around them, a
+ * list stays one, and goes on with the list it is pasted into.
+ */
+export function sliceOf(state: EditorState, body: DocumentNode): Slice {
+  const { content } = fromJson(state.schema, body);
+  const { $from } = state.selection;
+  const isList = /List$/.test(content.firstChild?.type.name ?? '');
+  for (let depth = $from.depth; isList && content.childCount === 1 && depth > 0; depth--) {
+    if ($from.node(depth).type.name === 'listItem') return Slice.maxOpen(content);
   }
-  return marker.trim();
+  const open = (name?: string) => (name === 'paragraph' ? 1 : 0);
+  return new Slice(
+    content,
+    open(content.firstChild?.type.name),
+    open(content.lastChild?.type.name),
+  );
 }

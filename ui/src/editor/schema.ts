@@ -2,7 +2,7 @@
  * The schema of a draft's text and its keys. Names are TipTap's; the program's Rust side knows the
  * same nodes and marks: what is added here must be added there.
  */
-import type { Extensions } from '@tiptap/core';
+import { Extension, type Extensions } from '@tiptap/core';
 import { Blockquote } from '@tiptap/extension-blockquote';
 import { Document } from '@tiptap/extension-document';
 import { HardBreak } from '@tiptap/extension-hard-break';
@@ -10,6 +10,7 @@ import { Link } from '@tiptap/extension-link';
 import { OrderedList } from '@tiptap/extension-list';
 import { StarterKit } from '@tiptap/starter-kit';
 import { imageNode, type ImagePorts } from './image';
+import { type CleanHtml, foreignPaste } from './paste';
 import { SignatureNode, type SignatureOptions } from './signature';
 
 /** Text first, then at most one signature, then what follows it (a quotation, say). */
@@ -50,6 +51,8 @@ const BreakByShift = HardBreak.extend({
 /** What the editor needs from the page. */
 export interface EditorPorts {
   images: ImagePorts;
+  /** Reduces what other programs put on the clipboard to this schema. */
+  cleanPaste: CleanHtml;
   /** Follows a link outside the program: Ctrl+click, or from the link box. */
   openLink?: (href: string) => void;
   /** Without it there is no signature node. */
@@ -84,6 +87,10 @@ export function extensions(ports: EditorPorts): Extensions {
       HTMLAttributes: { target: null, rel: null },
     }),
     imageNode(ports.images),
+    Extension.create({
+      name: 'foreignPaste',
+      addProseMirrorPlugins: () => [foreignPaste(ports.cleanPaste)],
+    }),
     ...(ports.signature ? [SignatureNode.configure(ports.signature)] : []),
   ];
 }

@@ -14,6 +14,7 @@ export const schema = getSchema(
       onError: () => undefined,
       address: (src) => src,
     },
+    cleanPaste: () => Promise.reject(new Error('nothing to read HTML here')),
     signature: {
       directory: { get: () => null, subscribe: () => () => undefined },
       onChange: () => undefined,

@@ -68,6 +68,11 @@ export const commands = {
 	saveDraft: (args: Args<SaveDraft>) => __TAURI_INVOKE<SavedDraft>("save_draft", { args }),
 	/**  Keeps an image (PNG, JPEG, GIF or WebP, at most 25 MiB) and answers its address. */
 	addImage: (args: Args<AddImage>) => __TAURI_INVOKE<InlineImage>("add_image", { args }),
+	/**
+	 *  Reduces the clipboard's HTML to the editor's schema, as a document whose blocks are to be
+	 *  pasted. Pictures inside the HTML are kept; no other is fetched.
+	 */
+	cleanPaste: (args: Args<CleanPaste>) => __TAURI_INVOKE<DocumentJson>("clean_paste", { args }),
 	/**  What should be asked before a draft is sent. */
 	checkSend: (args: Args<QueueSend>) => __TAURI_INVOKE<SendQuestion[]>("check_send", { args }),
 	/**  What was sent, newest first. */
@@ -341,6 +346,12 @@ export type ChooseVault = {
 	passphrase?: string | null,
 	/**  Allows to forget stored secrets that can't be opened any more. */
 	forgetStored?: boolean,
+};
+
+/**  What another program put on the clipboard. */
+export type CleanPaste = {
+	/**  Its HTML. */
+	html: string,
 };
 
 /**  Where a Google client id comes from. */

@@ -508,6 +508,13 @@ export function createFake({
       return { src, width: null, height: null };
     },
 
+    // The program's own reading is tested with it; here only the text counts.
+    async cleanPaste({ html }) {
+      const text = new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
+      const content = text === '' ? [] : [{ type: 'text', text }];
+      return { type: 'doc', content: [{ type: 'paragraph', content }] };
+    },
+
     async listContacts(args) {
       const search = (args?.search ?? '').toLowerCase();
       return [...fake.contacts.values()]
