@@ -21,6 +21,7 @@ pub mod patch;
 pub mod polish;
 pub mod ports;
 pub mod recovery;
+pub mod search;
 pub mod settings;
 pub mod signature;
 pub mod time;

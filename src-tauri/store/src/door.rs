@@ -8,6 +8,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
         mpsc::{self, RecvTimeoutError},
     },
     thread::JoinHandle,
@@ -39,8 +40,13 @@ pub(crate) struct Lane {
 type Slot = Arc<Mutex<Option<Connection>>>;
 
 impl Lane {
-    /// The thread that writes.
-    pub fn writer(mut connection: Connection, leisure: Leisure) -> Result<Self> {
+    /// The thread that writes. While somebody waits for what is done at leisure, `hurry` says so:
+    /// then that is done between the writes, as long as there is some.
+    pub fn writer(
+        mut connection: Connection,
+        leisure: Leisure,
+        hurry: Arc<AtomicBool>,
+    ) -> Result<Self> {
         let (queue, jobs) = mpsc::channel::<Job>();
         let thread = spawn("store-writer", move || {
             let mut patience = Some(CALM);
@@ -52,12 +58,14 @@ impl Lane {
                 match job {
                     Ok(job) => {
                         run(job, &mut connection);
-                        patience = Some(CALM);
+                        let is_urgent = hurry.load(Ordering::Relaxed);
+                        patience = Some(if is_urgent { Duration::ZERO } else { CALM });
                     }
                     Err(RecvTimeoutError::Timeout) => {
                         let has_more = in_transaction(&mut connection, &leisure).unwrap_or(false);
                         patience = has_more.then_some(Duration::ZERO);
                         if !has_more {
+                            hurry.store(false, Ordering::Relaxed);
                             checkpoint(&connection);
                         }
                     }

@@ -28,7 +28,6 @@ mod open;
 mod outbox;
 mod recipients;
 mod recover;
-mod search;
 mod secrets;
 mod settings;
 mod signatures;
@@ -39,7 +38,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
 
@@ -75,6 +74,8 @@ struct Inner {
     blobs: Arc<blobs::Folder>,
     /// The time that was told last, for what is done when nobody writes.
     told: Arc<AtomicI64>,
+    /// Somebody waits for what is done when nobody writes.
+    hurry: Arc<AtomicBool>,
     /// Some work met damage.
     damage: Notify,
 }
@@ -95,12 +96,14 @@ impl Store {
         let reader_dir = dir.to_owned();
         // Nothing is old before somebody has told the time.
         let told = Arc::new(AtomicI64::new(i64::MIN));
+        let hurry = Arc::new(AtomicBool::new(false));
         let opener = move || open::open_reader(&reader_dir);
         Ok(Self {
             inner: Arc::new(Inner {
                 dir: dir.to_owned(),
-                writer: Lane::writer(opened.writer, leisure(&told))?,
+                writer: Lane::writer(opened.writer, leisure(&told), Arc::clone(&hurry))?,
                 told,
+                hurry,
                 readers: Arc::new(Lane::readers(READERS, Box::new(opener.clone()))?),
                 checker: Arc::new(Lane::readers(1, Box::new(opener))?),
                 blobs: blobs::Folder::new(dir),

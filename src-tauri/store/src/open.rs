@@ -34,6 +34,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_sending.sql"),
     include_str!("../migrations/0003_versions.sql"),
     include_str!("../migrations/0004_attachments.sql"),
+    include_str!("../migrations/0005_finding.sql"),
 ];
 
 /// An opened database.

@@ -35,6 +35,7 @@ use crate::{
     error::Code,
     id::{AccountId, ContactId, DraftId, SignatureId, VersionId},
     patch::Patch,
+    search::Piece,
 };
 
 /// Where a draft stands.
@@ -249,6 +250,22 @@ pub struct DraftSummary {
     pub created_at: UnixMillis,
     /// When it was last saved.
     pub updated_at: UnixMillis,
+    /// Where a search found its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub found: Option<Found>,
+}
+
+/// Where the words of a search stand in a draft. A part without any is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Found {
+    /// The whole subject.
+    pub subject: Option<Vec<Piece>>,
+    /// Those of all recipients who were found, as `name <address>`.
+    pub recipients: Option<Vec<Piece>>,
+    /// The plain text around the first place, about 160 characters on one line.
+    pub text: Option<Vec<Piece>>,
 }
 
 /// Order of the list of drafts.
@@ -276,7 +293,8 @@ pub struct ListDrafts {
     #[serde(default)]
     #[specta(optional)]
     pub contact_id: Option<ContactId>,
-    /// Words to find in subject, text and recipients (each word's beginning is enough).
+    /// Words to find in subject, text and recipients (each word's beginning is enough); of fewer
+    /// than three letters only in subject and recipients.
     #[serde(default)]
     #[specta(optional)]
     pub search: Option<String>,
@@ -302,6 +320,9 @@ pub struct DraftPage {
     pub items: Vec<DraftSummary>,
     /// Where the next page starts; none at the end.
     pub next_cursor: Option<String>,
+    /// How many drafts a search could not look into yet: that is being done, those changed last
+    /// first. 0 without a search.
+    pub unsearched: u32,
 }
 
 /// One draft in the bin.

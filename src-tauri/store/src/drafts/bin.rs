@@ -8,7 +8,7 @@ use draftwell_core::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params};
 
-use super::{get, insert};
+use super::{get, index, insert};
 use crate::{
     Store, contacts,
     cursor::{Cursor, page_size},
@@ -161,11 +161,16 @@ fn binned(row: &Row<'_>) -> rusqlite::Result<(i64, BinnedDraft)> {
 /// versions go with them.
 fn purge(tx: &Transaction<'_>, condition: &str, value: &dyn ToSql) -> Result<u32> {
     let purged = format!("deleted_at IS NOT NULL AND {condition}");
-    tx.execute(
-        &format!("DELETE FROM drafts_fts WHERE rowid IN (SELECT seq FROM drafts WHERE {purged})"),
-        [value],
-    )
-    .explain()?;
+    for index in index::TABLES {
+        tx.execute(
+            &format!(
+                "DELETE FROM {index} WHERE rowid IN
+                   (SELECT place FROM draft_places JOIN drafts ON seq = draft WHERE {purged})"
+            ),
+            [value],
+        )
+        .explain()?;
+    }
     let gone = tx
         .execute(&format!("DELETE FROM drafts WHERE {purged}"), [value])
         .explain()?;

@@ -1,9 +1,14 @@
 //! The list of drafts: order, pages, searching.
+//!
+//! Which drafts a page has is found in indexes alone; the drafts themselves, which are long, are
+//! read only where they are shown.
 
 use draftwell_core::{
     Result, UnixMillis,
-    draft::{DraftPage, DraftSort, DraftStatus, DraftSummary, ListDrafts},
+    address::Mailbox,
+    draft::{DraftPage, DraftSort, DraftStatus, DraftSummary, Found, ListDrafts},
     id::ContactId,
+    search::{Piece, Query as Search},
 };
 use rusqlite::{Connection, Row, ToSql, params_from_iter, types::Value};
 use serde::{Deserialize, Serialize};
@@ -12,9 +17,10 @@ use crate::{
     Store,
     cursor::{Cursor, page_size},
     error::Explain,
-    search,
     sql::{Id, Json, Name},
 };
+
+use super::{SNIPPET_CHARS, found, index};
 
 /// The value a list is sorted by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,22 +47,32 @@ struct Order {
     /// `<` and `DESC`, or `>` and `ASC`.
     after: &'static str,
     direction: &'static str,
+    /// What comes at equal keys.
+    tie: &'static str,
 }
 
 impl Order {
-    fn of(sort: DraftSort) -> Self {
+    fn of(sort: DraftSort, is_search: bool) -> Self {
+        let newest = Self {
+            list: "updated",
+            key: "d.updated_at",
+            after: "<",
+            direction: "DESC",
+            tie: "d.seq",
+        };
         match sort {
-            DraftSort::Updated => Self {
-                list: "updated",
-                key: "d.updated_at",
-                after: "<",
-                direction: "DESC",
+            // The index gives its rows in this order, one after the other; nothing is sorted.
+            DraftSort::Updated if is_search => Self {
+                list: "found",
+                key: "f.rowid",
+                tie: "f.rowid",
+                ..newest
             },
+            DraftSort::Updated => newest,
             DraftSort::Created => Self {
                 list: "created",
                 key: "d.created_at",
-                after: "<",
-                direction: "DESC",
+                ..newest
             },
             // Drafts to nobody yet come last: no name begins with U+10FFFF.
             DraftSort::ContactName => Self {
@@ -64,6 +80,7 @@ impl Order {
                 key: "coalesce(c.sort_key, nullif(d.recipient_key, ''), char(1114111))",
                 after: ">",
                 direction: "ASC",
+                tie: "d.seq",
             },
         }
     }
@@ -87,16 +104,24 @@ impl Query {
     }
 
     fn status(&mut self, wanted: Option<Vec<DraftStatus>>) {
-        match wanted {
-            None => self.and("d.status <> 'sent'"),
-            Some(states) => {
-                let states: Vec<_> = states
-                    .into_iter()
-                    .map(|status| self.parameter(Name(status)))
-                    .collect();
-                self.and(&format!("d.status IN ({})", states.join(", ")));
-            }
+        let Some(states) = wanted else {
+            return self.and("d.status <> 'sent'");
+        };
+        if !states.contains(&DraftStatus::Sent) {
+            // Said again for the indexes, which don't have them.
+            self.and("d.status <> 'sent'");
         }
+        if !states.contains(&DraftStatus::Draft) {
+            self.and("d.status <> 'draft'");
+        }
+        let states: Vec<_> = states
+            .into_iter()
+            .map(|status| self.parameter(Name(status)))
+            .collect();
+        self.and(&match &*states {
+            [one] => format!("d.status = {one}"),
+            all => format!("d.status IN ({})", all.join(", ")),
+        });
     }
 
     fn contact(&mut self, contact: ContactId) {
@@ -104,17 +129,38 @@ impl Query {
         self.and(&format!("d.contact_id = {contact}"));
     }
 
-    fn search(&mut self, expression: String) {
-        let expression = self.parameter(expression);
+    /// Takes what is found of `search`, and where to take it from.
+    fn search(&mut self, search: &Search, order: &Order) -> String {
+        let index = if search.in_text() {
+            "drafts_fts"
+        } else {
+            "draft_heads_fts"
+        };
+        let expression = self.parameter(search.expression());
+        // What the index says of a draft that was changed since is no longer true.
+        self.and("NOT EXISTS (SELECT 1 FROM drafts_to_index w WHERE w.seq = d.seq)");
+        if order.key == "f.rowid" {
+            self.and(&format!("f.{index} MATCH {expression}"));
+            // A cross join keeps this order of the tables.
+            return format!(
+                "{index} f CROSS JOIN draft_places p ON p.place = f.rowid
+                 CROSS JOIN drafts d ON d.seq = p.draft"
+            );
+        }
+        // The plus keeps SQLite from beginning with these, of which there may be very many that
+        // would have to be sorted then.
         self.and(&format!(
-            "d.seq IN (SELECT rowid FROM drafts_fts WHERE drafts_fts MATCH {expression})"
+            "+d.seq IN (SELECT p.draft FROM {index} f CROSS JOIN draft_places p
+                        ON p.place = f.rowid WHERE f.{index} MATCH {expression})"
         ));
+        "drafts d".to_owned()
     }
 }
 
 fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
     let size = page_size(wanted.limit)?;
-    let order = Order::of(wanted.sort.unwrap_or_default());
+    let search = wanted.search.as_deref().and_then(Search::read);
+    let order = Order::of(wanted.sort.unwrap_or_default(), search.is_some());
     let mut query = Query {
         conditions: "d.deleted_at IS NULL".to_owned(),
         parameters: Vec::new(),
@@ -123,27 +169,43 @@ fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
     if let Some(contact) = wanted.contact_id {
         query.contact(contact);
     }
-    if let Some(expression) = wanted.search.as_deref().and_then(search::expression) {
-        query.search(expression);
-    }
+    let from = match &search {
+        Some(search) => query.search(search, &order),
+        None => "drafts d".to_owned(),
+    };
     let Order {
         key,
         after,
         direction,
+        tie,
         ..
     } = order;
     if let Some(cursor) = &wanted.cursor {
         let last = Cursor::<Key>::read(cursor, order.list)?;
         let value = query.parameter(Value::from(last.key));
         let seq = query.parameter(last.seq);
-        query.and(&format!("({key}, d.seq) {after} ({value}, {seq})"));
+        query.and(&match tie == key {
+            true => format!("{key} {after} {value}"),
+            false => format!("({key}, {tie}) {after} ({value}, {seq})"),
+        });
     }
+    let by_name = match order.list {
+        "contact_name" => "LEFT JOIN contacts c ON c.id = d.contact_id",
+        _ => "",
+    };
+    let body = if search.is_some() {
+        "d.body, d.cc_list, d.bcc_list"
+    } else {
+        "''"
+    };
     let sql = format!(
         "SELECT d.id, d.contact_id, c.name, d.to_list, d.subject, d.snippet, d.status, d.revision,
-                d.created_at, d.updated_at, {key}, d.seq,
-                coalesce((SELECT count FROM draft_attachments WHERE draft = d.seq), 0)
-         FROM drafts d LEFT JOIN contacts c ON c.id = d.contact_id
-         WHERE {conditions} ORDER BY {key} {direction}, d.seq {direction} LIMIT {limit}",
+                d.created_at, d.updated_at, page.key, d.seq, {body},
+                coalesce((SELECT count FROM draft_attachments WHERE draft = d.seq), 0) AS files
+         FROM (SELECT d.seq, {key} AS key FROM {from} {by_name} WHERE {conditions}
+               ORDER BY {key} {direction}, {tie} {direction} LIMIT {limit}) page
+         CROSS JOIN drafts d ON d.seq = page.seq LEFT JOIN contacts c ON c.id = d.contact_id
+         ORDER BY page.key {direction}, page.seq {direction}",
         conditions = query.conditions,
         limit = size + 1,
     );
@@ -151,7 +213,9 @@ fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
         .prepare_cached(&sql)
         .and_then(|mut drafts| {
             drafts
-                .query_map(params_from_iter(&query.parameters), from_row)?
+                .query_map(params_from_iter(&query.parameters), |row| {
+                    from_row(row, search.as_ref())
+                })?
                 .collect()
         })
         .explain()?;
@@ -165,12 +229,18 @@ fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
         };
         last.write()
     });
-    let items = rows.into_iter().map(|(summary, ..)| summary).collect();
-    Ok(DraftPage { items, next_cursor })
+    Ok(DraftPage {
+        items: rows.into_iter().map(|(summary, ..)| summary).collect(),
+        next_cursor,
+        unsearched: match search {
+            Some(_) => index::waiting(connection)?,
+            None => 0,
+        },
+    })
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<(DraftSummary, Key, i64)> {
-    let summary = DraftSummary {
+fn from_row(row: &Row<'_>, search: Option<&Search>) -> rusqlite::Result<(DraftSummary, Key, i64)> {
+    let mut summary = DraftSummary {
         id: row.get::<_, Id<_>>(0)?.0,
         contact_id: row.get::<_, Option<Id<_>>>(1)?.map(|id| id.0),
         contact_name: row.get(2)?,
@@ -181,14 +251,45 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(DraftSummary, Key, i64)> {
         revision: row.get(7)?,
         created_at: UnixMillis(row.get(8)?),
         updated_at: UnixMillis(row.get(9)?),
-        attachment_count: row.get(12)?,
+        attachment_count: row.get("files")?,
+        found: None,
     };
+    if let Some(search) = search {
+        summary.found = Some(where_found(row, &summary, search)?);
+    }
     let key = match row.get::<_, Value>(10)? {
         Value::Integer(millis) => Key::Time(millis),
         Value::Text(name) => Key::Name(name),
         _ => Key::Name(String::new()),
     };
     Ok((summary, key, row.get(11)?))
+}
+
+fn where_found(row: &Row<'_>, draft: &DraftSummary, search: &Search) -> rusqlite::Result<Found> {
+    let mut recipients = Vec::new();
+    let Json(cc) = row.get::<_, Json<Vec<Mailbox>>>(13)?;
+    let Json(bcc) = row.get::<_, Json<Vec<Mailbox>>>(14)?;
+    for person in draft.to.iter().chain(&cc).chain(&bcc) {
+        let Some(pieces) = search.pieces(&index::recipient(person)) else {
+            continue;
+        };
+        if !recipients.is_empty() {
+            recipients.push(Piece {
+                text: ", ".to_owned(),
+                hit: false,
+            });
+        }
+        recipients.extend(pieces);
+    }
+    let body = row.get_ref(12)?.as_str()?;
+    Ok(Found {
+        subject: search.pieces(&draft.subject),
+        recipients: (!recipients.is_empty()).then_some(recipients),
+        text: search
+            .in_text()
+            .then(|| search.excerpt(&found::plain_text(body), SNIPPET_CHARS))
+            .flatten(),
+    })
 }
 
 impl Store {

@@ -1,9 +1,11 @@
 //! The table `drafts`: reading one, writing one, and the methods the shell calls.
 //!
 //! [`save`] is for what the page writes, [`list`] for lists and searching, [`bin`] for deleting
-//! and bringing back, [`index`] for the words that are found.
+//! and bringing back, [`index`] for the words that are found, [`found`]
+//! for showing them.
 
 mod bin;
+mod found;
 mod index;
 mod list;
 mod save;

@@ -12,7 +12,7 @@ use super::tree::{Row, Trees};
 use crate::error::Explain;
 
 /// Made anew from the drafts.
-const DERIVED: &str = "drafts_to_index";
+const DERIVED: &[&str] = &["drafts_to_index", "draft_places"];
 
 /// Their rows look like entries of indexes: only those reached from their own root are trusted.
 const NEVER_STRAY: &[&str] = &["daily_sends", "history_people"];
@@ -142,7 +142,7 @@ fn tables(connection: &Connection) -> Result<Vec<Table>> {
         .explain()?;
     names
         .into_iter()
-        .filter(|(name, _)| name != DERIVED)
+        .filter(|(name, _)| !DERIVED.contains(&name.as_str()))
         .map(|(name, is_without_rowid)| table(connection, name, !is_without_rowid))
         .collect()
 }
