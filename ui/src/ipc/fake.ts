@@ -204,6 +204,7 @@ export function createFake({
       revision: draft.revision,
       createdAt: draft.createdAt,
       updatedAt: draft.updatedAt,
+      found: null,
     };
   }
 
@@ -259,9 +260,28 @@ export function createFake({
           const text = [d.subject, plainText(d.body), ...people].join(' ').toLowerCase();
           return words.every((w) => text.includes(w));
         })
-        .sort((a, b) => (b.updatedAt ?? 0) - (a.updatedAt ?? 0));
-      const items = all.slice(start, start + limit).map(summary);
-      return { items, nextCursor: start + limit < all.length ? String(start + limit) : null };
+        .sort((a, b) =>
+          args?.sort === 'created'
+            ? (b.createdAt ?? 0) - (a.createdAt ?? 0)
+            : (b.updatedAt ?? 0) - (a.updatedAt ?? 0),
+        );
+      const items = all.slice(start, start + limit).map((draft) => {
+        const row = summary(draft);
+        if (words.length === 0) return row;
+        return { ...row, found: { subject: pieces(row.subject), recipients: null, text: null } };
+      });
+      function pieces(text: string) {
+        const at = text.toLowerCase().indexOf(words[0] ?? '');
+        if (at < 0) return null;
+        const end = at + (words[0] ?? '').length;
+        return [
+          { text: text.slice(0, at), hit: false },
+          { text: text.slice(at, end), hit: true },
+          { text: text.slice(end), hit: false },
+        ].filter((piece) => piece.text !== '');
+      }
+      const nextCursor = start + limit < all.length ? String(start + limit) : null;
+      return { items, nextCursor, unsearched: 0 };
     },
     async getDraft({ id }) {
       return need(fake.drafts.get(id), 'draft');

@@ -250,9 +250,7 @@ pub struct DraftSummary {
     pub created_at: UnixMillis,
     /// When it was last saved.
     pub updated_at: UnixMillis,
-    /// Where a search found its words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[specta(optional)]
+    /// Where a search found its words; none without a search.
     pub found: Option<Found>,
 }
 

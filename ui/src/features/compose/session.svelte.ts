@@ -321,6 +321,7 @@ export class ComposeSession {
       revision: this.#autosave.revision,
       createdAt: this.#createdAt,
       updatedAt: Date.now(),
+      found: null,
     };
   }
 

@@ -1,5 +1,7 @@
 /**
- * The list of drafts: one page at a time, newest first, following what is saved in any window.
+ * The list of drafts: one page at a time in a chosen order, following what is saved in any window.
+ * One question is asked at a time; while its answer is awaited only the newest wish is kept, so
+ * that whoever types waits for nothing and never sees an answer to what they no longer ask.
  * Deliberately absent: which draft is open, and what deleting one means for it.
  */
 import {
@@ -8,6 +10,8 @@ import {
   toCommandError,
   windowLabel,
   type DraftId,
+  type DraftSort,
+  type DraftStatus,
   type DraftSummary,
   type Error as CommandError,
   type Unlisten,
@@ -15,6 +19,34 @@ import {
 
 const PAGE = 40;
 const SETTLE_MS = 150;
+/** So long between two looks whether more drafts can be searched. */
+const UNSEARCHED_MS = 700;
+const CHOICE_KEY = 'drafts-choice';
+
+/** Order and filter of the list. */
+export interface Choice {
+  sort: DraftSort;
+  /** Only drafts in this state; null: all that are not sent. */
+  status: DraftStatus | null;
+}
+
+const SORTS: readonly DraftSort[] = ['updated', 'created', 'contact_name'];
+const STATES: readonly DraftStatus[] = ['draft', 'queued', 'sent', 'failed'];
+
+/** The choice that was made last; the usual one where none is remembered or it can't be read. */
+export function readChoice(text: string | null): Choice {
+  let found: Partial<Record<keyof Choice, unknown>> = {};
+  try {
+    const parsed: unknown = JSON.parse(text ?? '');
+    if (typeof parsed === 'object' && parsed !== null) found = parsed;
+  } catch {
+    // As if nothing had been chosen.
+  }
+  return {
+    sort: SORTS.find((sort) => sort === found.sort) ?? 'updated',
+    status: STATES.find((status) => status === found.status) ?? null,
+  };
+}
 
 /** See the module's text. */
 export class DraftList {
@@ -23,6 +55,12 @@ export class DraftList {
   /** The first page is there, empty or not. */
   loaded = $state(false);
   error = $state.raw<CommandError | null>(null);
+  /** Order and filter; remembered. */
+  choice = $state.raw<Choice>(readChoice(localStorage.getItem(CHOICE_KEY)));
+  /** How many drafts a search could not look into yet. */
+  unsearched = $state(0);
+  #asking = false;
+  #again = false;
   #cursor: string | null = null;
   #question = 0;
   #loadingMore = false;
@@ -60,15 +98,36 @@ export class DraftList {
     }, SETTLE_MS);
   }
 
+  #wanted() {
+    const { sort, status } = this.choice;
+    return { search: this.search.trim() || null, sort, status: status && [status] };
+  }
+
   /** Fetches the beginning anew, as much of it as is shown. */
   async refresh(): Promise<void> {
-    const mine = ++this.#question;
+    ++this.#question;
+    if (this.#asking) {
+      this.#again = true;
+      return;
+    }
+    this.#asking = true;
+    do {
+      this.#again = false;
+      await this.#ask();
+    } while (this.#again);
+    this.#asking = false;
+  }
+
+  async #ask(): Promise<void> {
+    const mine = this.#question;
     const limit = Math.min(100, Math.max(PAGE, this.items.length));
     try {
-      const page = await ipc.listDrafts({ limit, search: this.search.trim() || null });
+      const page = await ipc.listDrafts({ limit, ...this.#wanted() });
       if (mine !== this.#question) return;
       this.items = page.items;
       this.#cursor = page.nextCursor;
+      this.unsearched = page.unsearched;
+      if (page.unsearched > 0) setTimeout(() => this.refreshSoon(), UNSEARCHED_MS);
       this.error = null;
     } catch (thrown) {
       if (mine !== this.#question) return;
@@ -83,20 +142,26 @@ export class DraftList {
     this.#loadingMore = true;
     const mine = this.#question;
     try {
-      const page = await ipc.listDrafts({
-        limit: PAGE,
-        cursor: this.#cursor,
-        search: this.search.trim() || null,
-      });
+      const page = await ipc.listDrafts({ limit: PAGE, cursor: this.#cursor, ...this.#wanted() });
       if (mine !== this.#question) return;
       const known = new Set(this.items.map((item) => item.id));
       this.items = [...this.items, ...page.items.filter((item) => !known.has(item.id))];
       this.#cursor = page.nextCursor;
     } catch (thrown) {
-      this.error = toCommandError(thrown);
+      if (mine === this.#question) this.error = toCommandError(thrown);
     } finally {
       this.#loadingMore = false;
     }
+  }
+
+  /** Orders and filters the list from now on. */
+  choose(choice: Partial<Choice>): void {
+    this.choice = { ...this.choice, ...choice };
+    localStorage.setItem(CHOICE_KEY, JSON.stringify(this.choice));
+    this.items = [];
+    this.#cursor = null;
+    this.loaded = false;
+    void this.refresh();
   }
 
   /** Shows only what has these words. */
@@ -108,8 +173,15 @@ export class DraftList {
   /** The open draft was saved: its row, at once and on top. */
   put(row: DraftSummary): void {
     const former = this.items.find((item) => item.id === row.id);
-    // A search shows what the database finds, not what was typed since.
-    if (!former && this.search.trim() !== '') return;
+    const { sort, status } = this.choice;
+    // A search, a filter and another order show what the database finds, not what was typed since.
+    if (this.search.trim() !== '' || status !== null || sort !== 'updated') {
+      this.refreshSoon();
+      if (!former) return;
+      const next = { ...row, contactName: former.contactName, found: former.found };
+      this.items = this.items.map((item) => (item.id === row.id ? next : item));
+      return;
+    }
     const next = { ...row, contactName: former?.contactName ?? row.contactName };
     this.items = [next, ...this.items.filter((item) => item.id !== row.id)];
   }

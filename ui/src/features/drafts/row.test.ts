@@ -14,6 +14,7 @@ const row: DraftSummary = {
   revision: 1,
   createdAt: 0,
   updatedAt: 0,
+  found: null,
 };
 
 describe('a row', () => {
