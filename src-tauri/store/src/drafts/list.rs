@@ -183,11 +183,13 @@ fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
     if let Some(cursor) = &wanted.cursor {
         let last = Cursor::<Key>::read(cursor, order.list)?;
         let value = query.parameter(Value::from(last.key));
-        let seq = query.parameter(last.seq);
-        query.and(&match tie == key {
-            true => format!("{key} {after} {value}"),
-            false => format!("({key}, {tie}) {after} ({value}, {seq})"),
-        });
+        let condition = if tie == key {
+            format!("{key} {after} {value}")
+        } else {
+            let seq = query.parameter(last.seq);
+            format!("({key}, {tie}) {after} ({value}, {seq})")
+        };
+        query.and(&condition);
     }
     let by_name = match order.list {
         "contact_name" => "LEFT JOIN contacts c ON c.id = d.contact_id",
