@@ -48,6 +48,7 @@ const ROWS: &[&str] = &[
 ",
     "",
     "",
+    "",
 ];
 
 /// A file as version `version` left it.

@@ -22,6 +22,20 @@ export const commands = {
 	setDefaultAccount: (args: Args<AccountRef>) => __TAURI_INVOKE<null>("set_default_account", { args }),
 	/**  Keeps the user's own Google client, encrypted. */
 	setGoogleClient: (args: Args<SetGoogleClient>) => __TAURI_INVOKE<ClientSource>("set_google_client", { args }),
+	/**  Keeps a file that was pasted (at most 25 MiB; 20 files a minute, however they come). */
+	addAttachmentData: (args: Args<AttachData>) => __TAURI_INVOKE<Attachment>("add_attachment_data", { args }),
+	/**  Keeps what was dropped on this window. */
+	addDroppedFiles: (args: Args<AttachDropped>) => __TAURI_INVOKE<AddedFiles>("add_dropped_files", { args }),
+	/**  Keeps pictures that were dropped on the text, for the text. */
+	addDroppedImages: (args: Args<DroppedImages>) => __TAURI_INVOKE<InlineImage[]>("add_dropped_images", { args }),
+	/**  Stops attaching; files that are kept already are answered all the same. */
+	cancelAttachments: (args: Args<AttachRequest>) => __TAURI_INVOKE<null>("cancel_attachments", { args }),
+	/**  Shows a file in the system's program for it. */
+	openAttachment: (args: Args<Attachment>) => __TAURI_INVOKE<null>("open_attachment", { args }),
+	/**  Lets the user pick files, and keeps them. */
+	pickAttachments: (args: Args<AttachRequest>) => __TAURI_INVOKE<AddedFiles>("pick_attachments", { args }),
+	/**  Lets the user save a file; false where they thought better of it. */
+	saveAttachment: (args: Args<SaveAttachment>) => __TAURI_INVOKE<boolean>("save_attachment", { args }),
 	/**  Contacts by name. */
 	listContacts: (args: Args<ListContacts | null>) => __TAURI_INVOKE<Contact[]>("list_contacts", { args }),
 	/**  Makes or changes a contact. */
@@ -54,6 +68,11 @@ export const commands = {
 	saveDraft: (args: Args<SaveDraft>) => __TAURI_INVOKE<SavedDraft>("save_draft", { args }),
 	/**  Keeps an image (PNG, JPEG, GIF or WebP, at most 25 MiB) and answers its address. */
 	addImage: (args: Args<AddImage>) => __TAURI_INVOKE<InlineImage>("add_image", { args }),
+	/**
+	 *  Reduces the clipboard's HTML to the editor's schema, as a document whose blocks are to be
+	 *  pasted. Pictures inside the HTML are kept; no other is fetched.
+	 */
+	cleanPaste: (args: Args<CleanPaste>) => __TAURI_INVOKE<DocumentJson>("clean_paste", { args }),
 	/**  What should be asked before a draft is sent. */
 	checkSend: (args: Args<QueueSend>) => __TAURI_INVOKE<SendQuestion[]>("check_send", { args }),
 	/**  What was sent, newest first. */
@@ -138,9 +157,11 @@ export const commands = {
 /** Events */
 export const events = {
 	accountsChanged: makeEvent<AccountsChanged>("accounts-changed"),
+	attachmentProgress: makeEvent<AttachmentProgress>("attachment-progress"),
 	closeRequested: makeEvent<CloseRequested>("close-requested"),
 	connectStarted: makeEvent<ConnectStarted>("connect-started"),
 	draftChanged: makeEvent<DraftChanged>("draft-changed"),
+	filesDragged: makeEvent<FilesDragged>("files-dragged"),
 	outboxChanged: makeEvent<OutboxChanged>("outbox-changed"),
 	polishProgress: makeEvent<PolishProgress>("polish-progress"),
 	settingsChanged: makeEvent<SettingsChanged>("settings-changed"),
@@ -212,11 +233,63 @@ export type AddImage = {
 	data: string,
 };
 
+/**  What became of some files. */
+export type AddedFiles = {
+	/**  Those that are kept, to be put into the draft's list. */
+	added: Attachment[],
+	/**  Those that were refused. */
+	refused: RefusedFile[],
+};
+
 /**
  *  A command's argument object. One that can't be read is answered like every other failure,
  *  with a code, and without repeating what was given: it may be a secret.
  */
 export type Args<T> = T;
+
+/**  A file that was pasted. */
+export type AttachData = {
+	/**  Its name. */
+	name: string,
+	/**  Its bytes, base64. */
+	data: string,
+};
+
+/**  Attaches what was dropped on this window. */
+export type AttachDropped = {
+	/**  The drop, as the event `files-dragged` names it. */
+	dropId: string,
+	/**  A name of the page's choosing. */
+	requestId: string,
+};
+
+/**  Names a request to attach files, by which its progress is told and it can be cancelled. */
+export type AttachRequest = {
+	/**  A name of the page's choosing. */
+	requestId: string,
+};
+
+/**  A file that goes with a mail. Its bytes are kept under their hash. */
+export type Attachment = {
+	/**  BLAKE3 of its bytes, in hex. */
+	hash: string,
+	/**  Its name for the recipient. */
+	name: string,
+	/**  Media type. */
+	mime: string,
+	/**  Bytes. */
+	size: number,
+};
+
+/**  How far a file is. */
+export type AttachmentProgress = {
+	/**  The request. */
+	requestId: string,
+	/**  The file. */
+	name: string,
+	/**  0 to 100. */
+	percent: number,
+};
 
 /**  One page of the bin, last deleted first. */
 export type BinPage = {
@@ -273,6 +346,12 @@ export type ChooseVault = {
 	passphrase?: string | null,
 	/**  Allows to forget stored secrets that can't be opened any more. */
 	forgetStored?: boolean,
+};
+
+/**  What another program put on the clipboard. */
+export type CleanPaste = {
+	/**  Its HTML. */
+	html: string,
 };
 
 /**  Where a Google client id comes from. */
@@ -563,6 +642,8 @@ export type Draft = {
 	subject: string,
 	/**  The text: a ProseMirror document of our schema (see [`crate::document`]). */
 	body: DocumentJson,
+	/**  The files that go with it. */
+	attachments: Attachment[],
 	/**  The signature node's signature, read from the body. */
 	signatureId: SignatureId | null,
 	/**  Whether the user chose the signature (or none) by hand, so that polish leaves it alone. */
@@ -657,6 +738,8 @@ export type DraftSummary = {
 	subject: string,
 	/**  The first 160 characters of the plain text, on one line. */
 	snippet: string,
+	/**  How many files go with it. */
+	attachmentCount: number,
 	/**  Where it stands. */
 	status: DraftStatus,
 	/**  Revision. */
@@ -667,6 +750,12 @@ export type DraftSummary = {
 	updatedAt: UnixMillis,
 	/**  Where a search found its words; none without a search. */
 	found: Found | null,
+};
+
+/**  Puts pictures that were dropped on the text into it. */
+export type DroppedImages = {
+	/**  The drop, as the event `files-dragged` names it. */
+	dropId: string,
 };
 
 /**  A message that left or is to leave. */
@@ -803,6 +892,23 @@ export type FailedAttempt = {
 	/**  Why, for people. */
 	reason: string,
 };
+
+/**  Files are dragged over this window. */
+export type FilesDragged = 
+/**  They are over it. */
+{ kind: "over" } | 
+/**  They are not any more. */
+{ kind: "gone" } | 
+/**  They were dropped. */
+{ kind: "dropped"; 
+/**  Names the drop. */
+dropId: string; 
+/**  The files' names. */
+names: string[]; 
+/**  Where, in CSS pixels from the window's left. */
+x: number | null; 
+/**  ... and top. */
+y: number | null };
 
 /**  Where the words of a search stand in a draft. A part without any is left out. */
 export type Found = {
@@ -1288,6 +1394,14 @@ export type Recovery = {
 	hasGaps: boolean,
 };
 
+/**  A file that was not attached. */
+export type RefusedFile = {
+	/**  Its name. */
+	name: string,
+	/**  Why. */
+	error: Error,
+};
+
 /**  Another time for a waiting message. */
 export type RescheduleSend = {
 	/**  The message. */
@@ -1302,6 +1416,12 @@ export type ResolveUnknown = {
 	id: EmailId,
 	/**  It arrived; otherwise the draft comes back and can be sent again. */
 	arrived: boolean,
+};
+
+/**  Saves a file somewhere else. */
+export type SaveAttachment = {
+	/**  The file. */
+	file: Attachment,
 };
 
 /**  Why a save comes. */
@@ -1363,6 +1483,11 @@ export type SaveDraft = {
 	subject?: string | null,
 	/**  ProseMirror document. */
 	body?: DocumentJson | null,
+	/**
+	 *  All files that go with it, in order. Only files that were added before can be named; type
+	 *  and size are those of the file, whatever is said here.
+	 */
+	attachments?: Attachment[] | null,
 	/**
 	 *  Puts this signature's node into the body (`null` takes it out) and counts as chosen by
 	 *  hand; left out, the body's own node stands.
@@ -1665,6 +1790,8 @@ export type Version = {
 	subject: string,
 	/**  ProseMirror document. */
 	body: DocumentJson,
+	/**  The files that went with it. */
+	attachments: Attachment[],
 	/**  Its plain text, signature left out. */
 	text: string,
 	/**  Its HTML, for looking at; written from the judged document, so it is safe to show. */
