@@ -11,6 +11,7 @@
 
 mod facts;
 mod offline;
+mod picking;
 mod start;
 mod streaming;
 mod typing;
@@ -53,6 +54,9 @@ fn main() {
     }
     if runs("offline") {
         offline::three_lengths();
+    }
+    if runs("picking") {
+        picking::five_thousand_characters();
     }
     if runs("package") {
         package();

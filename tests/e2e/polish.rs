@@ -176,7 +176,7 @@ async fn sentences_are_picked_by_keys_and_taken_as_one_undo_step() {
 
     // Row by row: Formal's greeting, the own second sentence, Concise's request.
     app.press(&[], 'p').await;
-    app.get("region", "Your selection").await;
+    app.get("region", "Your mix").await;
     app.press(&[], '1').await;
     for _ in 0..3 {
         app.press(&[], char::from(Key::Down)).await;
@@ -185,7 +185,7 @@ async fn sentences_are_picked_by_keys_and_taken_as_one_undo_step() {
     let grown = app
         .until_page(
             "the picked sentences in the result",
-            "const text = document.querySelector('[aria-label=\"Your selection\"] .text').innerText;
+            "const text = document.querySelector('[aria-label=\"Your mix\"] .text').innerText;
              return text.includes('Dear Ana') && text.includes('Please send me') && text;",
         )
         .await;
@@ -202,9 +202,11 @@ async fn sentences_are_picked_by_keys_and_taken_as_one_undo_step() {
         "return document.documentElement.dataset.theme === 'dark'",
     )
     .await;
+    let painted = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
+    let _ = app.client().execute_async(painted, vec![]).await;
     app.picture("picking in the dark");
     app.press(&[], char::from(Key::Enter)).await;
-    app.until_gone("region", "Your selection").await;
+    app.until_gone("region", "Your mix").await;
     assert_eq!(
         message(&app).await,
         "Dear Ana, i cant make it on 10 March at 14:00. the train is late. \
@@ -445,6 +447,6 @@ async fn in_a_narrow_window_the_cards_are_leafed_through() {
         .await;
     assert_eq!(overflow, false, "only the row of cards scrolls sideways");
     app.press(&[], 'p').await;
-    app.get("region", "Your selection").await;
+    app.get("region", "Your mix").await;
     app.picture("narrow picking");
 }

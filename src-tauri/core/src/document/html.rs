@@ -37,7 +37,7 @@ impl Document {
 
     /// The same with tags of one's own inside of lines: `cut` gets the content of each paragraph
     /// and heading, in order, and answers it in pieces. What it opens it must close.
-    pub(crate) fn to_html_in_pieces(&self, cut: &mut dyn FnMut(&[Inline]) -> Vec<Piece>) -> String {
+    pub(crate) fn to_html_in_pieces<'a>(&self, cut: &'a mut Cut<'a>) -> String {
         let mut out = String::new();
         let dress = InPieces(RefCell::new(cut));
         let _ = blocks(&mut out, &self.blocks, &dress);
@@ -110,7 +110,10 @@ impl Dress for Plain {
     }
 }
 
-struct InPieces<'a>(RefCell<&'a mut dyn FnMut(&[Inline]) -> Vec<Piece>>);
+/// Cuts the content of a line into pieces.
+type Cut<'a> = dyn FnMut(&[Inline]) -> Vec<Piece> + 'a;
+
+struct InPieces<'a>(RefCell<&'a mut Cut<'a>>);
 
 impl Dress for InPieces<'_> {
     type Error = std::convert::Infallible;

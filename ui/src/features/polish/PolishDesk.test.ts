@@ -265,7 +265,7 @@ describe('picking sentences', () => {
     within(screen.getByRole('radiogroup', { name: `Sentence ${row} of 2` })).getAllByRole('radio');
   const taken = (row: number) =>
     radios(row).findIndex((radio) => radio.getAttribute('aria-checked') === 'true');
-  const preview = () => screen.getByRole('region', { name: 'Your selection' }).textContent;
+  const preview = () => screen.getByRole('region', { name: 'Your mix' }).textContent;
 
   it('begins with the user’s own text and the sentence that was clicked', async () => {
     await openDesk();
