@@ -69,10 +69,10 @@ async fn the_cards_fill_as_the_answer_streams() {
         .await;
         polished.is_good(provider);
         for style in Style::ALL {
+            // How often depends on how quickly it comes: it is told at most every 25 ms.
             assert!(
-                polished.steps(style) >= 3,
-                "{provider:?} {style:?}: {} steps",
-                polished.steps(style)
+                polished.steps(style) >= 1,
+                "{provider:?} {style:?} was shown only when it was complete"
             );
         }
         assert!(!polished.told_a_failure());

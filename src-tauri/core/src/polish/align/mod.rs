@@ -287,39 +287,48 @@ impl Aligned {
             })
             .zip(from)
             .peekable();
-        flat.leaves
+        let lines: Vec<String> = flat
+            .leaves
             .iter()
             .filter_map(|leaf| match &leaf.body {
                 flat::Body::Line { content, .. } => Some(flat::line_text(content)),
                 flat::Body::Whole(_) => None,
             })
-            .map(|line| {
-                let mut tags = Vec::new();
-                let mut at = 0;
-                while let Some(((text, segment), (row, source))) = chosen.peek() {
-                    if matches!(text.leaves[segment.leaf].body, flat::Body::Whole(_)) {
-                        chosen.next();
-                        continue;
-                    }
-                    let Some(found) = line[at..].find(segment.text.as_str()) else {
+            .collect();
+        let mut tags = Vec::with_capacity(lines.len());
+        for (number, line) in lines.iter().enumerate() {
+            let mut here = Vec::new();
+            let mut at = 0;
+            while let Some(((text, segment), (row, source))) = chosen.peek() {
+                let sentence = segment.text.as_str();
+                let is_whole = matches!(text.leaves[segment.leaf].body, flat::Body::Whole(_));
+                // Nothing but blanks may be passed over.
+                let found = line[at..]
+                    .find(sentence)
+                    .filter(|found| line[at..at + found].trim().is_empty());
+                let Some(found) = found.filter(|_| !is_whole) else {
+                    // One that lost an image it shared with another one is found nowhere.
+                    let comes = lines[number + 1..]
+                        .iter()
+                        .any(|line| line.contains(sentence));
+                    if comes && !is_whole {
                         break;
-                    };
-                    // Nothing but blanks may be passed over.
-                    if !line[at..at + found].trim().is_empty() {
-                        break;
                     }
-                    let start = at + found;
-                    at = start + segment.text.len();
-                    tags.push(marked::Tag {
-                        at: line[..start].chars().count()..line[..at].chars().count(),
-                        open: format!("<span data-row=\"{row}\" data-source=\"{}\">", source.key()),
-                        close: "</span>",
-                    });
                     chosen.next();
-                }
-                tags
-            })
-            .collect()
+                    continue;
+                };
+                let start = at + found;
+                at = start + sentence.len();
+                here.push(marked::Tag {
+                    at: line[..start].chars().count()..line[..at].chars().count(),
+                    open: format!("<span data-row=\"{row}\" data-source=\"{}\">", source.key()),
+                    close: "</span>",
+                });
+                chosen.next();
+            }
+            tags.push(here);
+        }
+        tags
     }
 
     /// A whole version with the quoted mail in its place: what taking it puts into the draft.

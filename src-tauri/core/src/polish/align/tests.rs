@@ -224,6 +224,11 @@ fn an_image_is_never_lost_and_never_doubled() {
             .map(|row| if choice >> row & 1 == 1 { F } else { O })
             .collect();
         let text = all.compose(&choice).unwrap().document.to_markdown();
+        let shown = all.compose(&choice).unwrap().html;
+        assert!(
+            shown.contains(">It is good.</span>") || shown.contains(">It is very good.</span>"),
+            "what follows is still known by its row: {shown}"
+        );
         assert_eq!(
             text.matches("draftwell-image").count(),
             1,
