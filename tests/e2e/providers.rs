@@ -150,7 +150,7 @@ async fn each_case(at: usize) {
         let name = each.id.to_uppercase();
         desk.set(
             &format!("DRAFTWELL_{name}_BASE_URL"),
-            &format!("{}{path}", ai.base()),
+            format!("{}{path}", ai.base()),
         );
         desk.set(&format!("DRAFTWELL_{name}_API_KEY"), "key-of-the-tests");
     }
@@ -280,10 +280,7 @@ async fn a_provider_that_keeps_failing_is_left_alone_and_the_order_can_be_change
               "error": { "message": "no credit", "type": "payment_required" }, "status": 402 } },
         ]),
     );
-    desk.set(
-        "DRAFTWELL_GEMINI_BASE_URL",
-        &format!("{}/v1beta", ai.base()),
-    );
+    desk.set("DRAFTWELL_GEMINI_BASE_URL", format!("{}/v1beta", ai.base()));
     desk.set("DRAFTWELL_GEMINI_API_KEY", "key-of-the-tests");
     let app = desk.start().await;
     app.get("textbox", "Message").await;

@@ -462,8 +462,8 @@ fn a_mail() -> Vec<u8> {
         subject: "Grüße 🙂 und ein Angebot".into(),
         text: "Hallo Jürgen,\n\n- eins\n- zwei\n\nGrüße 🙂".into(),
         html: "<p>Hallo Jürgen,</p><img src=\"cid:a@draftwell\">".into(),
+        attached: vec![],
         inline: vec![InlinePart {
-            attached: vec![],
             cid: "a@draftwell".into(),
             mime: "image/png".into(),
             file_name: "bild.png".into(),
