@@ -20,6 +20,8 @@ const TOKENS_A_SECOND: u32 = 200;
 /// Of each version.
 const TOKENS: usize = 300;
 const ROUNDS: usize = 5;
+/// Of a screen that shows sixty a second, in milliseconds: somebody who looks closely sees it.
+const TWO_FRAMES: f64 = 33.4;
 
 /// A provider that writes four long versions at an even pace, and notes when it began.
 struct Provider {
@@ -195,7 +197,6 @@ pub async fn streaming() {
         None,
         "<= 50 ms",
     );
-    let long = 2.0 * median(&mut idle);
     for (name, share) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)] {
         let (still, streams) = (percentile(&mut idle, share), percentile(&mut busy, share));
         row(
@@ -204,16 +205,16 @@ pub async fn streaming() {
             ),
             &format!("{streams:.0} ms"),
             Some(streams / still),
-            if share < 0.96 { "<= 1.5" } else { "" },
+            if name == "p95" { "<= 1.5" } else { "" },
         );
     }
     #[allow(clippy::cast_precision_loss, reason = "some thousand frames")]
     let dropped = |gaps: &[f64]| {
-        100.0 * gaps.iter().filter(|gap| **gap > long).count() as f64 / gaps.len() as f64
+        100.0 * gaps.iter().filter(|gap| **gap > TWO_FRAMES).count() as f64 / gaps.len() as f64
     };
     row(
         &format!(
-            "frames dropped at {TOKENS_A_SECOND} tokens/s (idle {:.1} %)",
+            "gaps over two frames at {TOKENS_A_SECOND} tokens/s (beside it: idle {:.1} %)",
             dropped(&idle)
         ),
         &format!("{:.1} %", dropped(&busy)),
