@@ -89,7 +89,7 @@ async fn a_file_is_copied_once_under_its_hash() {
         .await
         .unwrap();
     assert_eq!(again.hash, first.hash);
-    assert_eq!(files_kept(&house), [first.hash.clone()]);
+    assert_eq!(files_kept(&house), std::slice::from_ref(&first.hash));
     let blob = house.store.read_blob(first.hash).await.unwrap();
     assert_eq!(blob.bytes, PDF);
 }
@@ -212,7 +212,12 @@ async fn only_kept_files_can_be_named_and_nobody_lies_about_them() {
     pdf.mime = "text/html".into();
     pdf.size = 1;
     pdf.name = "../../x\r\ny.pdf".into();
-    let id = save(&house.store, None, with_files("x", &[pdf.clone()])).await;
+    let id = save(
+        &house.store,
+        None,
+        with_files("x", std::slice::from_ref(&pdf)),
+    )
+    .await;
     let kept = &house.store.get_draft(id).await.unwrap().attachments[0];
     assert_eq!((kept.mime.as_str(), kept.size), ("application/pdf", 19));
     assert_eq!(kept.name, "x y.pdf");
@@ -239,7 +244,12 @@ async fn a_version_brings_its_files_back() {
     let pdf = add(&house.store, &file(&house, "a.pdf", PDF))
         .await
         .unwrap();
-    let id = save(&house.store, None, with_files("with", &[pdf.clone()])).await;
+    let id = save(
+        &house.store,
+        None,
+        with_files("with", std::slice::from_ref(&pdf)),
+    )
+    .await;
     save(&house.store, Some(id), with_files("without", &[])).await;
     let wanted = ListVersions {
         id,
@@ -249,7 +259,7 @@ async fn a_version_brings_its_files_back() {
     let versions = house.store.list_versions(wanted).await.unwrap();
     let version = versions.items.last().unwrap().id;
     let whole = house.store.get_version(version).await.unwrap();
-    assert_eq!(whole.attachments, [pdf.clone()]);
+    assert_eq!(whole.attachments, std::slice::from_ref(&pdf));
     let draft = house
         .store
         .restore_version(version, version_id(), at(20))
@@ -320,7 +330,7 @@ async fn what_a_draft_ever_needed_stays_as_long_as_the_draft() {
     let house = House::new();
     let store = &house.store;
     let pdf = add(store, &file(&house, "a.pdf", PDF)).await.unwrap();
-    let id = save(store, None, with_files("with", &[pdf.clone()])).await;
+    let id = save(store, None, with_files("with", std::slice::from_ref(&pdf))).await;
     save(store, Some(id), with_files("without", &[])).await;
     store.delete_draft(id, at(50)).await.unwrap();
     for now in [100, 200, 300] {
@@ -339,7 +349,7 @@ async fn a_file_that_is_needed_again_is_not_removed() {
     let pdf = add(store, &file(&house, "a.pdf", PDF)).await.unwrap();
     collect(store, 0, 100).await;
     // The undo of a removal, after the mark.
-    save(store, None, with_files("with", &[pdf.clone()])).await;
+    save(store, None, with_files("with", std::slice::from_ref(&pdf))).await;
     assert_eq!(collect(store, 200, 201).await, 0);
     assert!(store.read_blob(pdf.hash).await.is_ok());
 }
