@@ -1,7 +1,8 @@
-//! The outbox's worker: leases what is due, one message at a time, and sends it.
+//! The outbox in the running program: what its commands do, and the worker with its clock, its
+//! bell and its senders.
 //!
-//! What may happen to a message is decided in `draftwell_core::outbox`; every step is on the
-//! disk before the next one acts on the world.
+//! What may happen to a message is decided in `draftwell_core::outbox`, where the worker's loop
+//! is, too; every step is on the disk before the next one acts on the world.
 
 use std::time::Duration;
 
@@ -9,22 +10,15 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     account::Account,
     draft::{Draft, DraftStatus},
-    id::{EmailId, VersionId},
-    outbox::{self, Email, QueueSend, SendQuestion, transmit},
-    ports::{
-        BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
-        StepResult,
-    },
+    id::{AccountId, EmailId, VersionId},
+    outbox::{self, Email, QueueSend, SendQuestion, Surroundings},
+    ports::{BoxFuture, MailSender},
 };
-use draftwell_store::NewEmail;
+use draftwell_store::{NewEmail, Store};
 use tauri::{AppHandle, Manager};
 use tokio::sync::Notify;
 
 use crate::{app::App, clock, events, freeze};
-
-/// The worker looks again after this long, whatever the plan says: the clock may have jumped,
-/// or the machine slept.
-const LONGEST_NAP: Duration = Duration::from_secs(30);
 
 /// The worker's bell.
 #[derive(Default)]
@@ -206,110 +200,52 @@ fn field_of(wall: &SendQuestion) -> &'static str {
 pub async fn work(handle: AppHandle) {
     let app = handle.state::<App>();
     let Ok(store) = app.store() else { return };
-    // Nobody else works on this data folder: what a former run had leased is free again.
-    if let Err(error) = store.release_leases().await {
-        tracing::error!(%error, "the outbox could not be looked at");
-    }
     let owner = clock::new_id().to_string();
-    loop {
-        let next = match send_next(&app, &owner).await {
-            Ok(true) => continue,
-            Ok(false) => store.next_due().await.ok().flatten(),
-            Err(error) => {
-                tracing::error!(code = ?error.code, "the outbox's worker was stopped short");
-                None
-            }
-        };
-        let nap = next.map_or(LONGEST_NAP, |due| until(due).min(LONGEST_NAP));
-        tokio::select! {
-            () = tokio::time::sleep(nap) => {}
-            () = app.outbox.bell.notified() => {}
-        }
-    }
+    outbox::work(store, &Desk { app: &app, store }, &owner).await;
 }
 
-fn until(due: UnixMillis) -> Duration {
-    Duration::from_millis(u64::try_from(due.0 - clock::now().0).unwrap_or(0).max(20))
+/// What is around the worker while the program runs.
+struct Desk<'a> {
+    app: &'a App,
+    store: &'a Store,
 }
 
-/// Sends one message that is due; false if there was none.
-async fn send_next(app: &App, owner: &str) -> Result<bool> {
-    let store = app.store()?;
-    let waiting = store.list_outbox().await?;
-    let leased = store
-        .lease_next(owner, clock::now(), clock::random_u32())
-        .await?;
-    // Looking for the next one may have settled or postponed others.
-    for before in waiting {
-        let after = store.get_email(before.id).await?;
-        if after != before {
-            tell(app, &after).await;
-        }
+impl Surroundings for Desk<'_> {
+    fn now(&self) -> UnixMillis {
+        clock::now()
     }
-    let Some(leased) = leased else {
-        return Ok(false);
-    };
-    let id = leased.lease.email;
-    let email = store.get_email(id).await?;
-    // Without a sender the mail still has to be settled: it waits, and its owner is told why.
-    let sender: Box<dyn MailSender> = match app.accounts.sender(app, email.account_id).await {
-        Ok(sender) => sender,
-        Err(error) => Box::new(NoSender(error)),
-    };
-    let outcome = transmit(
-        leased,
-        sender.as_ref(),
-        store,
-        &clock::now,
-        &clock::random_u32,
-    )
-    .await;
-    if let Err(error) = &outcome {
-        tracing::error!(%id, code = ?error.code, "a step of sending could not be written down");
-    }
-    tell(app, &store.get_email(id).await?).await;
-    if matches!(&outcome, Ok(state) if state.needs_sign_in) {
-        events::accounts_changed(&app.handle);
-    }
-    outcome.map(|_| true)
-}
 
-/// Stands in for an account that can't be asked now: its sign-in was not kept, or the vault is
-/// locked. Nothing was done at the provider, which is what it says.
-struct NoSender(Error);
+    fn random(&self) -> u32 {
+        clock::random_u32()
+    }
 
-impl NoSender {
-    fn refuse<T: Send>(&self) -> BoxFuture<'_, StepResult<T>> {
-        let outcome = match self.0.code {
-            Code::GmailTokenExpired => SendOutcome::NeedsSignIn,
-            _ => SendOutcome::NotActed,
-        };
-        let error = self.0.clone();
+    fn sender(&self, account: AccountId) -> BoxFuture<'_, Result<Box<dyn MailSender>>> {
+        Box::pin(self.app.accounts.sender(self.app, account))
+    }
+
+    fn changed(&self, email: EmailId) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            Err(StepError {
-                outcome,
-                retry_after_seconds: None,
-                error,
-            })
+            if let Ok(email) = self.store.get_email(email).await {
+                tell(self.app, &email).await;
+            }
         })
     }
-}
 
-impl MailSender for NoSender {
-    fn create_draft<'a>(&'a self, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<String>> {
-        self.refuse()
+    fn account_signed_out(&self) {
+        events::accounts_changed(&self.app.handle);
     }
 
-    fn send_draft<'a>(&'a self, _: &'a str) -> BoxFuture<'a, StepResult<SentMessage>> {
-        self.refuse()
+    fn stopped_short(&self, error: &Error) {
+        tracing::error!(code = ?error.code, %error, "the outbox's worker was stopped short");
     }
 
-    fn look<'a>(&'a self, _: &'a str, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<Found>> {
-        self.refuse()
-    }
-
-    fn send<'a>(&'a self, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<SentMessage>> {
-        self.refuse()
+    fn rest(&self, nap: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            tokio::select! {
+                () = tokio::time::sleep(nap) => {}
+                () = self.app.outbox.bell.notified() => {}
+            }
+        })
     }
 }
 

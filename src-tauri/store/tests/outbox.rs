@@ -12,8 +12,8 @@ use draftwell_core::{
     history::ListHistory,
     id::{AccountId, ContactId, DraftId, EmailId, SignatureId},
     outbox::{
-        Email, EmailStatus, Event, LEASE_SECONDS, Leased, OutboxJournal, State, Step, next,
-        transmit,
+        Email, EmailStatus, Event, LEASE_SECONDS, Leased, OutboxJournal, OutboxStore, State, Step,
+        next, transmit,
     },
     ports::{
         BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
@@ -82,7 +82,8 @@ async fn queued(store: &Store) -> Email {
 }
 
 async fn lease(store: &Store, seconds: i64) -> Option<Leased> {
-    store.lease_next("worker", at(seconds), 0).await.unwrap()
+    let taken = store.take_up("worker", at(seconds), 0).await.unwrap();
+    taken.leased
 }
 
 async fn draft_of(store: &Store, email: &Email) -> draftwell_core::draft::Draft {

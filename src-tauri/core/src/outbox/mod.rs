@@ -15,8 +15,8 @@
 //!                                                  not leave, send the same draft again
 //! ```
 //!
-//! [`check_send`] asks before a mail is queued. Deliberately absent: SQL, the worker's loop and
-//! its timer, and cleaning up a draft at the provider that is no longer needed (an unclear
+//! [`work`] is the loop that takes up one message after the other. [`check_send`] asks before a
+//! mail is queued. Deliberately absent: SQL, clock and timer, and cleaning up a draft at the provider that is no longer needed (an unclear
 //! `create_draft` may leave one behind; it is harmless, since only we would send it).
 
 mod check;
@@ -25,6 +25,7 @@ mod simulation;
 mod state;
 mod timing;
 mod transmit;
+mod worker;
 
 pub use check::check_send;
 pub use state::{Action, Event, Method, State, Step, Transition, next};
@@ -33,6 +34,7 @@ pub use timing::{
     retry_delay,
 };
 pub use transmit::{Lease, Leased, OutboxJournal, transmit};
+pub use worker::{LONGEST_NAP, OutboxStore, Surroundings, TakenUp, work};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     UnixMillis,
     error::{Code, Error, Result},
-    id::EmailId,
+    id::{AccountId, EmailId},
     outbox::{
         EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, OutboxJournal, State, next,
         transmit,
@@ -281,6 +281,7 @@ fn work(model: &Model, method: Method, run: u32) {
             email: EmailId(Uuid::nil()),
             owner,
         },
+        account: AccountId(Uuid::nil()),
         state,
         body_hash: crate::fingerprint(&bytes),
         message: OutgoingMessage {
@@ -390,6 +391,7 @@ fn a_worker_that_lost_its_lease_does_nothing() {
             email: EmailId(Uuid::nil()),
             owner: "late".into(),
         },
+        account: AccountId(Uuid::nil()),
         state: State {
             status: EmailStatus::Transmitting,
             ..State::queued(UnixMillis(0))
@@ -422,6 +424,7 @@ fn damaged_bytes_are_not_sent() {
             email: EmailId(Uuid::nil()),
             owner: "me".into(),
         },
+        account: AccountId(Uuid::nil()),
         state: State {
             status: EmailStatus::Transmitting,
             ..State::queued(UnixMillis(0))

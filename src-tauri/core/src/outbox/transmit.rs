@@ -3,7 +3,7 @@
 use crate::{
     UnixMillis,
     error::{Code, Error, Result},
-    id::EmailId,
+    id::{AccountId, EmailId},
     outbox::{Action, EmailStatus, Event, Method, State, next},
     ports::{BoxFuture, MailSender, OutgoingMessage},
 };
@@ -22,6 +22,8 @@ pub struct Lease {
 pub struct Leased {
     /// The right to it.
     pub lease: Lease,
+    /// The account it leaves through.
+    pub account: AccountId,
     /// Its state: `transmitting`.
     pub state: State,
     /// The frozen bytes, as they were stored.
@@ -78,6 +80,7 @@ pub async fn transmit(
         message,
         body_hash,
         method,
+        ..
     } = leased;
     let mut event = Event::Start(method);
     loop {

@@ -6,10 +6,10 @@ use draftwell_core::{
     id::{AccountId, EmailId},
     message::redated,
     outbox::{
-        EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, State, day_start, next,
-        quota_wait,
+        EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, OutboxStore, State, TakenUp,
+        day_start, next, quota_wait,
     },
-    ports::OutgoingMessage,
+    ports::{BoxFuture, OutgoingMessage},
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -54,6 +54,7 @@ struct Due {
 /// A lease before the bytes are read.
 struct Taken {
     lease: Lease,
+    account: AccountId,
     state: State,
     method: Method,
     thread_id: Option<String>,
@@ -84,14 +85,21 @@ fn first_due(tx: &Transaction<'_>, now: UnixMillis) -> Result<Option<Due>> {
 }
 
 /// Takes up the first mail that is due and can be sent. Each one that can't is brought into a
-/// state in which it is not due any more, so this ends.
-fn lease(tx: &Transaction<'_>, owner: &str, now: UnixMillis, random: u32) -> Result<Option<Taken>> {
+/// state in which it is not due any more, so this ends; it is added to `passed_over`.
+fn lease(
+    tx: &Transaction<'_>,
+    owner: &str,
+    now: UnixMillis,
+    random: u32,
+    passed_over: &mut Vec<EmailId>,
+) -> Result<Option<Taken>> {
     let limit = settings::get(tx)?.daily_limit;
     while let Some(due) = first_due(tx, now)? {
         let before = state(tx, due.email)?;
         let Some(account) = accounts::find(tx, due.account)? else {
             let after = next(&before, Event::AccountGone, now, random)?.state;
             write_settled(tx, due.email, &after, now)?;
+            passed_over.push(due.email);
             continue;
         };
         let Some(method) = Method::of(account.abilities) else {
@@ -101,6 +109,7 @@ fn lease(tx: &Transaction<'_>, owner: &str, now: UnixMillis, random: u32) -> Res
         let after = next(&before, Event::Lease, now, random)?.state;
         if after.held {
             write_state(tx, due.email, &after)?;
+            passed_over.push(due.email);
             continue;
         }
         if before.status != EmailStatus::Transmitting
@@ -108,6 +117,7 @@ fn lease(tx: &Transaction<'_>, owner: &str, now: UnixMillis, random: u32) -> Res
         {
             let after = next(&before, Event::Postpone { until }, now, random)?.state;
             write_state(tx, due.email, &after)?;
+            passed_over.push(due.email);
             continue;
         }
         write_state(tx, due.email, &after)?;
@@ -130,6 +140,7 @@ fn lease(tx: &Transaction<'_>, owner: &str, now: UnixMillis, random: u32) -> Res
                 email: due.email,
                 owner: owner.to_owned(),
             },
+            account: due.account,
             state: after,
             method,
             thread_id: due.thread_id,
@@ -159,21 +170,62 @@ fn used_today(connection: &Connection, account: AccountId, now: UnixMillis) -> R
         .explain()
 }
 
-impl Store {
-    /// Takes up the next mail that is due, for a worker named `owner`; none if there is none.
+impl OutboxStore for Store {
+    fn release_leases(&self) -> BoxFuture<'_, Result<u32>> {
+        Box::pin(self.write(|tx| {
+            let released = tx
+                .execute(
+                    "UPDATE emails SET lease_owner = NULL, lease_until = NULL
+                     WHERE status = ?1 AND lease_owner IS NOT NULL",
+                    [Name(EmailStatus::Transmitting)],
+                )
+                .explain()?;
+            Ok(u32::try_from(released).unwrap_or(u32::MAX))
+        }))
+    }
+
     /// Mails over the account's daily limit are postponed on the way, mails of accounts that are
     /// gone fail.
-    pub async fn lease_next(
-        &self,
-        owner: &str,
+    fn take_up<'a>(
+        &'a self,
+        owner: &'a str,
         now: UnixMillis,
         random: u32,
-    ) -> Result<Option<Leased>> {
-        let owner = owner.to_owned();
-        let taken = self.write(move |tx| lease(tx, &owner, now, random)).await?;
-        let Some(mut taken) = taken else {
-            return Ok(None);
-        };
+    ) -> BoxFuture<'a, Result<TakenUp>> {
+        Box::pin(async move {
+            let owner = owner.to_owned();
+            let (taken, passed_over) = self
+                .write(move |tx| {
+                    let mut passed_over = Vec::new();
+                    let taken = lease(tx, &owner, now, random, &mut passed_over)?;
+                    Ok((taken, passed_over))
+                })
+                .await?;
+            let leased = match taken {
+                Some(taken) => Some(self.with_bytes(taken, now).await?),
+                None => None,
+            };
+            Ok(TakenUp {
+                leased,
+                passed_over,
+            })
+        })
+    }
+
+    fn next_due(&self) -> BoxFuture<'_, Result<Option<UnixMillis>>> {
+        Box::pin(self.read(|connection| {
+            connection
+                .prepare_cached(&format!("SELECT min({DUE_AT}) {DUE}"))
+                .and_then(|mut due| due.query_row([], |row| row.get::<_, Option<i64>>(0)))
+                .explain()
+                .map(|at| at.map(UnixMillis))
+        }))
+    }
+}
+
+impl Store {
+    /// Reads the bytes of a mail that was taken up; before it first leaves they are made final.
+    async fn with_bytes(&self, mut taken: Taken, now: UnixMillis) -> Result<Leased> {
         let mut bytes = match self.read_file(taken.body_hash.clone()).await {
             // The sender compares the hash, and fails a mail whose bytes were lost.
             Err(error) if matches!(error.code, Code::NotFound | Code::InternalError) => Vec::new(),
@@ -191,8 +243,9 @@ impl Store {
                 Err(_) => bytes = Vec::new(),
             }
         }
-        Ok(Some(Leased {
+        Ok(Leased {
             lease: taken.lease,
+            account: taken.account,
             state: taken.state,
             message: OutgoingMessage {
                 bytes,
@@ -200,7 +253,7 @@ impl Store {
             },
             body_hash: taken.body_hash,
             method: taken.method,
-        }))
+        })
     }
 
     /// Writes down the final bytes of a mail that waited, before they are first transmitted.
@@ -217,34 +270,6 @@ impl Store {
                 )
                 .explain()?;
             if fixed == 1 { Ok(()) } else { Err(lost()) }
-        })
-        .await
-    }
-
-    /// After a start: what a former run had taken up can be taken up again at once. Answers how
-    /// many mails that were.
-    pub async fn release_leases(&self) -> Result<u32> {
-        self.write(|tx| {
-            let released = tx
-                .execute(
-                    "UPDATE emails SET lease_owner = NULL, lease_until = NULL
-                     WHERE status = ?1 AND lease_owner IS NOT NULL",
-                    [Name(EmailStatus::Transmitting)],
-                )
-                .explain()?;
-            Ok(u32::try_from(released).unwrap_or(u32::MAX))
-        })
-        .await
-    }
-
-    /// When the next mail may be taken up; in the past if one is due.
-    pub async fn next_due(&self) -> Result<Option<UnixMillis>> {
-        self.read(|connection| {
-            connection
-                .prepare_cached(&format!("SELECT min({DUE_AT}) {DUE}"))
-                .and_then(|mut due| due.query_row([], |row| row.get::<_, Option<i64>>(0)))
-                .explain()
-                .map(|at| at.map(UnixMillis))
         })
         .await
     }
