@@ -5,13 +5,13 @@ use draftwell_core::{
     draft::Draft,
     history::{HistoryPage, ListHistory},
     id::EmailId,
-    outbox::{Email, QueueSend, SendQuestion},
+    outbox::{Email, EmailPage, ListEmails, QueueSend, SendQuestion, SendingLimit},
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::{app::App, commands::Args};
+use crate::{app::App, clock, commands::Args};
 
 /// Names a message.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -89,6 +89,20 @@ pub async fn reschedule_send(app: State<'_, App>, args: Args<RescheduleSend>) ->
 #[specta::specta]
 pub async fn list_outbox(app: State<'_, App>) -> Result<Vec<Email>> {
     app.store()?.list_outbox().await
+}
+
+/// All messages that are or were in the outbox, the one queued last first.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_emails(app: State<'_, App>, args: Args<Option<ListEmails>>) -> Result<EmailPage> {
+    app.store()?.list_emails(args.0.unwrap_or_default()).await
+}
+
+/// How much each account has sent today, and what holds its messages back.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_sending_limits(app: State<'_, App>) -> Result<Vec<SendingLimit>> {
+    app.store()?.sending_limits(clock::now()).await
 }
 
 /// Settles a message whose outcome was unknown.

@@ -12,8 +12,8 @@ use draftwell_core::{
     history::ListHistory,
     id::{AccountId, ContactId, DraftId, EmailId, SignatureId},
     outbox::{
-        Email, EmailStatus, Event, LEASE_SECONDS, Leased, OutboxJournal, OutboxStore, State, Step,
-        next, transmit,
+        DAY_MILLIS, Email, EmailStatus, Event, LEASE_SECONDS, Leased, ListEmails, OutboxJournal,
+        OutboxStore, State, Step, next, transmit,
     },
     ports::{
         BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
@@ -835,4 +835,162 @@ async fn a_provider_s_limit_holds_back_its_account_and_no_other() {
     let shown = store.get_email(second.id).await.unwrap();
     assert_eq!(shown.not_before, at(3_720), "and says until when");
     assert!(lease(store, 3_720).await.is_some());
+}
+
+const DAY: i64 = DAY_MILLIS / 1000;
+
+async fn limit(store: &Store, daily: u32) {
+    let edit = UpdateSettings {
+        daily_limit: Some(daily),
+        ..UpdateSettings::default()
+    };
+    store.update_settings(edit, at(0)).await.unwrap();
+}
+
+/// A mail that may leave at once at that second.
+async fn due(store: &Store, seconds: i64) -> Email {
+    let account = connect(store).await;
+    let draft = draft(store, to_ada("text")).await;
+    let new = NewEmail {
+        queued_at: at(seconds),
+        not_before: at(seconds),
+        ..frozen(draft, account.id)
+    };
+    store.queue_email(new).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_clock_set_back_gives_no_second_day_s_mails() {
+    let mut house = House::new();
+    limit(&house.store, 2).await;
+    for _ in 0..2 {
+        due(&house.store, 3 * DAY).await;
+        let state = work(&house.store, &Provider::default(), 3 * DAY).await;
+        assert_eq!(state.unwrap().status, EmailStatus::Sent);
+    }
+    house.reopen();
+    let store = &house.store;
+    // The clock now says that it is the day before: that day's limit is used up as well.
+    let third = due(store, 2 * DAY + 60).await;
+    assert!(lease(store, 2 * DAY + 60).await.is_none());
+    let waiting = store.get_email(third.id).await.unwrap();
+    assert_eq!(waiting.not_before, at(3 * DAY), "it says until when");
+    assert!(lease(store, 3 * DAY).await.is_none(), "nor the day after");
+    assert_eq!(store.used_today(third.account_id, at(3 * DAY)).await, Ok(2));
+    assert!(lease(store, 4 * DAY).await.is_some(), "a new day at last");
+}
+
+#[tokio::test]
+async fn a_clock_that_once_stood_years_ahead_stops_nobody_for_years() {
+    let house = House::new();
+    let store = &house.store;
+    limit(store, 1).await;
+    due(store, 4_000 * DAY).await;
+    work(store, &Provider::default(), 4_000 * DAY)
+        .await
+        .unwrap();
+    let over = due(store, 4_000 * DAY + 1).await;
+    assert!(lease(store, 4_000 * DAY + 1).await.is_none());
+    let far = store.get_email(over.id).await.unwrap().not_before;
+    assert_eq!(far, at(4_001 * DAY), "it waits for that clock's midnight");
+
+    // Set right again: what it sent counts today and tomorrow, and no longer.
+    assert!(lease(store, 10 * DAY).await.is_none());
+    let near = store.get_email(over.id).await.unwrap().not_before;
+    assert_eq!(near, at(11 * DAY), "it doesn't wait for years");
+    assert!(lease(store, 11 * DAY).await.is_none());
+    assert!(lease(store, 12 * DAY).await.is_some());
+}
+
+#[tokio::test]
+async fn the_limit_is_each_account_s_own_and_outlives_a_restart() {
+    let mut house = House::new();
+    limit(&house.store, 100).await;
+    let mut left = 0;
+    for _ in 0..101 {
+        due(&house.store, 50).await;
+        if let Some(state) = work(&house.store, &Provider::default(), 50).await {
+            assert_eq!(state.status, EmailStatus::Sent);
+            left += 1;
+        }
+        if left == 60 {
+            house.reopen();
+        }
+    }
+    assert_eq!(left, 100, "a hundred a day, and the next one waits");
+    let limits = house.store.sending_limits(at(60)).await.unwrap();
+    assert_eq!((limits[0].used_today, limits[0].daily_limit), (100, 100));
+    assert_eq!(limits[0].resets_at, at(DAY));
+    assert_eq!(limits[0].paused_until, None);
+
+    let other = NewAccount {
+        kind: AccountKind::Gmail,
+        subject: "2".to_owned(),
+        email: "other@gmail.com".to_owned(),
+        display_name: String::new(),
+        scopes: vec![GMAIL_COMPOSE.to_owned()],
+    };
+    let other = house
+        .store
+        .upsert_account(other, AccountId(fresh()), at(0))
+        .await
+        .unwrap();
+    let draft = draft(&house.store, to_ada("other")).await;
+    let mail = house.store.queue_email(frozen(draft, other.id)).await;
+    let leased = lease(&house.store, 120).await.unwrap();
+    assert_eq!(leased.lease.email, mail.unwrap().id, "others go on");
+}
+
+#[tokio::test]
+async fn every_mail_is_listed_by_state_and_contact_in_pages() {
+    let house = House::new();
+    let store = &house.store;
+    let ada = contact(store, "Ada", "Ada@Example.org").await;
+    let bob = contact(store, "Bob", "bob@example.org").await;
+    for _ in 0..3 {
+        queued(store).await;
+        work(store, &Provider::default(), 120).await.unwrap();
+    }
+    let taken_back = queued(store).await;
+    store.undo_send(taken_back.id, at(105)).await.unwrap();
+    let waiting = queued(store).await;
+
+    let all = store.list_emails(ListEmails::default()).await.unwrap();
+    assert_eq!((all.items.len(), all.total), (5, 5));
+    assert_eq!(all.items[0].id, waiting.id, "the last one first");
+    assert_eq!(all.items[1].settled_at, Some(at(105)));
+    let of = |status| ListEmails {
+        status: Some(vec![status]),
+        ..ListEmails::default()
+    };
+    let cancelled = store.list_emails(of(EmailStatus::Cancelled)).await.unwrap();
+    assert_eq!(cancelled.items[0].id, taken_back.id);
+    let failed = store.list_emails(of(EmailStatus::Failed)).await.unwrap();
+    assert_eq!((failed.items.len(), failed.total), (0, 0));
+
+    let first = ListEmails {
+        limit: Some(2),
+        contact_id: Some(ada),
+        ..of(EmailStatus::Sent)
+    };
+    let page = store.list_emails(first.clone()).await.unwrap();
+    assert_eq!((page.items.len(), page.total), (2, 3), "all pages' total");
+    let rest = ListEmails {
+        cursor: page.next_cursor,
+        ..first
+    };
+    let rest = store.list_emails(rest).await.unwrap();
+    assert_eq!((rest.items.len(), rest.next_cursor), (1, None));
+    assert!(page.items.iter().all(|mail| mail.id != rest.items[0].id));
+    let nothing = ListEmails {
+        contact_id: Some(bob),
+        ..ListEmails::default()
+    };
+    assert_eq!(store.list_emails(nothing).await.unwrap().total, 0);
+    let endless = ListEmails {
+        limit: Some(101),
+        ..ListEmails::default()
+    };
+    let error = store.list_emails(endless).await.unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("limit"));
 }

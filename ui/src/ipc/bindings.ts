@@ -75,10 +75,14 @@ export const commands = {
 	cleanPaste: (args: Args<CleanPaste>) => __TAURI_INVOKE<DocumentJson>("clean_paste", { args }),
 	/**  What should be asked before a draft is sent. */
 	checkSend: (args: Args<QueueSend>) => __TAURI_INVOKE<SendQuestion[]>("check_send", { args }),
+	/**  All messages that are or were in the outbox, the one queued last first. */
+	listEmails: (args: Args<ListEmails | null>) => __TAURI_INVOKE<EmailPage>("list_emails", { args }),
 	/**  What was sent, newest first. */
 	listHistory: (args: Args<ListHistory | null>) => __TAURI_INVOKE<HistoryPage>("list_history", { args }),
 	/**  The messages not yet settled, and those that failed, newest first. */
 	listOutbox: () => __TAURI_INVOKE<Email[]>("list_outbox"),
+	/**  How much each account has sent today, and what holds its messages back. */
+	listSendingLimits: () => __TAURI_INVOKE<SendingLimit[]>("list_sending_limits"),
 	/**  Freezes a draft in the outbox; it is transmitted when the undo time is over. */
 	queueSend: (args: Args<QueueSend>) => __TAURI_INVOKE<Email>("queue_send", { args }),
 	/**  Gives a waiting message another time. */
@@ -787,6 +791,8 @@ export type Email = {
 	attempts: number,
 	/**  When it left. */
 	sentAt: UnixMillis | null,
+	/**  When it last came to rest: left, failed, was taken back, became unknown, or was put off. */
+	settledAt: UnixMillis | null,
 	/**  False when it is known to have left only because Gmail no longer has the draft. */
 	confirmed: boolean,
 	/**  The provider's id of the sent message. */
@@ -806,6 +812,16 @@ export type Email = {
 
 /**  A message in the outbox, or one that left it. */
 export type EmailId = string;
+
+/**  One page of mails, the one queued last first. */
+export type EmailPage = {
+	/**  The mails. */
+	items: Email[],
+	/**  Where the next page starts; none at the end. */
+	nextCursor: string | null,
+	/**  How many there are on all pages. */
+	total: number,
+};
 
 /**  Names a message. */
 export type EmailRef = {
@@ -892,6 +908,21 @@ export type FailedAttempt = {
 	/**  Why, for people. */
 	reason: string,
 };
+
+/**  A part of a draft. */
+export type Field = 
+/**  To. */
+"to" | 
+/**  Cc. */
+"cc" | 
+/**  Bcc. */
+"bcc" | 
+/**  The subject. */
+"subject" | 
+/**  The text. */
+"body" | 
+/**  The files that go with it. */
+"attachments";
 
 /**  Files are dragged over this window. */
 export type FilesDragged = 
@@ -1011,6 +1042,18 @@ export type ListDrafts = {
 	limit?: number | null,
 };
 
+/**  What `list_emails` takes. */
+export type ListEmails = {
+	/**  Only mails in one of these states; left out or empty: all. */
+	status?: EmailStatus[] | null,
+	/**  Only those that go or went to this contact. */
+	contactId?: ContactId | null,
+	/**  `nextCursor` of the former page. */
+	cursor?: string | null,
+	/**  1 to 100; 50 if left out. */
+	limit?: number | null,
+};
+
 /**  What `list_history` takes. */
 export type ListHistory = {
 	/**  Only this contact's. */
@@ -1090,6 +1133,14 @@ export type Piece = {
 	text: string,
 	/**  Whether that is what was looked for. */
 	hit: boolean,
+};
+
+/**  A place in a draft. */
+export type Place = {
+	/**  Which part. */
+	field: Field,
+	/**  What stands there, as written; none where it is about the whole part. */
+	text: string | null,
 };
 
 /**  What kind of mail it is, where the user says so. */
@@ -1519,16 +1570,26 @@ export type SendCheck =
 "no_recipient" | 
 /**  An address that can't be one. */
 "invalid_recipient" | 
+/**  An address that stands there twice. */
+"duplicate_recipient" | 
+/**  So many in To and Cc that each would learn everybody's address. */
+"many_recipients" | 
 /**  No subject. */
 "no_subject" | 
 /**  No text. */
 "no_body" | 
 /**  `{{firstName}}` and the like still stand in the text. */
 "unfilled_placeholder" | 
+/**  `TODO`, `XXX` and the like: perhaps something is still to be written. */
+"leftover_mark" | 
+/**  The greeting names somebody the mail doesn't go to. */
+"wrong_greeting" | 
 /**  The text promises an attachment and there is none. */
 "missing_attachment" | 
 /**  The message is larger than mail servers take. */
-"too_large";
+"too_large" | 
+/**  The text is so long that Gmail cuts it off. */
+"clipped_by_gmail";
 
 /**  Something worth asking before a mail leaves. */
 export type SendQuestion = {
@@ -1538,6 +1599,22 @@ export type SendQuestion = {
 	message: string,
 	/**  Whether it can't be answered with "send anyway". */
 	blocking: boolean,
+	/**  Where in the draft the answer is to be given. */
+	place: Place,
+};
+
+/**  How much an account has sent today, and what holds its mails back. */
+export type SendingLimit = {
+	/**  The account. */
+	accountId: AccountId,
+	/**  Mails sent since [`crate::outbox::day_start`], and those that may be leaving now. */
+	usedToday: number,
+	/**  The most a day, as the settings have it. */
+	dailyLimit: number,
+	/**  When the next day's limit begins: midnight UTC. */
+	resetsAt: UnixMillis,
+	/**  The provider limits the account: none of its mails leaves before. */
+	pausedUntil: UnixMillis | null,
 };
 
 /**  A key for a provider. */

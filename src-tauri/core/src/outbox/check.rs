@@ -10,7 +10,7 @@ use crate::{
     address::Mailbox,
     draft::Draft,
     message::{MAX_MESSAGE_BYTES, clean_header},
-    outbox::{SendCheck, SendQuestion},
+    outbox::{Field, Place, SendCheck, SendQuestion},
 };
 
 /// What should be asked before `draft` is sent. `encoded_bytes` is the size of the whole frozen
@@ -18,11 +18,12 @@ use crate::{
 pub fn check_send(draft: &Draft, encoded_bytes: usize) -> Vec<SendQuestion> {
     let own = OwnText::of(&draft.body.0);
     let mut questions = Vec::new();
-    let mut ask = |kind, blocking, message: String| {
+    let mut ask = |kind, blocking, field, message: String| {
         questions.push(SendQuestion {
             kind,
             message,
             blocking,
+            place: Place { field, text: None },
         });
     };
 
@@ -31,6 +32,7 @@ pub fn check_send(draft: &Draft, encoded_bytes: usize) -> Vec<SendQuestion> {
         ask(
             SendCheck::NoRecipient,
             true,
+            Field::To,
             "Say who this should go to.".into(),
         );
     }
@@ -50,12 +52,13 @@ pub fn check_send(draft: &Draft, encoded_bytes: usize) -> Vec<SendQuestion> {
                 wrong.join(", ")
             )
         };
-        ask(SendCheck::InvalidRecipient, true, message);
+        ask(SendCheck::InvalidRecipient, true, Field::To, message);
     }
     if draft.subject.trim().is_empty() {
         ask(
             SendCheck::NoSubject,
             false,
+            Field::Subject,
             "This mail has no subject. Send it without one?".into(),
         );
     }
@@ -63,6 +66,7 @@ pub fn check_send(draft: &Draft, encoded_bytes: usize) -> Vec<SendQuestion> {
         ask(
             SendCheck::NoBody,
             false,
+            Field::Body,
             "This mail has no text. Send it empty?".into(),
         );
     }
@@ -77,6 +81,7 @@ pub fn check_send(draft: &Draft, encoded_bytes: usize) -> Vec<SendQuestion> {
         ask(
             SendCheck::UnfilledPlaceholder,
             true,
+            Field::Body,
             format!(
                 "{} {several} not filled in. Replace or remove it before sending.",
                 unfilled.join(", ")
@@ -87,6 +92,7 @@ pub fn check_send(draft: &Draft, encoded_bytes: usize) -> Vec<SendQuestion> {
         ask(
             SendCheck::MissingAttachment,
             false,
+            Field::Body,
             "The text speaks of an attachment, but there is none. Send it anyway?".into(),
         );
     }
@@ -94,6 +100,7 @@ pub fn check_send(draft: &Draft, encoded_bytes: usize) -> Vec<SendQuestion> {
         ask(
             SendCheck::TooLarge,
             false,
+            Field::Attachments,
             format!(
                 "This mail has {} MB; many servers take no more than {} MB. Send it anyway?",
                 encoded_bytes.div_ceil(1_000_000),

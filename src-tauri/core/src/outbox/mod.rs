@@ -20,6 +20,7 @@
 //! `create_draft` may leave one behind; it is harmless, since only we would send it).
 
 mod check;
+mod list;
 #[cfg(test)]
 mod simulation;
 mod state;
@@ -28,6 +29,7 @@ mod transmit;
 mod worker;
 
 pub use check::check_send;
+pub use list::{EmailPage, ListEmails, SendingLimit};
 pub use state::{Action, Event, Method, State, Step, Transition, next};
 pub use timing::{
     DAY_MILLIS, LATEST_SECONDS, LEASE_SECONDS, SECOND_LOOK_SECONDS, day_start, quota_wait,
@@ -95,6 +97,8 @@ pub struct Email {
     pub attempts: u32,
     /// When it left.
     pub sent_at: Option<UnixMillis>,
+    /// When it last came to rest: left, failed, was taken back, became unknown, or was put off.
+    pub settled_at: Option<UnixMillis>,
     /// False when it is known to have left only because Gmail no longer has the draft.
     pub confirmed: bool,
     /// The provider's id of the sent message.
@@ -136,6 +140,36 @@ pub struct SendQuestion {
     pub message: String,
     /// Whether it can't be answered with "send anyway".
     pub blocking: bool,
+    /// Where in the draft the answer is to be given.
+    pub place: Place,
+}
+
+/// A place in a draft.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Place {
+    /// Which part.
+    pub field: Field,
+    /// What stands there, as written; none where it is about the whole part.
+    pub text: Option<String>,
+}
+
+/// A part of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// To.
+    To,
+    /// Cc.
+    Cc,
+    /// Bcc.
+    Bcc,
+    /// The subject.
+    Subject,
+    /// The text.
+    Body,
+    /// The files that go with it.
+    Attachments,
 }
 
 /// The checks before a mail leaves.
@@ -146,14 +180,24 @@ pub enum SendCheck {
     NoRecipient,
     /// An address that can't be one.
     InvalidRecipient,
+    /// An address that stands there twice.
+    DuplicateRecipient,
+    /// So many in To and Cc that each would learn everybody's address.
+    ManyRecipients,
     /// No subject.
     NoSubject,
     /// No text.
     NoBody,
     /// `{{firstName}}` and the like still stand in the text.
     UnfilledPlaceholder,
+    /// `TODO`, `XXX` and the like: perhaps something is still to be written.
+    LeftoverMark,
+    /// The greeting names somebody the mail doesn't go to.
+    WrongGreeting,
     /// The text promises an attachment and there is none.
     MissingAttachment,
     /// The message is larger than mail servers take.
     TooLarge,
+    /// The text is so long that Gmail cuts it off.
+    ClippedByGmail,
 }

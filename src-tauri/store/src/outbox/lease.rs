@@ -6,8 +6,8 @@ use draftwell_core::{
     id::{AccountId, EmailId},
     message::redated,
     outbox::{
-        EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, OutboxStore, State, TakenUp,
-        day_start, next, quota_wait,
+        DAY_MILLIS, EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, OutboxStore, State,
+        TakenUp, day_start, next, quota_wait,
     },
     ports::{BoxFuture, OutgoingMessage},
 };
@@ -94,6 +94,7 @@ fn lease(
     passed_over: &mut Vec<EmailId>,
 ) -> Result<Option<Taken>> {
     let limit = settings::get(tx)?.daily_limit;
+    follow_the_clock(tx, now)?;
     while let Some(due) = first_due(tx, now)? {
         let before = state(tx, due.email)?;
         let Some(account) = accounts::find(tx, due.account)? else {
@@ -156,18 +157,54 @@ fn ask_to_sign_in(tx: &Transaction<'_>, account: &Account) -> Result<()> {
     accounts::set_needs_sign_in(tx, account.id, Some(reason))
 }
 
-/// Mails an account sent today, and those that may be leaving now.
-fn used_today(connection: &Connection, account: AccountId, now: UnixMillis) -> Result<u32> {
+/// Mails an account sent today, and those that may be leaving now. What was sent on a day that is
+/// still to come counts today, too: the clock was set back since, and that gives nobody a second
+/// day's mails.
+pub(super) fn used_today(
+    connection: &Connection,
+    account: AccountId,
+    now: UnixMillis,
+) -> Result<u32> {
     connection
         .query_row(
-            "SELECT coalesce((SELECT count FROM daily_sends
-                              WHERE account_id = ?1 AND day = ?2), 0)
+            "SELECT coalesce((SELECT sum(count) FROM daily_sends
+                              WHERE account_id = ?1 AND day >= ?2), 0)
                   + (SELECT count(*) FROM emails
                      WHERE account_id = ?1 AND status = 'transmitting')",
             params![Id(account), day(day_start(now))],
             |row| row.get(0),
         )
         .explain()
+}
+
+/// The clock was set back. What it has sent on days further ahead than tomorrow counts as
+/// tomorrow's, or a clock that once stood years ahead would stop an account for years; and no
+/// mail that goes by itself waits for such a day (no try is put off by more than one).
+fn follow_the_clock(tx: &Transaction<'_>, now: UnixMillis) -> Result<()> {
+    let tomorrow = day(now) + 1;
+    let moved = tx
+        .prepare_cached(
+            "INSERT INTO daily_sends (account_id, day, count)
+             SELECT account_id, ?1, sum(count) FROM daily_sends WHERE day > ?1 GROUP BY account_id
+             ON CONFLICT (account_id, day) DO UPDATE SET count = count + excluded.count",
+        )
+        .and_then(|mut statement| statement.execute([tomorrow]))
+        .explain()?;
+    if moved > 0 {
+        tx.execute("DELETE FROM daily_sends WHERE day > ?1", [tomorrow])
+            .explain()?;
+    }
+    let latest = now.plus_millis(2 * DAY_MILLIS);
+    tx.prepare_cached(
+        "UPDATE emails SET not_before = ?1
+         WHERE status IN ('queued', 'transmitting') AND not_before > ?2",
+    )
+    .and_then(|mut statement| statement.execute([now.0, latest.0]))
+    .explain()?;
+    tx.prepare_cached("UPDATE accounts SET paused_until = ?1 WHERE paused_until > ?2")
+        .and_then(|mut statement| statement.execute([now.0, latest.0]))
+        .explain()
+        .map(drop)
 }
 
 impl OutboxStore for Store {

@@ -2,10 +2,11 @@
 //!
 //! What may follow what is decided by [`draftwell_core::outbox::next`]; here its states are
 //! written down, each in one transaction with what belongs to it. This file has the rows,
-//! putting a mail into the outbox, and lists; [`lease`] is for the worker, [`settle`] for what
-//! becomes of a mail. The frozen bytes are a file among the blobs, on the disk before the row.
+//! and putting a mail into the outbox; [`list`] has lists, [`lease`] is for the worker, [`settle`]
+//! for what becomes of a mail. The frozen bytes are a file among the blobs, on the disk before the row.
 
 mod lease;
+mod list;
 mod settle;
 
 use draftwell_core::{
@@ -63,7 +64,7 @@ const COLUMNS: &str = "id, draft_id, account_id, status, to_list, cc_list, bcc_l
          THEN max(not_before, coalesce((SELECT paused_until FROM accounts
                                         WHERE accounts.id = account_id), 0))
          ELSE not_before END, attempts, sent_at, confirmed, provider_message_id,
-    provider_thread_id, error_code, error_message, held";
+    provider_thread_id, error_code, error_message, held, settled_at";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Email> {
     Ok(Email {
@@ -85,6 +86,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Email> {
         error_code: row.get::<_, Option<Name<_>>>(15)?.map(|name| name.0),
         error_message: row.get(16)?,
         held: row.get(17)?,
+        settled_at: row.get::<_, Option<i64>>(18)?.map(UnixMillis),
     })
 }
 
@@ -232,25 +234,6 @@ pub(crate) fn lift_limit(tx: &Transaction<'_>, now: UnixMillis) -> Result<()> {
     .map(drop)
 }
 
-fn list(connection: &Connection) -> Result<Vec<Email>> {
-    // A mail that failed is of interest as long as its draft is: not once it was sent anew,
-    // changed into a draft again, or thrown away.
-    connection
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM emails
-             WHERE status IN ('scheduled', 'queued', 'transmitting', 'unknown')
-                OR status = 'failed'
-                   AND seq = (SELECT max(seq) FROM emails other
-                              WHERE other.draft_id = emails.draft_id)
-                   AND EXISTS (SELECT 1 FROM drafts
-                               WHERE drafts.id = emails.draft_id
-                                 AND drafts.status = 'failed' AND drafts.deleted_at IS NULL)
-             ORDER BY seq DESC"
-        ))
-        .and_then(|mut emails| emails.query_map([], from_row)?.collect())
-        .explain()
-}
-
 /// The row of a frozen message's file.
 fn message_blob(hash: String, size: u64) -> KeptBlob {
     KeptBlob {
@@ -291,11 +274,5 @@ impl Store {
     /// One mail, or `NOT_FOUND`.
     pub async fn get_email(&self, id: EmailId) -> Result<Email> {
         self.read(move |connection| get(connection, id)).await
-    }
-
-    /// The mails not yet settled, and those that failed and whose drafts still say so, newest
-    /// first.
-    pub async fn list_outbox(&self) -> Result<Vec<Email>> {
-        self.read(list).await
     }
 }
