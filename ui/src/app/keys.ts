@@ -2,14 +2,28 @@
 
 /** What a key combination asks for. */
 export type Action =
-  'send' | 'save' | 'new' | 'polish' | 'travel' | 'cc' | 'bcc' | 'settings' | 'find' | 'attach';
+  | 'send'
+  | 'schedule'
+  | 'save'
+  | 'new'
+  | 'polish'
+  | 'travel'
+  | 'cc'
+  | 'bcc'
+  | 'settings'
+  | 'find'
+  | 'attach'
+  | 'outbox';
 
 /** The action a key press means, if any. Letters by their place in the alphabet, not on the board. */
 export function actionOf(event: KeyboardEvent): Action | null {
   if (event.isComposing || event.altKey || !(event.ctrlKey || event.metaKey)) return null;
   const key = event.key.toLowerCase();
   if (event.shiftKey)
-    return ({ c: 'cc', b: 'bcc', a: 'attach' }[key] as Action | undefined) ?? null;
+    return (
+      ({ c: 'cc', b: 'bcc', a: 'attach', enter: 'schedule', o: 'outbox' }[key] as
+        Action | undefined) ?? null
+    );
   const actions: Record<string, Action> = {
     enter: 'send',
     s: 'save',

@@ -13,8 +13,10 @@ export const BinView = () => import('../features/drafts/BinView.svelte');
 export const SettingsDialog = () => import('./Settings.svelte');
 /** People. */
 export const ContactsDialog = () => import('../features/contacts/ContactsDialog.svelte');
-/** What is on its way and what was sent. */
-export const SentView = () => import('./SentView.svelte');
+/** What was sent. */
+export const SentView = () => import('../features/history/HistoryView.svelte');
+/** What is on its way, and what became of it. */
+export const OutboxView = () => import('../features/send/OutboxView.svelte');
 /** Signs in to Gmail. */
 export const ConnectGmail = () => import('../features/accounts/ConnectGmail.svelte');
 /** The same in a dialog. */

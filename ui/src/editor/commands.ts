@@ -150,6 +150,22 @@ export function selectUpTo(state: EditorState, most: number): Transaction {
   return state.tr.setSelection(selection).scrollIntoView();
 }
 
+/** Selects the first place where these words stand in what was typed; null where they don't. */
+export function selectWords(state: EditorState, words: string): Transaction | null {
+  let from: number | null = null;
+  state.doc.descendants((node, pos) => {
+    if (from !== null || ['signature', 'blockquote'].includes(node.type.name)) return false;
+    if (!node.isTextblock) return true;
+    // One character for each place, so that an index is a place.
+    const at = node.textBetween(0, node.content.size, '\n', '\ufffc').indexOf(words);
+    if (at >= 0) from = pos + 1 + at;
+    return false;
+  });
+  if (from === null) return null;
+  const selection = TextSelection.create(state.doc, from, from + words.length);
+  return state.tr.setSelection(selection).scrollIntoView();
+}
+
 /** Puts a former text back whole, signature and all, as one undo step. */
 export function restoreText(state: EditorState, body: DocumentNode): Transaction {
   const next = fromJson(state.schema, body);

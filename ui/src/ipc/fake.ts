@@ -223,6 +223,8 @@ export function createFake({
     }
   }
 
+  const noError = { errorCode: null, errorMessage: null };
+
   function settle(email: Email, change: Partial<Email>): Email {
     const next = { ...email, ...change };
     fake.outbox.set(email.id, next);
@@ -514,10 +516,34 @@ export function createFake({
       return true;
     },
     async sendNow({ id }) {
-      return settle(need(fake.outbox.get(id), 'message'), { notBefore: now() });
+      const waiting = { status: 'queued', notBefore: now(), held: false } as const;
+      return settle(need(fake.outbox.get(id), 'message'), { ...waiting, ...noError });
     },
     async rescheduleSend({ id, at }) {
-      return settle(need(fake.outbox.get(id), 'message'), { status: 'scheduled', notBefore: at });
+      clearTimeout(timers.get(id));
+      const waiting = { status: 'scheduled', notBefore: at, held: false } as const;
+      return settle(need(fake.outbox.get(id), 'message'), { ...waiting, ...noError });
+    },
+    async listEmails(args) {
+      const wanted = [...fake.outbox.values()]
+        .filter((e) => !args?.status?.length || args.status.includes(e.status))
+        .sort((a, b) => (b.queuedAt ?? 0) - (a.queuedAt ?? 0));
+      const start = args?.cursor ? Number(args.cursor) : 0;
+      const end = start + (args?.limit ?? 50);
+      return {
+        items: wanted.slice(start, end),
+        nextCursor: wanted.length > end ? String(end) : null,
+        total: wanted.length,
+      };
+    },
+    async listSendingLimits() {
+      return [...fake.accounts.keys()].map((accountId) => ({
+        accountId,
+        usedToday: fake.history.length,
+        dailyLimit: fake.settings.preferences.dailyLimit ?? 100,
+        resetsAt: now() + 3_600_000,
+        pausedUntil: null,
+      }));
     },
     async addImage({ data, name }) {
       const src = `draftwell-image://localhost/${[...crypto.getRandomValues(new Uint8Array(32))]
@@ -767,15 +793,27 @@ export function createFake({
       const draft = need(fake.drafts.get(draftId), 'draft');
       if (draft.to.length + draft.cc.length + draft.bcc.length === 0) {
         return [
-          { kind: 'no_recipient', message: 'Who is it for? Add a recipient.', blocking: true },
+          {
+            kind: 'no_recipient',
+            message: 'Who is it for? Add a recipient.',
+            blocking: true,
+            place: { field: 'to', text: null },
+          },
         ];
       }
       if (draft.subject.trim() === '') {
-        return [{ kind: 'no_subject', message: 'Send without a subject?', blocking: false }];
+        return [
+          {
+            kind: 'no_subject',
+            message: 'Send without a subject?',
+            blocking: false,
+            place: { field: 'subject', text: null },
+          },
+        ];
       }
       return [];
     },
-    async queueSend({ draftId, revision }) {
+    async queueSend({ draftId, revision, at }) {
       const draft = need(fake.drafts.get(draftId), 'draft');
       const account = [...fake.accounts.values()].find((a) => a.isDefault);
       if (!account) throw fakeError('GMAIL_NOT_CONNECTED', 'Connect Gmail first, then send.');
@@ -788,15 +826,16 @@ export function createFake({
         id: crypto.randomUUID(),
         draftId,
         accountId: account.id,
-        status: 'queued',
+        status: at ? 'scheduled' : 'queued',
         to: draft.to,
         cc: draft.cc,
         bcc: draft.bcc,
         subject: draft.subject,
         queuedAt: now(),
-        notBefore: now() + undoMs,
+        notBefore: at ?? now() + undoMs,
         attempts: 0,
         sentAt: null,
+        settledAt: null,
         confirmed: true,
         providerMessageId: null,
         providerThreadId: null,
@@ -806,6 +845,7 @@ export function createFake({
       };
       settle(email, {});
       changed(draftId);
+      if (at) return email;
       timers.set(
         email.id,
         setTimeout(() => {
@@ -825,11 +865,11 @@ export function createFake({
     },
     async undoSend({ id }) {
       const email = need(fake.outbox.get(id), 'message');
-      if (email.status !== 'queued') {
+      if (email.status !== 'queued' && email.status !== 'scheduled') {
         throw fakeError('FORBIDDEN', 'It is too late to take this message back.');
       }
       clearTimeout(timers.get(id));
-      settle(email, { status: 'cancelled' });
+      settle(email, { status: 'cancelled', held: false, settledAt: now() });
       const draft = { ...need(fake.drafts.get(email.draftId), 'draft'), status: 'draft' as const };
       fake.drafts.set(draft.id, draft);
       changed(draft.id);
@@ -841,7 +881,12 @@ export function createFake({
         .sort((a, b) => (b.queuedAt ?? 0) - (a.queuedAt ?? 0));
     },
     async resolveUnknown({ id, arrived }) {
-      return settle(need(fake.outbox.get(id), 'message'), { status: arrived ? 'sent' : 'failed' });
+      const email = need(fake.outbox.get(id), 'message');
+      const draft = fake.drafts.get(email.draftId);
+      if (draft) {
+        fake.drafts.set(draft.id, { ...draft, status: arrived ? 'sent' : 'failed' });
+      }
+      return settle(email, { status: arrived ? 'sent' : 'failed' });
     },
     async listHistory(args) {
       const limit = args?.limit ?? 50;

@@ -1,8 +1,9 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useBackend } from '../../ipc';
+import { useBackend, type Email } from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import { toasts } from '../../shared/toasts.svelte';
+import OutboxButton from './OutboxButton.svelte';
 import OutboxToasts from './OutboxToasts.svelte';
 import OutboxView from './OutboxView.svelte';
 import SendBar from './SendBar.svelte';
@@ -25,8 +26,9 @@ async function bar(draft: { to?: typeof to; subject?: string } = { to, subject: 
   const { id } = await fake.commands.saveDraft(draft);
   fake.calls.length = 0;
   const flush = vi.fn(async () => undefined);
-  const { component } = render(SendBar, { draftId: id, flush });
-  return { id, flush, component };
+  const onPlace = vi.fn();
+  const { component } = render(SendBar, { draftId: id, flush, onPlace });
+  return { id, flush, onPlace, component };
 }
 const pressSend = () => fireEvent.click(screen.getByRole('button', { name: 'Send' }));
 
@@ -47,16 +49,41 @@ describe('the Send button', () => {
     await pressSend();
     await screen.findByRole('alertdialog');
     expect(called('queueSend')).toEqual([]);
-    await fireEvent.click(screen.getByRole('button', { name: 'Send anyway' }));
+    expect(document.activeElement?.textContent, 'Enter must not send').toContain('Back');
+    await fireEvent.click(screen.getByRole('button', { name: /Send anyway/ }));
     await waitFor(() => expect(called('queueSend')).toHaveLength(1));
     await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull());
+  });
+
+  it('leads from a question to its place by its number, and sends by a letter', async () => {
+    await fake.commands.connectGmail(null);
+    const { onPlace } = await bar({ to });
+    await pressSend();
+    await screen.findByRole('alertdialog');
+    await fireEvent.keyDown(document.activeElement!, { key: '1' });
+    await waitFor(() => expect(onPlace).toHaveBeenCalledWith({ field: 'subject', text: null }));
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+    expect(called('queueSend'), 'looking at it sends nothing').toEqual([]);
+    await pressSend();
+    await screen.findByRole('alertdialog');
+    await fireEvent.keyDown(document.activeElement!, { key: 'a' });
+    await waitFor(() => expect(called('queueSend')).toHaveLength(1));
+  });
+
+  it('doesn’t send by the letter what can’t be sent', async () => {
+    await bar({ subject: 'Offer' });
+    await pressSend();
+    await screen.findByRole('alertdialog');
+    await fireEvent.keyDown(document.activeElement!, { key: 'a' });
+    expect(called('queueSend')).toEqual([]);
+    expect(screen.getByRole('alertdialog')).toBeTruthy();
   });
 
   it('has no "send anyway" without a recipient', async () => {
     await bar({ subject: 'Offer' });
     await pressSend();
     await screen.findByRole('alertdialog');
-    expect(screen.queryByRole('button', { name: 'Send anyway' })).toBeNull();
+    expect(screen.queryByRole('button', { name: /Send anyway/ })).toBeNull();
     await fireEvent.click(screen.getByRole('button', { name: 'Back to the draft' }));
     expect(called('queueSend')).toEqual([]);
   });
@@ -124,17 +151,209 @@ describe('the notices', () => {
   });
 });
 
+describe('the button for later', () => {
+  const pressLater = () => fireEvent.click(screen.getByRole('button', { name: 'Send later' }));
+
+  it('asks for a time first, and queues the mail for it', async () => {
+    await fake.commands.connectGmail(null);
+    const { id } = await bar();
+    await pressLater();
+    const dialog = await screen.findByRole('dialog', { name: 'Send later' });
+    expect(dialog.textContent).toContain('This computer must be on');
+    expect(called('queueSend')).toEqual([]);
+    await fireEvent.keyDown(document.activeElement!, { key: '1' });
+    await waitFor(() => expect(called('queueSend')).toHaveLength(1));
+    const { draftId, at } = called('queueSend')[0]!.args as { draftId: string; at: number };
+    expect(draftId).toBe(id);
+    expect(at - Date.now(), 'in an hour, to five minutes').toBeGreaterThanOrEqual(3_600_000 - 1000);
+    expect(at - Date.now()).toBeLessThan(3_600_000 + 300_000);
+  });
+
+  it('takes a date and a time, and refuses those that have passed', async () => {
+    await fake.commands.connectGmail(null);
+    await bar();
+    await pressLater();
+    await screen.findByRole('dialog', { name: 'Send later' });
+    const fill = (name: string, value: string) =>
+      fireEvent.input(screen.getByRole('textbox', { name }), { target: { value } });
+    await fill('Date', '2001-01-01');
+    await waitFor(() => expect(screen.getByText(/Choose a time that lies ahead/)).toBeTruthy());
+    await fireEvent.keyDown(screen.getByRole('textbox', { name: 'Time' }), { key: 'Enter' });
+    await fill('Date', 'soon');
+    await waitFor(() => expect(screen.getByText(/Write it like/)).toBeTruthy());
+    expect(called('queueSend')).toEqual([]);
+    await fill('Date', '2999-12-31');
+    await fill('Time', '9 pm');
+    await waitFor(() => expect(screen.getByText(/Leaves .*2999/)).toBeTruthy());
+    await fireEvent.click(screen.getByRole('button', { name: 'Schedule' }));
+    await waitFor(() => expect(called('queueSend')).toHaveLength(1));
+    const { at } = called('queueSend')[0]!.args as { at: number };
+    expect(at).toBe(new Date(2999, 11, 31, 21).getTime());
+  });
+
+  it('moves date and time by the arrows', async () => {
+    await bar();
+    await pressLater();
+    await screen.findByRole('dialog', { name: 'Send later' });
+    const date = screen.getByRole<HTMLInputElement>('textbox', { name: 'Date' });
+    const time = screen.getByRole<HTMLInputElement>('textbox', { name: 'Time' });
+    await fireEvent.input(date, { target: { value: '2999-12-31' } });
+    await fireEvent.input(time, { target: { value: '23:50' } });
+    await fireEvent.keyDown(date, { key: 'ArrowUp' });
+    await fireEvent.keyDown(time, { key: 'ArrowUp' });
+    expect([date.value, time.value]).toEqual(['3000-01-01', '00:05']);
+  });
+
+  it('keeps the time through the questions', async () => {
+    await fake.commands.connectGmail(null);
+    await bar({ to });
+    await pressLater();
+    await screen.findByRole('dialog', { name: 'Send later' });
+    await fireEvent.keyDown(document.activeElement!, { key: '1' });
+    await screen.findByRole('alertdialog');
+    await fireEvent.click(screen.getByRole('button', { name: /Send anyway/ }));
+    await waitFor(() => expect(called('queueSend')).toHaveLength(1));
+    expect(called('queueSend')[0]!.args).toHaveProperty('at');
+    // The next Send has no time of its own.
+    await fake.commands.undoSend({ id: [...fake.outbox.keys()][0]! });
+    await pressSend();
+    await screen.findByRole('alertdialog');
+    await fireEvent.click(screen.getByRole('button', { name: /Send anyway/ }));
+    await waitFor(() => expect(called('queueSend')).toHaveLength(2));
+    expect(called('queueSend')[1]!.args).not.toHaveProperty('at');
+  });
+});
+
 describe('the outbox', () => {
-  it('lets the user settle what is not known', async () => {
+  /** A mail in the outbox, changed into the state a test is about. */
+  async function mail(change: Partial<Email>, at?: number) {
     await fake.commands.connectGmail(null);
     const { id } = await fake.commands.saveDraft({ to, subject: 'Offer' });
-    const email = await fake.commands.queueSend({ draftId: id });
-    await fake.commands.undoSend({ id: email.id });
-    fake.outbox.set(email.id, { ...email, status: 'unknown' });
+    const queued = await fake.commands.queueSend({ draftId: id, at: at ?? Date.now() + 9e6 });
+    const email = { ...queued, ...change };
+    fake.outbox.set(email.id, email);
+    if (email.status === 'failed' || email.status === 'cancelled') {
+      const status = email.status === 'failed' ? 'failed' : 'draft';
+      fake.drafts.set(id, { ...fake.drafts.get(id)!, status });
+    }
+    fake.calls.length = 0;
     const onOpenDraft = vi.fn();
     render(OutboxView, { onOpenDraft });
-    await fireEvent.click(await screen.findByRole('button', { name: 'Send again' }));
-    await waitFor(() => expect(onOpenDraft).toHaveBeenCalledWith(id));
+    const row = await waitFor(() => screen.getAllByRole('listitem')[0]!);
+    return { id, email, onOpenDraft, row };
+  }
+  const press = (row: HTMLElement, key: string) => {
+    row.focus();
+    return fireEvent.keyDown(row, { key });
+  };
+
+  it('lets a scheduled mail leave now, move, or come back, each by a key', async () => {
+    const { email, row } = await mail({});
+    expect(row.textContent).toContain('Leaves');
+    await press(row, 'n');
+    await waitFor(() => expect(called('sendNow')[0]?.args).toEqual({ id: email.id }));
+    await press(screen.getAllByRole('listitem')[0]!, 't');
+    await screen.findByRole('dialog', { name: 'Another time' });
+    await fireEvent.keyDown(document.activeElement!, { key: '1' });
+    await waitFor(() => expect(called('rescheduleSend')).toHaveLength(1));
+    await press(screen.getAllByRole('listitem')[0]!, 'b');
+    await waitFor(() => expect(called('undoSend')).toHaveLength(1));
+    await waitFor(() =>
+      expect(screen.getAllByRole('listitem')[0]!.textContent).toContain('Taken back'),
+    );
+  });
+
+  it('asks about a late one what is to become of it', async () => {
+    const { row } = await mail({ held: true, notBefore: Date.now() - 5e7 });
+    expect(screen.getByRole('heading', { name: 'Waits for you' })).toBeTruthy();
+    for (const name of [/Send now/, /Another time/, /Back to draft/]) {
+      expect(screen.getByRole('button', { name })).toBeTruthy();
+    }
+    expect(row.textContent).toContain('Late: was to leave');
+  });
+
+  it('says what to look for, and takes the word that it arrived', async () => {
+    const { email, row } = await mail({ status: 'unknown', settledAt: Date.now() });
+    await waitFor(() => expect(row.textContent).toContain('Sent folder of mira'));
+    expect(row.textContent).toContain('anna@example.com');
+    await fireEvent.click(screen.getByRole('button', { name: /It arrived/ }));
+    await waitFor(() =>
+      expect(called('resolveUnknown')[0]!.args).toEqual({ id: email.id, arrived: true }),
+    );
+  });
+
+  it('asks once more before what nobody knows is sent again', async () => {
+    const { id, email } = await mail({ status: 'unknown' });
+    const again = () => fireEvent.click(screen.getAllByRole('button', { name: /Send again/ })[0]!);
+    await again();
+    const question = await screen.findByRole('alertdialog');
+    expect(question.textContent).toMatch(/have\s+it twice/);
+    expect(document.activeElement?.textContent).toContain('Don’t send');
+    await fireEvent.click(screen.getByRole('button', { name: 'Don’t send' }));
+    expect(called('resolveUnknown')).toEqual([]);
+    await again();
+    await screen.findByRole('alertdialog');
+    await fireEvent.click(screen.getAllByRole('button', { name: /Send again/ }).at(-1)!);
+    await waitFor(() => expect(called('queueSend')).toHaveLength(1));
     expect(called('resolveUnknown')[0]!.args).toEqual({ id: email.id, arrived: false });
+    expect((called('queueSend')[0]!.args as { draftId: string }).draftId).toBe(id);
+  });
+
+  it('says why one failed and what to do, and tries it again as its draft is now', async () => {
+    const { id, row } = await mail({
+      status: 'failed',
+      errorCode: 'GMAIL_API_ERROR',
+      errorMessage: 'Gmail says: no such address.',
+    });
+    expect(row.textContent).toContain('Gmail says: no such address.');
+    expect(row.textContent).toContain('Try again in a moment.');
+    await press(row, 'r');
+    await waitFor(() => expect(called('queueSend')).toHaveLength(1));
+    expect(called('checkSend')[0]!.args).toEqual({ draftId: id, revision: 1 });
+  });
+
+  it('asks about a failed one what Send would ask', async () => {
+    const { id, row, onOpenDraft } = await mail({ status: 'failed', errorMessage: 'No.' });
+    fake.drafts.set(id, { ...fake.drafts.get(id)!, subject: '' });
+    await press(row, 'r');
+    await screen.findByRole('alertdialog');
+    expect(called('queueSend')).toEqual([]);
+    await fireEvent.keyDown(document.activeElement!, { key: '1' });
+    expect(onOpenDraft, 'the question leads to the draft').toHaveBeenCalledWith(id);
+  });
+
+  it('has its past by state, and goes from mail to mail by the arrows', async () => {
+    const { id, onOpenDraft, row } = await mail({ status: 'cancelled', settledAt: Date.now() });
+    expect(screen.getByRole('heading', { name: /Earlier/ })).toBeTruthy();
+    const { id: other } = await fake.commands.saveDraft({ to, subject: 'Second' });
+    await fake.commands.queueSend({ draftId: other, at: Date.now() + 9e6 });
+    await waitFor(() => expect(screen.getAllByRole('listitem')).toHaveLength(2));
+    const rows = screen.getAllByRole('listitem');
+    rows[0]!.focus();
+    await fireEvent.keyDown(rows[0]!, { key: 'ArrowDown' });
+    expect(document.activeElement).toBe(rows[1]);
+    expect(rows[1]!.textContent).toContain('Taken back');
+    await fireEvent.keyDown(rows[1]!, { key: 'o' });
+    expect(onOpenDraft).toHaveBeenCalledWith(id);
+    void row;
+    await fireEvent.change(screen.getByRole('combobox'), { target: { value: 'failed' } });
+    await waitFor(() => expect(screen.getByText('None of these.')).toBeTruthy());
+  });
+
+  it('says where mails will be when there are none', async () => {
+    render(OutboxView, { onOpenDraft: vi.fn() });
+    expect(await screen.findByRole('heading', { name: 'Nothing on its way' })).toBeTruthy();
+  });
+
+  it('counts its mails on the button that leads to it', async () => {
+    await fake.commands.connectGmail(null);
+    const { id } = await fake.commands.saveDraft({ to, subject: 'Offer' });
+    render(OutboxButton, { pressed: false, onclick: vi.fn() });
+    await screen.findByRole('button', { name: 'Outbox' });
+    const email = await fake.commands.queueSend({ draftId: id, at: Date.now() + 9e6 });
+    await screen.findByRole('button', { name: 'Outbox: 1 mail' });
+    fake.outbox.set(email.id, { ...email, held: true });
+    fake.emit('outboxChanged', { email: { ...email, held: true } });
+    await screen.findByRole('button', { name: 'Outbox: 1 mail, 1 waiting for you' });
   });
 });

@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, Email, SendQuestion } from '../../ipc';
 import { fakeError } from '../../ipc/fake';
-import { canSend, heaps, needsAccount, senderOf, stateText, toastOf, withChange } from './rules';
+import {
+  actionsOf,
+  actionTexts,
+  adviceOf,
+  canSend,
+  heaps,
+  limitText,
+  needsAccount,
+  senderOf,
+  sentFolder,
+  stateText,
+  toastOf,
+  whatToLookFor,
+  withChange,
+} from './rules';
 
 const now = 1_763_700_000_000;
 const email = (change: Partial<Email> = {}): Email => ({
@@ -17,6 +31,7 @@ const email = (change: Partial<Email> = {}): Email => ({
   notBefore: now + 10_000,
   attempts: 0,
   sentAt: null,
+  settledAt: null,
   confirmed: true,
   providerMessageId: null,
   providerThreadId: null,
@@ -29,6 +44,7 @@ const question = (blocking: boolean, kind: SendQuestion['kind'] = 'no_subject'):
   kind,
   message: 'Really?',
   blocking,
+  place: { field: 'subject', text: null },
 });
 
 describe('pressing Send', () => {
@@ -63,10 +79,28 @@ describe('the notice about a message', () => {
   });
 
   it('offers no Undo toast for a later try, but says why it waits', () => {
-    const toast = toastOf(email({ attempts: 1, errorMessage: 'Gmail can’t be reached.' }), now);
+    const why = { errorCode: 'GMAIL_API_ERROR', errorMessage: 'Gmail can’t be reached.' } as const;
+    const toast = toastOf(email({ attempts: 1, ...why }), now);
     expect(toast).toMatchObject({ offer: 'outbox' });
     expect(toast?.until).toBeUndefined();
     expect(toast?.text).toContain('Gmail can’t be reached.');
+  });
+
+  it('counts nothing down where the day’s limit holds it back', () => {
+    const why = { errorCode: 'GMAIL_QUOTA_EXCEEDED', errorMessage: 'Enough for today.' } as const;
+    const toast = toastOf(email({ ...why, notBefore: now + 3_600_000 }), now);
+    expect(toast?.until).toBeUndefined();
+    expect(toast?.text).toMatch(/Enough for today\. It goes on today at/);
+  });
+
+  it('says when a scheduled mail leaves, and offers to take it back', () => {
+    const later = email({ status: 'scheduled', notBefore: now + 60_000 });
+    expect(toastOf(later, now)).toMatchObject({ offer: 'undo' });
+    expect(toastOf(later, now)?.text).toMatch(/^To Anna Weber: leaves today at/);
+    expect(toastOf({ ...later, held: true }, now)).toMatchObject({
+      tone: 'error',
+      offer: 'outbox',
+    });
   });
 
   it('says what is not certain', () => {
@@ -95,13 +129,71 @@ describe('the notice about a message', () => {
 });
 
 describe('the outbox', () => {
-  it('has what waits for the user apart from what goes by itself', () => {
-    const all = (['queued', 'failed', 'unknown', 'transmitting'] as const).map((status) =>
-      email({ id: status, status }),
+  it('has what waits for the user apart from what goes by itself, and from what is for later', () => {
+    const all = (['queued', 'failed', 'unknown', 'transmitting', 'scheduled'] as const).map(
+      (status) => email({ id: status, status }),
     );
-    const { yours, going } = heaps(all);
-    expect(yours.map((e) => e.id)).toEqual(['failed', 'unknown']);
+    const held = email({ id: 'held', status: 'scheduled', held: true });
+    const sooner = email({ id: 'sooner', status: 'scheduled', notBefore: now + 5 });
+    const { yours, going, later } = heaps([...all, held, sooner]);
+    expect(yours.map((e) => e.id)).toEqual(['failed', 'unknown', 'held']);
     expect(going.map((e) => e.id)).toEqual(['queued', 'transmitting']);
+    expect(
+      later.map((e) => e.id),
+      'the next one first',
+    ).toEqual(['sooner', 'scheduled']);
+  });
+
+  it('offers in each state what the program allows there', () => {
+    const of = (status: Email['status']) => actionsOf(email({ status }));
+    expect(of('queued')).toEqual(['now', 'time', 'back']);
+    expect(of('scheduled')).toEqual(['now', 'time', 'back']);
+    expect(actionsOf(email({ status: 'scheduled', held: true }))).toEqual(['now', 'time', 'back']);
+    expect(of('unknown')).toEqual(['look', 'arrived', 'again']);
+    expect(of('failed')).toEqual(['retry', 'draft']);
+    expect(of('cancelled')).toEqual(['draft']);
+    expect(of('transmitting'), 'nobody can stop it').toEqual([]);
+    expect(of('sent')).toEqual([]);
+  });
+
+  it('gives every action of a mail a letter of its own', () => {
+    const keys = Object.values(actionTexts).map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('says what to look for, and where, when nobody knows whether it left', () => {
+    const account = { id: 'a1', kind: 'gmail', email: 'ada@example.com' } as Account;
+    const unknown = email({ status: 'unknown', settledAt: now });
+    const text = whatToLookFor(unknown, account, now);
+    for (const part of [
+      'Sent folder of ada@example.com',
+      '“Offer”',
+      'anna@example.com',
+      'today at',
+    ]) {
+      expect(text).toContain(part);
+    }
+    const many = ['b', 'c', 'd', 'e'].map((name) => ({ name, address: `${name}@example.com` }));
+    expect(whatToLookFor({ ...unknown, subject: '', cc: many }, null, now)).toMatch(
+      /without a subject to anna@example\.com, b@example\.com, c@example\.com and 2 others/,
+    );
+    expect(sentFolder(account)).toContain('ada%40example.com');
+    expect(sentFolder(null)).toBeNull();
+  });
+
+  it('says until when the day’s limit or the provider holds mails back', () => {
+    const limit = {
+      accountId: 'a1',
+      usedToday: 0,
+      dailyLimit: 100,
+      resetsAt: now + 3_600_000,
+      pausedUntil: null,
+    };
+    expect(limitText(limit, now), 'nothing sent: nothing to say').toBeNull();
+    expect(limitText({ ...limit, usedToday: 12 }, now)).toBe('12 of 100 mails today');
+    expect(limitText({ ...limit, usedToday: 100 }, now)).toMatch(/100 of 100.*the next ones leave/);
+    expect(limitText({ ...limit, pausedUntil: now + 60_000 }, now)).toMatch(/^Held back/);
+    expect(limitText({ ...limit, pausedUntil: now - 1 }, now)).toBeNull();
   });
 
   it('follows a change: in place, newest first, settled ones leave', () => {
@@ -115,10 +207,17 @@ describe('the outbox', () => {
   });
 
   it('says in a few words where a message stands', () => {
-    expect(stateText(email(), now)).toBe('Leaves in a moment');
-    expect(stateText(email({ attempts: 2, notBefore: now - 1 }), now)).toBe(
-      'About to be tried again',
+    expect(stateText(email(), now)).toBe('Leaves in 10 seconds');
+    expect(stateText(email({ notBefore: now }), now)).toBe('Waits its turn');
+    const why = { errorCode: 'GMAIL_QUOTA_EXCEEDED', errorMessage: 'Enough for today.' } as const;
+    expect(stateText(email(why), now)).toMatch(/^Waits; goes on today at/);
+    const scheduled = email({ status: 'scheduled', notBefore: now + 60_000 });
+    expect(stateText(scheduled, now)).toMatch(/^Leaves today at/);
+    expect(stateText({ ...scheduled, ...why }, now)).toMatch(/^Waits; goes on/);
+    expect(stateText({ ...scheduled, held: true }, now + 90_000_000)).toMatch(
+      /^Late: was to leave/,
     );
+    expect(adviceOf({ ...scheduled, held: true })).toMatch(/another time/);
     expect(stateText(email({ status: 'unknown' }), now)).toBe('Not known whether it was sent');
   });
 });

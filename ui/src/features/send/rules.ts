@@ -2,10 +2,19 @@
  * What sending means for the page, without DOM, commands or clock: what stands in the way of it, what
  * the outbox says about a message, and which notice a change of it deserves.
  */
-import type { Account, Email, Error as CommandError, SendQuestion } from '../../ipc';
-import { people } from '../../shared/format';
-import { timeOfDay } from '../../shared/time';
+import type {
+  Account,
+  Email,
+  EmailStatus,
+  Error as CommandError,
+  SendingLimit,
+  SendQuestion,
+} from '../../ipc';
+import { errorText } from '../../shared/errors';
+import { counted, number, people } from '../../shared/format';
+import { duration, secondsLeft, timeOfDay } from '../../shared/time';
 import type { ToastContent } from '../../shared/toasts.svelte';
+import { whenText } from './schedule';
 
 /** What pressing Send leads to, after the program's checks. */
 export type Verdict =
@@ -51,9 +60,58 @@ export function recipients(email: Email): string {
   return people([...email.to, ...email.cc, ...email.bcc]) || 'nobody';
 }
 
-/** Whether it can still be taken back. */
-export function canUndo(email: Email): boolean {
-  return email.status === 'queued' || email.status === 'scheduled';
+/** What the user can do about a mail. */
+export type MailAction =
+  /** Let it leave now. */
+  | 'now'
+  /** Choose another time. */
+  | 'time'
+  /** Take it back: its draft is open again. */
+  | 'back'
+  /** Send it once more after it failed, as its draft is now. */
+  | 'retry'
+  /** Open its draft. */
+  | 'draft'
+  /** Look into the account's Sent folder. */
+  | 'look'
+  /** It was not known whether it left: it did. */
+  | 'arrived'
+  /** It was not known whether it left: it didn't, so it is sent once more. */
+  | 'again';
+
+/** What can be done about a mail, the likeliest first; nothing where it goes by itself or is over. */
+export function actionsOf(email: Email): MailAction[] {
+  switch (email.status) {
+    case 'scheduled':
+    case 'queued':
+      return ['now', 'time', 'back'];
+    case 'unknown':
+      return ['look', 'arrived', 'again'];
+    case 'failed':
+      return ['retry', 'draft'];
+    case 'cancelled':
+      return ['draft'];
+    case 'transmitting':
+    case 'sent':
+      return [];
+  }
+}
+
+/** What an action is called, and the key it has while its mail has the focus. */
+export const actionTexts: Record<MailAction, { label: string; key: string }> = {
+  now: { label: 'Send now', key: 'n' },
+  time: { label: 'Another time', key: 't' },
+  back: { label: 'Back to draft', key: 'b' },
+  retry: { label: 'Try again', key: 'r' },
+  draft: { label: 'Open draft', key: 'o' },
+  look: { label: 'Sent folder', key: 'l' },
+  arrived: { label: 'It arrived', key: 'a' },
+  again: { label: 'Send again', key: 's' },
+};
+
+/** Whether a mail waits for the user's word. */
+export function isYours(email: Email): boolean {
+  return email.held || email.status === 'unknown' || email.status === 'failed';
 }
 
 /** What a toast offers; what that does is the component's business. */
@@ -66,13 +124,20 @@ export type MailToast = Omit<ToastContent, 'action'> & { offer: Offer | null };
 export function toastOf(email: Email, now: number): MailToast | null {
   const name = nameOf(email);
   const notBefore = email.notBefore ?? 0;
+  if (email.held) {
+    return {
+      text: `${name} is late and was not sent. Say what is to become of it.`,
+      tone: 'error',
+      offer: 'outbox',
+    };
+  }
   switch (email.status) {
     case 'queued':
-      if (email.attempts === 0 && notBefore > now) {
+      if (email.attempts === 0 && notBefore > now && email.errorCode === null) {
         return { text: `Sending to ${recipients(email)}`, until: notBefore, offer: 'undo' };
       }
       if (email.errorMessage) {
-        const next = notBefore > now ? ` Next try at ${timeOfDay(notBefore)}.` : '';
+        const next = notBefore > now ? ` It goes on ${whenText(notBefore, now)}.` : '';
         return { text: `${name} waits. ${email.errorMessage}${next}`, ms: 10_000, offer: 'outbox' };
       }
       return null;
@@ -102,19 +167,29 @@ export function toastOf(email: Email, now: number): MailToast | null {
     case 'cancelled':
       return { text: 'Taken back. The draft can be edited again.', offer: 'draft', ms: 5000 };
     case 'scheduled':
-      return null;
+      if (notBefore <= now || email.errorCode !== null) return null;
+      return {
+        text: `To ${recipients(email)}: leaves ${whenText(notBefore, now)}.`,
+        ms: 10_000,
+        offer: 'undo',
+      };
   }
 }
 
 /** What the outbox says about a message, in a few words. */
 export function stateText(email: Email, now: number): string {
   const notBefore = email.notBefore ?? 0;
+  const isAhead = notBefore > now;
+  if (email.held) return `Late: was to leave ${whenText(notBefore, now)}`;
   switch (email.status) {
     case 'queued':
-      if (email.attempts === 0) return notBefore > now ? 'Leaves in a moment' : 'Waits its turn';
-      return notBefore > now ? `Next try at ${timeOfDay(notBefore)}` : 'About to be tried again';
+      if (email.errorCode !== null) {
+        return isAhead ? `Waits; goes on ${whenText(notBefore, now)}` : 'Waits';
+      }
+      return isAhead ? `Leaves in ${duration(secondsLeft(notBefore, now))}` : 'Waits its turn';
     case 'scheduled':
-      return `Leaves at ${timeOfDay(notBefore)}`;
+      if (email.errorCode !== null && isAhead) return `Waits; goes on ${whenText(notBefore, now)}`;
+      return isAhead ? `Leaves ${whenText(notBefore, now)}` : 'About to leave';
     case 'transmitting':
       return 'Being sent';
     case 'sent':
@@ -128,19 +203,77 @@ export function stateText(email: Email, now: number): string {
   }
 }
 
-/** The outbox in two heaps: what waits for the user, and what goes by itself. */
-export function heaps(emails: readonly Email[]): { yours: Email[]; going: Email[] } {
+/** What there is to do about a message, where it is more than its actions say; else empty. */
+export function adviceOf(email: Email): string {
+  if (email.held) return 'Send it now, choose another time, or take it back.';
+  if (email.status === 'failed' && email.errorCode) {
+    return errorText({ code: email.errorCode, message: '' }).advice;
+  }
+  return '';
+}
+
+/** What to look for, and where, when nobody knows whether a message left. */
+export function whatToLookFor(email: Email, account: Account | null, now: number): string {
+  const tried = email.settledAt ?? email.notBefore ?? email.queuedAt ?? 0;
+  const subject = email.subject.trim();
+  const what = subject ? `a mail with the subject “${subject}”` : 'a mail without a subject';
+  const where = account ? `the Sent folder of ${account.email}` : 'the Sent folder of its account';
+  const to = [...email.to, ...email.cc, ...email.bcc].map((one) => one.address);
+  return `Look in ${where} for ${what} to ${list(to)}, sent ${whenText(tried, now)} or a little later. Is it there, or has it reached them? Then it arrived.`;
+}
+
+/** At most three addresses. */
+function list(addresses: readonly string[]): string {
+  if (addresses.length <= 3) return addresses.join(', ');
+  return `${addresses.slice(0, 3).join(', ')} and ${counted(addresses.length - 3, 'other')}`;
+}
+
+/** The web page with an account's Sent folder, where there is one that is known. */
+export function sentFolder(account: Account | null): string | null {
+  if (account?.kind !== 'gmail') return null;
+  return `https://mail.google.com/mail/?authuser=${encodeURIComponent(account.email)}#sent`;
+}
+
+/** What an account has sent today, and until when it waits; null while that is of no interest. */
+export function limitText(limit: SendingLimit, now: number): string | null {
+  const used = limit.usedToday;
+  const paused = limit.pausedUntil ?? 0;
+  if (paused > now) {
+    return `Held back by the provider until ${timeOfDay(paused)}`;
+  }
+  if (used === 0) return null;
+  const counts = `${number(used)} of ${counted(limit.dailyLimit, 'mail')} today`;
+  return used < limit.dailyLimit
+    ? counts
+    : `${counts}; the next ones leave ${whenText(limit.resetsAt ?? 0, now)}`;
+}
+
+/** The outbox in heaps: what waits for the user, what goes by itself, what waits for its time. */
+export function heaps(emails: readonly Email[]): {
+  yours: Email[];
+  going: Email[];
+  later: Email[];
+} {
+  const others = emails.filter((email) => !isYours(email));
   return {
-    yours: emails.filter((email) => email.status === 'unknown' || email.status === 'failed'),
-    going: emails.filter((email) => ['queued', 'scheduled', 'transmitting'].includes(email.status)),
+    yours: emails.filter(isYours),
+    going: others.filter((email) => email.status !== 'scheduled'),
+    // The next one first.
+    later: others
+      .filter((email) => email.status === 'scheduled')
+      .sort((a, b) => (a.notBefore ?? 0) - (b.notBefore ?? 0)),
   };
 }
 
-/** The outbox after a message changed: newest first, settled ones leave. */
+/** Whether a mail is over: it left, or was taken back. */
+function isOver(status: EmailStatus): boolean {
+  return status === 'sent' || status === 'cancelled';
+}
+
+/** The outbox after a message changed: newest first, those that are over leave. */
 export function withChange(emails: readonly Email[], changed: Email): Email[] {
   const others = emails.filter((email) => email.id !== changed.id);
-  const settled = changed.status === 'sent' || changed.status === 'cancelled';
-  return (settled ? others : [...others, changed]).sort(
+  return (isOver(changed.status) ? others : [...others, changed]).sort(
     (a, b) => (b.queuedAt ?? 0) - (a.queuedAt ?? 0),
   );
 }
