@@ -1,0 +1,220 @@
+//! What everybody in the storm shares: chance, time, the model servers, and the story so far.
+//!
+//! Time is played: nothing sleeps. There are two clocks, as on a real machine: one that only goes
+//! on, by which servers and timers live, and the one on the wall, which may be set.
+
+use std::{
+    future::poll_fn,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::Poll,
+};
+
+use draftwell_core::{UnixMillis, id::EmailId, outbox::LEASE_SECONDS};
+use uuid::Uuid;
+
+use crate::servers::{Deed, Servers};
+
+/// 2026-01-01T12:00:00Z: noon, so that midnight's quota is some hours off.
+const NOON: i64 = 1_767_268_800_000;
+
+/// splitmix64: numbers that look random, the same for the same seed.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn of(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ 0x5851_F42D_4C95_7F2D)
+    }
+
+    pub fn number(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// From 0 to below `sides`.
+    pub fn roll(&mut self, sides: usize) -> usize {
+        (self.number() % sides as u64) as usize
+    }
+
+    /// True once in `n` times.
+    pub fn one_in(&mut self, n: usize) -> bool {
+        self.roll(n) == 0
+    }
+
+    /// From `from` to `to`, both included.
+    pub fn between(&mut self, from: i64, to: i64) -> i64 {
+        from + (self.number() % (to - from + 1) as u64) as i64
+    }
+}
+
+/// How many processes may work on the folder at once.
+pub const PROCESSES: usize = 2;
+
+/// The state of a [`World`].
+pub struct Inner {
+    pub dice: Dice,
+    /// Milliseconds since the run began; only ever goes on.
+    pub time: i64,
+    /// The wall clock is this far ahead of it.
+    pub ahead: i64,
+    /// How many more things may go wrong.
+    pub faults_left: u32,
+    /// Until when the process that was polled last sleeps; none if it waits for its store.
+    pub asleep: Option<i64>,
+    /// The worker of a process was rung for.
+    pub bells: [bool; PROCESSES],
+    /// The worker of a process found nothing to do.
+    pub resting: [bool; PROCESSES],
+    /// The worker of a process has begun: former leases are released.
+    pub has_begun: [bool; PROCESSES],
+    /// The mail each worker has, and when by the wall clock it took it up.
+    pub holding: [Option<(EmailId, UnixMillis)>; PROCESSES],
+    /// Mails whose worker was killed over them, lost its lease, or couldn't write.
+    pub interrupted: Vec<EmailId>,
+    /// What must never be, if it was.
+    pub wrong: Option<String>,
+    pub servers: Servers,
+    /// What servers have taken in and not done yet, and when they will.
+    pub to_do: Vec<(i64, Deed)>,
+    /// What happened, if somebody wants to read it.
+    pub story: Option<Vec<String>>,
+    ids: u128,
+}
+
+impl Inner {
+    /// Whether something goes wrong now, once in `n` times.
+    pub fn fault(&mut self, n: usize) -> bool {
+        let hit = self.faults_left > 0 && self.dice.one_in(n);
+        self.faults_left -= u32::from(hit);
+        hit
+    }
+
+    /// The wall clock.
+    pub fn now(&self) -> UnixMillis {
+        UnixMillis(NOON + self.time + self.ahead)
+    }
+
+    /// An id nobody has yet.
+    pub fn fresh(&mut self) -> Uuid {
+        self.ids += 1;
+        Uuid::from_u128(self.ids)
+    }
+
+    /// A worker takes a mail up. Another one may have it only if its lease ran out.
+    pub fn takes_up(&mut self, number: usize, email: EmailId, now: UnixMillis) {
+        for (other, held) in self.holding.iter_mut().enumerate() {
+            let Some((_, since)) = held.filter(|(held, _)| *held == email) else {
+                continue;
+            };
+            if other != number && now < since.plus_seconds(LEASE_SECONDS) {
+                let mail = email.0.as_u128();
+                self.wrong = Some(format!("two workers had {mail} at the same time"));
+            }
+            self.interrupted.push(email);
+            *held = None;
+        }
+        self.holding[number] = Some((email, now));
+    }
+
+    /// A worker doesn't have its mail any more, and did not bring it to an end.
+    pub fn lets_go(&mut self, number: usize) {
+        let held = self.holding[number].take();
+        self.interrupted.extend(held.map(|(email, _)| email));
+    }
+
+    pub fn tell(&mut self, line: impl FnOnce() -> String) {
+        if self.story.is_some() {
+            let line = format!("{:>9} {}", self.time, line());
+            self.story.get_or_insert_default().push(line);
+        }
+    }
+
+    /// Lets time go on, and servers do meanwhile what they have taken in.
+    pub fn pass_time(&mut self, to: i64) {
+        loop {
+            let next = (0..self.to_do.len()).min_by_key(|&index| self.to_do[index].0);
+            let Some(index) = next.filter(|&index| self.to_do[index].0 <= to) else {
+                break;
+            };
+            let (at, deed) = self.to_do.remove(index);
+            self.time = self.time.max(at);
+            self.carry_out(deed);
+        }
+        self.time = self.time.max(to);
+    }
+}
+
+/// Everything outside of the processes.
+pub struct World(Mutex<Inner>);
+
+impl World {
+    pub fn new(seed: u64, servers: Servers, faults: u32, with_story: bool) -> Self {
+        Self(Mutex::new(Inner {
+            dice: Dice::of(seed),
+            time: 0,
+            ahead: 0,
+            faults_left: faults,
+            asleep: None,
+            bells: [false; PROCESSES],
+            resting: [false; PROCESSES],
+            has_begun: [false; PROCESSES],
+            holding: [None; PROCESSES],
+            interrupted: Vec::new(),
+            wrong: None,
+            servers,
+            to_do: Vec::new(),
+            story: with_story.then(Vec::new),
+            ids: 0,
+        }))
+    }
+
+    pub fn look(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A moment at which anything may happen: others go on, the process is killed, the clock is
+    /// set.
+    pub async fn moment(&self) {
+        let mut was_here = false;
+        poll_fn(|_| {
+            if was_here {
+                return Poll::Ready(());
+            }
+            was_here = true;
+            let mut inner = self.look();
+            inner.asleep = Some(inner.time);
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// Waits until it is that late.
+    pub async fn sleep_until(&self, at: i64) {
+        poll_fn(|_| {
+            let mut inner = self.look();
+            if inner.time >= at {
+                return Poll::Ready(());
+            }
+            inner.asleep = Some(at);
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// The same, unless the bell of process `number` is rung before.
+    pub async fn rest_until(&self, number: usize, at: i64) {
+        poll_fn(|_| {
+            let mut inner = self.look();
+            let is_over = std::mem::take(&mut inner.bells[number]) || inner.time >= at;
+            inner.resting[number] = !is_over;
+            if is_over {
+                return Poll::Ready(());
+            }
+            inner.asleep = Some(at);
+            Poll::Pending
+        })
+        .await;
+    }
+}
