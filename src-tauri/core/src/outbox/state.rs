@@ -372,7 +372,7 @@ impl Moment<'_> {
             Ok(message) => self.left(Some(message)),
             Err(error) => match error.outcome {
                 SendOutcome::Refused => self.failed(error.error),
-                SendOutcome::NotActed if again => self.look_later(error),
+                SendOutcome::NotActed if again => self.look_later(Step::StillThere, error),
                 SendOutcome::NotActed => self.retry(self.before_sending(), Some(error)),
                 SendOutcome::NeedsSignIn if again => self.sign_in(Step::StillThere, error),
                 SendOutcome::NeedsSignIn => self.sign_in(self.before_sending(), error),
@@ -406,10 +406,7 @@ impl Moment<'_> {
                 SendOutcome::DraftGone => self.left(None),
                 SendOutcome::NeedsSignIn => self.sign_in(step, error),
                 SendOutcome::Refused => self.unknown(unclear(&error.error)),
-                SendOutcome::NotActed | SendOutcome::Unclear => {
-                    let at = self.after_delay(&error);
-                    self.check_again(at, step, Some(error.error))
-                }
+                SendOutcome::NotActed | SendOutcome::Unclear => self.look_later(step, error),
             },
         }
     }
@@ -473,9 +470,12 @@ impl Moment<'_> {
         }))
     }
 
-    fn look_later(&self, error: StepError) -> Result<Transition> {
+    fn look_later(&self, step: Step, error: StepError) -> Result<Transition> {
         let at = self.after_delay(&error);
-        self.check_again(at, Step::StillThere, Some(error.error))
+        let pauses_account = limits_the_account(&error);
+        let mut transition = self.check_again(at, step, Some(error.error))?;
+        transition.state.pauses_account = pauses_account;
+        Ok(transition)
     }
 
     fn sign_in(&self, step: Step, error: StepError) -> Result<Transition> {

@@ -440,6 +440,27 @@ fn retries_wait_as_long_as_the_provider_asks() {
     }
 }
 
+/// Found by the storm: two mails of a limited account, both to be sent again, took turns asking
+/// it, because only a first send's limit was noted on the account.
+#[test]
+fn a_limit_met_while_looking_or_sending_again_pauses_the_account() {
+    let limited = || StepError {
+        retry_after_seconds: Some(600),
+        error: Error::new(Code::RateLimitExceeded, "Too many requests."),
+        ..step_error(SendOutcome::NotActed)
+    };
+    for (step, event) in [
+        (Step::SendingAgain, Event::Sent(Err(limited()))),
+        (Step::StillThere, Event::Looked(Err(limited()))),
+        (Step::Sending, Event::Looked(Err(limited()))),
+    ] {
+        let after = after(&under_way(step), event).state;
+        assert!(after.pauses_account, "{step:?}: its other mails wait, too");
+        assert_eq!(after.not_before, NOW.plus_seconds(600), "{step:?}");
+        assert_eq!(after.status, Transmitting, "{step:?}: it may have left");
+    }
+}
+
 #[test]
 fn signing_in_again_lets_it_go_on() {
     let error = step_error(SendOutcome::NeedsSignIn);
