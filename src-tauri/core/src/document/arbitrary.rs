@@ -3,7 +3,7 @@
 use proptest::{collection::vec, option, prelude::*};
 use uuid::Uuid;
 
-use super::{Block, Document, Href, Image, ImageHash, Inline, Marks};
+use super::{Block, Document, Href, Image, ImageHash, Inline, Marks, Table, TableCell};
 use crate::id::SignatureId;
 
 /// Texts that look like markup, run the other way, or are made of several code points.
@@ -130,6 +130,26 @@ fn signature() -> impl Strategy<Value = Block> {
     any::<u128>().prop_map(|id| Block::Signature(SignatureId(Uuid::from_u128(id))))
 }
 
+/// A table as it may come: ragged, with spans that reach too far or over each other, with tables in
+/// its cells.
+fn table(block: BoxedStrategy<Block>) -> impl Strategy<Value = Table> {
+    let span = || prop_oneof![6 => Just(1_u32), 2 => 0_u32..4, 1 => any::<u32>()];
+    let widths = option::weighted(
+        0.2,
+        vec(prop_oneof![Just(0_u32), 1_u32..300, any::<u32>()], 0..4),
+    );
+    let cell = (any::<bool>(), span(), span(), widths, vec(block, 0..3)).prop_map(
+        |(header, colspan, rowspan, widths, blocks)| TableCell {
+            header,
+            colspan,
+            rowspan,
+            widths: widths.unwrap_or_default(),
+            blocks,
+        },
+    );
+    vec(vec(cell, 0..4), 0..4).prop_map(|rows| Table { rows })
+}
+
 fn block() -> impl Strategy<Value = Block> {
     let leaf = prop_oneof![
         8 => line().prop_map(Block::Paragraph),
@@ -146,6 +166,7 @@ fn block() -> impl Strategy<Value = Block> {
             (prop_oneof![Just(1_u32), any::<u32>()], items())
                 .prop_map(|(start, items)| Block::OrderedList { start, items }),
             vec(inner.clone(), 0..4).prop_map(Block::Blockquote),
+            table(inner.clone().boxed()).prop_map(Block::Table),
         ]
     })
 }

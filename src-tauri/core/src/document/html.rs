@@ -8,7 +8,7 @@
 use std::{cell::RefCell, fmt::Write as _};
 
 use super::{
-    Block, Document, Image, ImageHash, Inline,
+    Block, Document, Image, ImageHash, Inline, Table,
     spans::{self, Mark, Span},
 };
 use crate::id::SignatureId;
@@ -65,6 +65,11 @@ pub(super) trait Dress {
     /// Whether an item that is one line (and perhaps a list below it) goes without its `<p>`, so
     /// that mail programs don't put a blank line after it.
     fn tight_items(&self) -> bool;
+    /// Whether the columns a cell has and their widths are written for mail programs instead of
+    /// for reading them back.
+    fn plain_cells(&self) -> bool {
+        false
+    }
     /// The `src` of an image.
     fn src(&self, hash: ImageHash) -> Result<String, Self::Error>;
     /// Writes the signature.
@@ -80,6 +85,13 @@ pub(super) trait Dress {
         Self: Sized,
     {
         line(out, content, self, hard_blanks)
+    }
+    /// Writes a table.
+    fn table(&self, out: &mut String, table: &Table) -> Result<(), Self::Error>
+    where
+        Self: Sized,
+    {
+        write_table(out, table, self)
     }
 }
 
@@ -147,6 +159,11 @@ impl Dress for InPieces<'_> {
             }
             Piece::Content(content) => line(out, content, &Plain, false),
         })
+    }
+
+    /// A table is taken whole: its lines are none of those that are cut.
+    fn table(&self, out: &mut String, table: &Table) -> Result<(), Self::Error> {
+        write_table(out, table, &Plain)
     }
 }
 
@@ -263,12 +280,56 @@ fn write_block<D: Dress>(out: &mut String, block: &Block, dress: &D) -> Result<(
             escape(out, text);
             out.push_str("</code></pre>");
         }
+        Block::Table(table) => dress.table(out, table)?,
         Block::HorizontalRule => {
             open(out, "hr", dress);
             out.push('>');
         }
         Block::Signature(id) => dress.signature(out, *id)?,
     }
+    Ok(())
+}
+
+fn write_table<D: Dress>(out: &mut String, table: &Table, dress: &D) -> Result<(), D::Error> {
+    open(out, "table", dress);
+    out.push_str("><tbody>");
+    for row in &table.rows {
+        out.push_str("<tr>");
+        for cell in row {
+            let tag = if cell.header { "th" } else { "td" };
+            open(out, tag, dress);
+            if cell.colspan > 1 {
+                let _ = write!(out, " colspan=\"{}\"", cell.colspan);
+            }
+            if cell.rowspan > 1 {
+                let _ = write!(out, " rowspan=\"{}\"", cell.rowspan);
+            }
+            if dress.plain_cells() {
+                // Of a cell over several columns only if all are known.
+                if !cell.widths.is_empty() && !cell.widths.contains(&0) {
+                    let width: u32 = cell.widths.iter().sum();
+                    let _ = write!(out, " width=\"{width}\"");
+                }
+            } else if !cell.widths.is_empty() {
+                let widths: Vec<String> = cell.widths.iter().map(u32::to_string).collect();
+                let _ = write!(out, " data-colwidth=\"{}\"", widths.join(","));
+            }
+            out.push('>');
+            match cell.blocks.as_slice() {
+                [Block::Paragraph(content)] if dress.plain_cells() => {
+                    let collapses = would_collapse(content);
+                    dress.line(out, content, collapses && dress.hard_blanks())?;
+                    if ends_unseen(content) {
+                        out.push_str("<br>");
+                    }
+                }
+                all => blocks(out, all, dress)?,
+            }
+            let _ = write!(out, "</{tag}>");
+        }
+        out.push_str("</tr>");
+    }
+    out.push_str("</tbody></table>");
     Ok(())
 }
 

@@ -16,13 +16,16 @@ use html5ever::{
 };
 
 use super::{
-    Block, Document, Href, Image, ImageHash, Inline, Marks, build::Builder, flat_list::FlatList,
-    paste::KeptImage, sanitise::sanitise_import,
+    Block, Document, Href, Image, ImageHash, Inline, Marks, TableCell,
+    build::{Builder, TableSigns},
+    flat_list::FlatList,
+    paste::KeptImage,
+    sanitise::{LAYOUT_ATTRIBUTES, sanitise_import},
 };
 
 impl Document {
-    /// Reads HTML from anywhere. What the schema has no place for becomes text: a table's rows
-    /// are lines with tabs between the cells, remote images their description.
+    /// Reads HTML from anywhere. What the schema has no place for becomes text: remote images
+    /// their description, tables that only set things beside each other paragraphs.
     ///
     /// Our own HTML comes back exactly: `from_html(to_html(d)) == d`.
     pub fn from_html(html: &str) -> Self {
@@ -144,6 +147,24 @@ fn is_zero(length: &str) -> bool {
     !number.is_empty() && number.parse() == Ok(0.0_f32)
 }
 
+/// Whether a table or cell has a line around it or at one of its sides.
+fn has_border(tag: &Tag) -> bool {
+    let style = attribute(tag, "style").unwrap_or_default();
+    let drawn = style
+        .split(';')
+        .filter_map(|one| one.split_once(':'))
+        .filter(|(property, _)| property.trim().to_ascii_lowercase().starts_with("border"))
+        .any(|(_, value)| {
+            let value = value.to_ascii_lowercase();
+            let mut words = value.split_ascii_whitespace();
+            let styles = [
+                "solid", "dashed", "dotted", "double", "inset", "outset", "groove", "ridge",
+            ];
+            words.clone().any(|word| styles.contains(&word)) && !words.any(is_zero)
+        });
+    drawn || attribute(tag, "border").is_some_and(|width| !width.is_empty() && !is_zero(width))
+}
+
 /// Blanks that HTML collapses; the non-breaking ones are not among them.
 fn collapses(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{C}')
@@ -233,7 +254,7 @@ impl Reader {
     fn open(&mut self, tag: &Tag) {
         let name = &*tag.name;
         match name {
-            "br" | "hr" | "img" => {
+            "br" | "hr" | "img" | "col" => {
                 if !self.setting.hidden {
                     self.void(name, tag);
                 }
@@ -292,18 +313,37 @@ impl Reader {
                 self.code = Some((language(tag), String::new()));
                 Ends::Code
             }
-            "td" | "th" => {
-                if self.builder.in_line() {
-                    self.blank = None;
-                    self.line().push(Inline::plain("\t"));
-                }
-                Ends::Nothing
+            "table" => {
+                self.end_flat_list();
+                self.builder.open_table(self.table_signs(tag));
+                Ends::Container
             }
-            "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "table" | "tr" | "caption"
-            | "thead" | "tbody" | "tfoot" | "center" | "section" | "article" | "header"
-            | "footer" | "main" | "aside" | "nav" | "address" | "dl" | "dt" | "dd" | "figure"
-            | "figcaption" | "fieldset" | "details" | "summary" => {
+            "tr" => {
+                self.end_flat_list();
+                self.builder.open_row();
+                Ends::Line
+            }
+            "td" | "th" => {
+                self.end_flat_list();
+                self.builder.open_cell(self.cell(tag));
+                if (name == "th" || has_border(tag))
+                    && let Some(signs) = self.builder.table_signs()
+                {
+                    signs.headers |= name == "th";
+                    signs.drawn |= has_border(tag);
+                }
+                Ends::Container
+            }
+            "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "caption" | "center"
+            | "section" | "article" | "header" | "footer" | "main" | "aside" | "nav"
+            | "address" | "dl" | "dt" | "dd" | "figure" | "figcaption" | "fieldset" | "details"
+            | "summary" => {
                 self.end_line();
+                if name == "caption"
+                    && let Some(signs) = self.builder.table_signs()
+                {
+                    signs.headers = true;
+                }
                 let id = attribute(tag, "data-signature").and_then(|id| id.parse().ok());
                 if let Some(level) = attribute(tag, "style").and_then(super::flat_list::level) {
                     self.flat.item(level);
@@ -315,6 +355,50 @@ impl Reader {
                 Ends::Line
             }
             _ => Ends::Nothing,
+        }
+    }
+
+    /// What the tag of a table says about it. Ours have no attributes.
+    fn table_signs(&self, tag: &Tag) -> TableSigns {
+        let has = |name: &&str| attribute(tag, name).is_some();
+        TableSigns {
+            doubtful: self.foreign || LAYOUT_ATTRIBUTES.iter().any(has),
+            presentation: matches!(attribute(tag, "role"), Some("presentation" | "none")),
+            drawn: has_border(tag),
+            ..TableSigns::default()
+        }
+    }
+
+    fn cell(&self, tag: &Tag) -> TableCell {
+        let span = |name| {
+            let number = attribute(tag, name).and_then(|text| text.trim().parse().ok());
+            number.unwrap_or(1)
+        };
+        // The head of a table says what stands in its columns, whatever its cells are.
+        let in_head = || {
+            let around = self.open.iter().rev();
+            around
+                .map(|open| &*open.name)
+                .take_while(|name| *name != "table")
+                .any(|name| name == "thead")
+        };
+        TableCell {
+            header: &*tag.name == "th" || in_head(),
+            colspan: span("colspan"),
+            rowspan: match span("rowspan") {
+                // All the rows that follow.
+                0 => u32::MAX,
+                rows => rows,
+            },
+            widths: attribute(tag, "data-colwidth")
+                .map(|widths| {
+                    widths
+                        .split(',')
+                        .map(|one| one.trim().parse().unwrap_or(0))
+                        .collect()
+                })
+                .unwrap_or_default(),
+            blocks: Vec::new(),
         }
     }
 
@@ -395,6 +479,11 @@ impl Reader {
                     self.line().push(Inline::HardBreak);
                 }
             },
+            "col" => {
+                if let Some(signs) = self.builder.table_signs() {
+                    signs.drawn = true;
+                }
+            }
             _ => self.image(tag),
         }
     }

@@ -36,7 +36,8 @@ fn mail_programs_html_is_read() {
     );
     check(
         "<table><tr><th>a<th>b</tr><tr><td>1<td>2</tr></table>",
-        "<p style=\"white-space:pre-wrap\">a\tb</p><p style=\"white-space:pre-wrap\">1\t2</p>",
+        "<table><tbody><tr><th><p>a</p></th><th><p>b</p></th></tr>\
+         <tr><td><p>1</p></td><td><p>2</p></td></tr></tbody></table>",
     );
     check("a<br>b<br><br>", "<p>a<br>b<br><br></p>");
     check("  loose \n text <p> x </p> ", "<p>loose text</p><p>x</p>");

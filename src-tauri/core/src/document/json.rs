@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Block, Document, DocumentJson, Href, Image, ImageHash, Inline, MAX_DEPTH, MAX_NODES,
-    MAX_TEXT_BYTES, Marks,
+    MAX_TABLE_CELLS, MAX_TABLE_COLUMNS, MAX_TABLE_ROWS, MAX_TEXT_BYTES, Marks, Table, TableCell,
 };
 use crate::{Error, Result};
 
@@ -121,7 +121,7 @@ impl Reader {
         if depth > MAX_DEPTH {
             return Err(Error::invalid(
                 "body",
-                "Lists or quotations in this text are nested too deeply. Move them further out.",
+                "Lists, quotations or tables in this text are nested too deeply. Move them further out.",
             ));
         }
         let mut out = Vec::new();
@@ -161,6 +161,7 @@ impl Reader {
                 language: text_attribute(node, "language").map(str::to_owned),
                 text: self.code(node)?,
             },
+            "table" => Block::Table(self.table(node, depth)?),
             "horizontalRule" => Block::HorizontalRule,
             "signature" => match attribute(node, "id") {
                 None | Some(Value::Null) => return Ok(None),
@@ -170,7 +171,9 @@ impl Reader {
                         .ok_or_else(malformed)?,
                 ),
             },
-            "doc" | "listItem" => return Err(malformed()),
+            "doc" | "listItem" | "tableRow" | "tableCell" | "tableHeader" => {
+                return Err(malformed());
+            }
             other => return Err(unknown(other)),
         }))
     }
@@ -187,6 +190,54 @@ impl Reader {
                 }
             })
             .collect()
+    }
+
+    fn table(&mut self, node: &Value, depth: usize) -> Result<Table> {
+        let mut table = Table::default();
+        for row in children(node)? {
+            self.count(0)?;
+            if kind(row)? != "tableRow" {
+                return Err(malformed());
+            }
+            let cells = children(row)?.iter();
+            table.rows.push(
+                cells
+                    .map(|cell| self.cell(cell, depth))
+                    .collect::<Result<_>>()?,
+            );
+        }
+        if table.is_too_large() {
+            return Err(Error::invalid(
+                "body",
+                format!(
+                    "A table can have {MAX_TABLE_ROWS} rows, {MAX_TABLE_COLUMNS} columns and {MAX_TABLE_CELLS} cells; one in this text has more. Split it, or attach it as a file."
+                ),
+            ));
+        }
+        Ok(table)
+    }
+
+    fn cell(&mut self, node: &Value, depth: usize) -> Result<TableCell> {
+        self.count(0)?;
+        let header = match kind(node)? {
+            "tableHeader" => true,
+            "tableCell" => false,
+            _ => return Err(malformed()),
+        };
+        let number = |width: &Value| width.as_f64().unwrap_or(0.0).round() as u32;
+        Ok(TableCell {
+            header,
+            colspan: number_attribute(node, "colspan").unwrap_or(1),
+            rowspan: number_attribute(node, "rowspan").unwrap_or(1),
+            widths: attribute(node, "colwidth")
+                .and_then(Value::as_array)
+                .map(|widths| {
+                    let widths = widths.iter().take(MAX_TABLE_COLUMNS);
+                    widths.map(number).collect()
+                })
+                .unwrap_or_default(),
+            blocks: self.blocks(node, depth + 3)?,
+        })
     }
 
     fn line(&mut self, parent: &Value) -> Result<Vec<Inline>> {
@@ -253,7 +304,8 @@ impl Reader {
                 }
             }
             "paragraph" | "heading" | "bulletList" | "orderedList" | "listItem" | "blockquote"
-            | "codeBlock" | "horizontalRule" | "signature" | "doc" => return Err(malformed()),
+            | "codeBlock" | "table" | "tableRow" | "tableCell" | "tableHeader"
+            | "horizontalRule" | "signature" | "doc" => return Err(malformed()),
             other => return Err(unknown(other)),
         }))
     }
@@ -332,9 +384,29 @@ fn block_to_json(block: &Block) -> Value {
                 vec![json!({"type": "text", "text": text})]
             },
         ),
+        Block::Table(table) => {
+            let row = |row: &Vec<TableCell>| {
+                node("tableRow", None, row.iter().map(cell_to_json).collect())
+            };
+            node("table", None, table.rows.iter().map(row).collect())
+        }
         Block::HorizontalRule => node("horizontalRule", None, Vec::new()),
         Block::Signature(id) => node("signature", Some(json!({"id": id.to_string()})), Vec::new()),
     }
+}
+
+fn cell_to_json(cell: &TableCell) -> Value {
+    let name = if cell.header {
+        "tableHeader"
+    } else {
+        "tableCell"
+    };
+    let attrs = json!({
+        "colspan": cell.colspan,
+        "rowspan": cell.rowspan,
+        "colwidth": (!cell.widths.is_empty()).then_some(&cell.widths),
+    });
+    node(name, Some(attrs), blocks_to_json(&cell.blocks))
 }
 
 fn line_to_json(content: &[Inline]) -> Vec<Value> {

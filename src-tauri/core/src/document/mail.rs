@@ -104,6 +104,17 @@ impl html::Dress for MailDress<'_> {
                 " dir=\"auto\" style=\"margin:0 0 1em;font-family:Consolas , Menlo , monospace;white-space:pre-wrap\""
             }
             "li" => " dir=\"auto\"",
+            // The attributes are for Outlook, which draws with Word and knows few styles.
+            "table" => {
+                " dir=\"auto\" cellpadding=\"0\" cellspacing=\"0\" style=\"border-collapse:collapse;margin:0 0 1em\""
+            }
+            // Where "start" is unknown, "left" stays.
+            "th" => {
+                " dir=\"auto\" style=\"border:1px solid #999999;padding:4px 8px;vertical-align:top;text-align:left;text-align:start\""
+            }
+            "td" => {
+                " dir=\"auto\" style=\"border:1px solid #999999;padding:4px 8px;vertical-align:top\""
+            }
             "img" => " style=\"max-width:100%\"",
             _ => "",
         }
@@ -114,6 +125,10 @@ impl html::Dress for MailDress<'_> {
     }
 
     fn tight_items(&self) -> bool {
+        true
+    }
+
+    fn plain_cells(&self) -> bool {
         true
     }
 

@@ -4,10 +4,10 @@
 //! the same as a typed tree: [`Document::parse`] judges, and everything that leaves this program
 //! (the HTML and the plain part of a mail, the Markdown a model sees) is written from the tree,
 //! never from somebody's markup. The schema is the editor's: paragraphs, headings 1 to 3, bullet
-//! and ordered lists, quotations, code blocks, rules, a signature; in a line text with bold,
-//! italic, underline, strike, code and link, hard breaks, and images of our own store.
+//! and ordered lists, quotations, code blocks, tables, rules, a signature; in a line text with
+//! bold, italic, underline, strike, code and link, hard breaks, and images of our own store.
 //!
-//! A `Document` is always in normal form, see [`Document::new`]. Deliberately absent: tables,
+//! A `Document` is always in normal form, see [`Document::new`]. Deliberately absent:
 //! colours and fonts (mail programs disagree about them), remote images, and the signature's
 //! text: the node only refers to it, so that it can be changed until the mail is frozen.
 
@@ -25,7 +25,9 @@ mod plain;
 mod salvage;
 mod sanitise;
 mod spans;
+mod table;
 mod text;
+mod text_table;
 mod untrack;
 
 #[cfg(test)]
@@ -36,6 +38,8 @@ mod hostile_tests;
 mod import_tests;
 #[cfg(test)]
 mod paste_tests;
+#[cfg(test)]
+mod table_tests;
 #[cfg(test)]
 mod tests;
 
@@ -51,10 +55,11 @@ pub(crate) use html::Piece;
 pub use mail::MailParts;
 pub use paste::{KeptImage, MAX_PASTE_BYTES, data_image, data_images};
 pub use sanitise::sanitise_html;
+pub use table::{MAX_TABLE_CELLS, MAX_TABLE_COLUMNS, MAX_TABLE_ROWS, Table, TableCell};
 pub(crate) use text::says_address;
 
-/// How deep quotations and lists may nest; a list counts twice, once for itself and once for its
-/// item. Keeps the JSON text well below the 128 levels at which `serde_json` refuses to read it
+/// How deep quotations, lists and tables may nest; a list counts twice, once for itself and once
+/// for its item, a table three times. Keeps the JSON text well below the 128 levels at which `serde_json` refuses to read it
 /// again.
 pub const MAX_DEPTH: usize = 48;
 /// The most nodes a document may have.
@@ -102,6 +107,8 @@ pub enum Block {
         /// The text, lines separated by `\n`.
         text: String,
     },
+    /// A table; never inside another one.
+    Table(Table),
     /// A line across.
     HorizontalRule,
     /// The place where the signature goes; at most one, never inside another block.
@@ -280,6 +287,9 @@ impl Document {
     /// - code excludes the other marks, but a link is worth more than code;
     /// - headings are of level 1 to 3, an item begins with a paragraph, no list is empty, no
     ///   quotation is empty, the document is not empty;
+    /// - a table is a full rectangle and in no other table (one in a cell becomes its lines); one
+    ///   with more than [`MAX_TABLE_ROWS`], [`MAX_TABLE_COLUMNS`] or [`MAX_TABLE_CELLS`] becomes
+    ///   its lines;
     /// - there is at most one signature, and it is at the top level: one inside another block
     ///   follows it instead; it is never the first block.
     ///
@@ -312,6 +322,7 @@ impl Document {
                     items.iter().flatten().all(blank)
                 }
                 Block::Blockquote(blocks) => blocks.iter().all(blank),
+                Block::Table(table) => table.blocks().all(blank),
                 Block::CodeBlock { text, .. } => text.trim().is_empty(),
                 Block::HorizontalRule => false,
                 Block::Signature(_) => true,
@@ -411,7 +422,7 @@ impl Inline {
 }
 
 /// Hands out the lines of all paragraphs and headings, in order.
-fn for_each_line<'a>(blocks: &'a [Block], see: &mut dyn FnMut(&'a [Inline])) {
+pub(crate) fn for_each_line<'a>(blocks: &'a [Block], see: &mut dyn FnMut(&'a [Inline])) {
     for block in blocks {
         match block {
             Block::Paragraph(content) | Block::Heading { content, .. } => see(content),
@@ -421,6 +432,13 @@ fn for_each_line<'a>(blocks: &'a [Block], see: &mut dyn FnMut(&'a [Inline])) {
                 }
             }
             Block::Blockquote(inner) => for_each_line(inner, see),
+            Block::Table(table) => {
+                table
+                    .rows
+                    .iter()
+                    .flatten()
+                    .for_each(|cell| for_each_line(&cell.blocks, see));
+            }
             Block::CodeBlock { .. } | Block::HorizontalRule | Block::Signature(_) => {}
         }
     }
@@ -470,6 +488,8 @@ pub enum DocumentAttribute {
     Number(f64),
     /// Truth value.
     Flag(bool),
+    /// Numbers, such as the widths of the columns a cell spans.
+    Numbers(Vec<f64>),
     /// `null`.
     Nothing(()),
 }

@@ -12,7 +12,7 @@ pub(super) fn top_level(blocks: Vec<Block>) -> Vec<Block> {
         let mut lifted = None;
         match raw {
             Block::Signature(id) => lifted = Some(id),
-            other => out.extend(block(other, &mut lifted)),
+            other => block(other, false, &mut lifted, &mut out),
         }
         if signature.is_none()
             && let Some(id) = lifted
@@ -31,21 +31,26 @@ pub(super) fn top_level(blocks: Vec<Block>) -> Vec<Block> {
     out
 }
 
-fn inner(blocks: Vec<Block>, lifted: &mut Option<SignatureId>) -> Vec<Block> {
-    let mut out: Vec<Block> = blocks
-        .into_iter()
-        .filter_map(|raw| block(raw, lifted))
-        .collect();
+/// `in_table`: whether this is in a cell, where no table can be.
+fn inner(blocks: Vec<Block>, in_table: bool, lifted: &mut Option<SignatureId>) -> Vec<Block> {
+    let mut out = Vec::with_capacity(blocks.len());
+    for raw in blocks {
+        block(raw, in_table, lifted, &mut out);
+    }
     if out.is_empty() {
         out.push(Block::Paragraph(Vec::new()));
     }
     out
 }
 
-fn items(raw: Vec<Vec<Block>>, lifted: &mut Option<SignatureId>) -> Vec<Vec<Block>> {
+fn items(
+    raw: Vec<Vec<Block>>,
+    in_table: bool,
+    lifted: &mut Option<SignatureId>,
+) -> Vec<Vec<Block>> {
     raw.into_iter()
         .map(|item| {
-            let mut item = inner(item, lifted);
+            let mut item = inner(item, in_table, lifted);
             if !matches!(item.first(), Some(Block::Paragraph(_))) {
                 item.insert(0, Block::Paragraph(Vec::new()));
             }
@@ -54,31 +59,41 @@ fn items(raw: Vec<Vec<Block>>, lifted: &mut Option<SignatureId>) -> Vec<Vec<Bloc
         .collect()
 }
 
-fn block(raw: Block, lifted: &mut Option<SignatureId>) -> Option<Block> {
-    Some(match raw {
+fn block(raw: Block, in_table: bool, lifted: &mut Option<SignatureId>, out: &mut Vec<Block>) {
+    out.push(match raw {
         Block::Paragraph(content) => Block::Paragraph(line(content)),
         Block::Heading { level, content } => Block::Heading {
             level: level.clamp(1, 3),
             content: line(content),
         },
-        Block::BulletList(raw) if raw.is_empty() => return None,
-        Block::OrderedList { items, .. } if items.is_empty() => return None,
-        Block::BulletList(raw) => Block::BulletList(items(raw, lifted)),
+        Block::BulletList(raw) if raw.is_empty() => return,
+        Block::OrderedList { items, .. } if items.is_empty() => return,
+        Block::BulletList(raw) => Block::BulletList(items(raw, in_table, lifted)),
         Block::OrderedList { start, items: raw } => Block::OrderedList {
             start: start.min(999_999_999),
-            items: items(raw, lifted),
+            items: items(raw, in_table, lifted),
         },
-        Block::Blockquote(raw) => Block::Blockquote(inner(raw, lifted)),
+        Block::Blockquote(raw) => Block::Blockquote(inner(raw, in_table, lifted)),
         Block::CodeBlock { language, text } => Block::CodeBlock {
             language: language.filter(|name| is_language(name)),
             text: clean(&text).into_owned(),
         },
+        Block::Table(mut table) => {
+            for blocks in table.blocks_mut() {
+                *blocks = inner(std::mem::take(blocks), true, lifted);
+            }
+            return out.extend(if in_table {
+                table.flattened()
+            } else {
+                table.settled()
+            });
+        }
         Block::HorizontalRule => Block::HorizontalRule,
         Block::Signature(id) => {
             lifted.get_or_insert(id);
-            return None;
+            return;
         }
-    })
+    });
 }
 
 fn is_language(name: &str) -> bool {

@@ -216,3 +216,150 @@ fn much_is_read_and_too_much_is_refused() {
     let error = Document::from_clipboard(&"<p>x</p>".repeat(120_000), HashMap::new());
     assert_eq!(error.unwrap_err().field.as_deref(), Some("html"));
 }
+
+const TABLE: &str = "<table><tbody><tr><td><p>Item</p></td><td><p>Price</p></td></tr>\
+                     <tr><td><p>Pears</p></td><td><p>3,00 €</p></td></tr></tbody></table>";
+
+#[test]
+fn tables_of_spreadsheets_and_word_processors_are_clean_tables() {
+    // Excel
+    check(
+        "<html xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:x=\"urn:schemas-microsoft-com:office:excel\">\
+         <head><meta name=Generator content=\"Microsoft Excel 15\"><style><!--table {mso-displayed-decimal-separator:\"\\,\";}\
+         .xl65 {mso-number-format:\"Standard\";}--></style></head><body link=\"#0563C1\">\
+         <table border=0 cellpadding=0 cellspacing=0 width=160 style='border-collapse:collapse;width:120pt'>\
+         <!--StartFragment--><col width=80 span=2 style='width:60pt'>\
+         <tr height=20 style='height:15.0pt'><td height=20 width=80 style='height:15.0pt;width:60pt'>Item</td>\
+         <td class=xl65 width=80 style='width:60pt'>Price</td></tr>\
+         <tr height=20><td height=20>Pears</td><td class=xl65 align=right x:num=\"3\">3,00 €</td></tr>\
+         <!--EndFragment--></table></body></html>",
+        TABLE,
+    );
+    // Google Sheets
+    check(
+        "<meta charset='utf-8'><google-sheets-html-origin><style type=\"text/css\"><!--td {border: 1px solid #ccc;}--></style>\
+         <table xmlns=\"http://www.w3.org/1999/xhtml\" cellspacing=\"0\" cellpadding=\"0\" dir=\"ltr\" border=\"1\" style=\"table-layout:fixed;border-collapse:collapse\">\
+         <colgroup><col width=\"100\"/><col width=\"100\"/></colgroup><tbody>\
+         <tr style=\"height:21px;\"><td style=\"overflow:hidden;padding:2px 3px\" data-sheets-value=\"{}\">Item</td><td>Price</td></tr>\
+         <tr><td>Pears</td><td style=\"text-align:right\">3,00 €</td></tr></tbody></table>",
+        TABLE,
+    );
+    // LibreOffice Calc
+    check(
+        "<html><head><meta name=\"generator\" content=\"LibreOffice 7.4.7.2 (Linux)\"/></head><body>\
+         <table cellspacing=\"0\" border=\"0\"><colgroup span=\"2\" width=\"85\"></colgroup>\
+         <tr><td height=\"17\" align=\"left\"><font face=\"Arial\">Item</font></td><td align=\"left\">Price</td></tr>\n\
+         <tr><td align=\"left\">Pears</td><td align=\"right\" sdval=\"3\" sdnum=\"1031;\">3,00 €</td></tr></table></body></html>",
+        TABLE,
+    );
+    // Word and Outlook
+    let word = |text: &str| {
+        format!(
+            "<td width=301 valign=top style='width:225.4pt;border:solid windowtext 1.0pt;mso-border-alt:solid windowtext .5pt;padding:0cm 5.4pt'>\
+             <p class=MsoNormal style='margin-bottom:0cm;line-height:normal'><span lang=DE>{text}<o:p></o:p></span></p></td>"
+        )
+    };
+    check(
+        &format!(
+            "<table class=MsoTableGrid border=1 cellspacing=0 cellpadding=0 style='border-collapse:collapse;border:none;mso-yfti-tbllook:1184'>\
+             <tr style='mso-yfti-irow:0'>{}{}</tr>\n<tr>{}{}</tr></table><p class=MsoNormal><o:p>&nbsp;</o:p></p>",
+            word("Item"),
+            word("Price"),
+            word("Pears"),
+            word("3,00 €")
+        ),
+        &format!("{TABLE}<p>&nbsp;</p>"),
+    );
+    // Google Docs
+    let docs = |text: &str| {
+        format!(
+            "<td style=\"border-left:solid #000000 1pt;vertical-align:top;padding:5pt\"><p dir=\"ltr\" style=\"line-height:1.2\">\
+             <span style=\"white-space:pre-wrap\">{text}</span></p></td>"
+        )
+    };
+    check(
+        &format!(
+            "<b style=\"font-weight:normal;\" id=\"docs-internal-guid-2\"><div dir=\"ltr\" align=\"left\">\
+             <table style=\"border:none;border-collapse:collapse\"><colgroup><col width=\"312\"/><col width=\"312\"/></colgroup><tbody>\
+             <tr style=\"height:0pt\">{}{}</tr><tr>{}{}</tr></tbody></table></div></b>",
+            docs("Item"),
+            docs("Price"),
+            docs("Pears"),
+            docs("3,00 €")
+        ),
+        TABLE,
+    );
+    // LibreOffice Writer
+    check(
+        "<table width=\"665\" cellpadding=\"4\" cellspacing=\"0\"><col width=\"323\"/><col width=\"323\"/>\
+         <tr valign=\"top\"><td width=\"323\" style=\"border-top:1px solid #000000;border-right:none\"><p>Item</p></td><td><p>Price</p></td></tr>\
+         <tr><td><p>Pears</p></td><td><p>3,00 €</p></td></tr></table>",
+        TABLE,
+    );
+    // A web page
+    check(
+        "<table class=\"wikitable sortable\"><caption>Fruit</caption><thead><tr><td>Item</td><th scope=col>Price</th></tr></thead>\
+         <tbody><tr><td>Pears</td><td>3,00 €</td></tr></tbody></table>",
+        &format!(
+            "<p>Fruit</p>{}",
+            TABLE
+                .replacen("<td><p>Item</p></td>", "<th><p>Item</p></th>", 1)
+                .replacen("<td><p>Price</p></td>", "<th><p>Price</p></th>", 1)
+        ),
+    );
+}
+
+#[test]
+fn merged_and_missing_cells_are_kept_in_their_place() {
+    check(
+        "<table border=1><tr><td colspan=2>a</td><td rowspan=0>b</td></tr><tr><td>c</td><td></td></tr><tr><td>d</table>",
+        "<table><tbody><tr><td colspan=\"2\"><p>a</p></td><td rowspan=\"3\"><p>b</p></td></tr>\
+         <tr><td><p>c</p></td><td><p><br></p></td></tr><tr><td><p>d</p></td><td><p><br></p></td></tr></tbody></table>",
+    );
+    check(
+        "<table border=1><tr><td><ul><li>x</li></ul>y<p>z</p></td><td><b>v</b> <a href=https://a.example/>w</a></td></tr></table>",
+        "<table><tbody><tr><td><ul><li><p>x</p></li></ul><p>y</p><p>z</p></td>\
+         <td><p><strong>v</strong> <a href=\"https://a.example/\">w</a></p></td></tr></tbody></table>",
+    );
+    let item = word_item(1, "·", "one");
+    check(
+        &format!("{item}<table border=1><tr><td>{item}</td><td>b</td></tr></table>"),
+        "<ul><li><p>one</p></li></ul><table><tbody><tr><td><ul><li><p>one</p></li></ul></td><td><p>b</p></td></tr></tbody></table>",
+    );
+}
+
+#[test]
+fn tables_that_only_set_things_beside_each_other_become_paragraphs() {
+    // One cell of a spreadsheet.
+    check(
+        "<table border=0 width=64><col width=64><tr><td height=20 width=64>42</td></tr></table>",
+        "<p>42</p>",
+    );
+    check(
+        "<table role=presentation border=1><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>",
+        "<p style=\"white-space:pre-wrap\">a\tb</p><p style=\"white-space:pre-wrap\">c\td</p>",
+    );
+    // A newsletter: tables in tables, one of which has prices in it.
+    check(
+        "<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr><td align=\"center\">\
+           <table width=\"600\" cellpadding=\"0\"><tr><td style=\"border-bottom:1px solid #eee\"><h1>News</h1></td></tr>\
+           <tr><td><p>Dear reader,</p><p>buy.</p></td></tr>\
+           <tr><td><table border=\"1\"><tr><th>Item</th><th>Price</th></tr><tr><td>Pears</td><td>3</td></tr></table></td></tr>\
+           <tr><td><table><tr><td><a href=\"https://n.example/p\">Privacy</a></td><td><a href=\"https://n.example/u\">Leave</a></td></tr></table></td></tr>\
+         </table></td></tr></table>",
+        "<h1>News</h1><p>Dear reader,</p><p>buy.</p>\
+         <table><tbody><tr><th><p>Item</p></th><th><p>Price</p></th></tr><tr><td><p>Pears</p></td><td><p>3</p></td></tr></tbody></table>\
+         <p style=\"white-space:pre-wrap\"><a href=\"https://n.example/p\">Privacy</a>\t<a href=\"https://n.example/u\">Leave</a></p>",
+    );
+    // The signature of a mail: a picture beside a name.
+    check(
+        "<table cellpadding=0 border=0><tr><td><img src='https://x.example/l.png' alt='Logo'></td>\
+         <td>Ada Lovelace<br>Analytical Engines</td></tr></table>",
+        "<p>Logo</p><p>Ada Lovelace<br>Analytical Engines</p>",
+    );
+    // Columns of text.
+    check(
+        "<table width=100%><tr><td><p>a</p><p>b</p></td><td>c</td></tr><tr><td>d</td><td>e</td></tr></table>",
+        "<p>a</p><p>b</p><p>c</p><p style=\"white-space:pre-wrap\">d\te</p>",
+    );
+}

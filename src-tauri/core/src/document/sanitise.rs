@@ -34,7 +34,7 @@ const NOT_TEXT: [&str; 13] = [
     "math", "iframe", "object", "xml",
 ];
 
-const SCHEMA: [&str; 19] = [
+const SCHEMA: [&str; 24] = [
     "p",
     "h1",
     "h2",
@@ -45,6 +45,11 @@ const SCHEMA: [&str; 19] = [
     "blockquote",
     "pre",
     "code",
+    "table",
+    "tbody",
+    "tr",
+    "th",
+    "td",
     "hr",
     "br",
     "div",
@@ -56,7 +61,7 @@ const SCHEMA: [&str; 19] = [
     "img",
 ];
 
-const FOREIGN: [&str; 48] = [
+const FOREIGN: [&str; 45] = [
     "span",
     "h4",
     "h5",
@@ -69,14 +74,11 @@ const FOREIGN: [&str; 48] = [
     "tt",
     "kbd",
     "samp",
-    "table",
     "thead",
-    "tbody",
     "tfoot",
-    "tr",
-    "td",
-    "th",
     "caption",
+    "colgroup",
+    "col",
     "center",
     "font",
     "section",
@@ -107,6 +109,19 @@ const FOREIGN: [&str; 48] = [
     "summary",
 ];
 
+/// What tables of other programs have and ours don't: by it a table that only sets things beside
+/// each other can be told from one that says something.
+pub(super) const LAYOUT_ATTRIBUTES: [&str; 8] = [
+    "role",
+    "border",
+    "cellpadding",
+    "cellspacing",
+    "width",
+    "height",
+    "align",
+    "bgcolor",
+];
+
 fn base(schemes: &[&'static str]) -> Builder<'static> {
     let mut builder = Builder::empty();
     builder
@@ -121,6 +136,8 @@ fn base(schemes: &[&'static str]) -> Builder<'static> {
             ("ol", HashSet::from(["start"])),
             ("code", HashSet::from(["class"])),
             ("div", HashSet::from(["data-signature"])),
+            ("th", HashSet::from(["colspan", "rowspan", "data-colwidth"])),
+            ("td", HashSet::from(["colspan", "rowspan", "data-colwidth"])),
         ]))
         .url_schemes(
             ["http", "https", "mailto", "tel"]
@@ -165,7 +182,14 @@ static MAILED: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "border-left",
             "max-width",
             "white-space",
+            "border",
+            "border-collapse",
+            "text-align",
+            "vertical-align",
         ]))
+        .add_tag_attributes("table", ["cellpadding", "cellspacing"])
+        .add_tag_attributes("th", ["width"])
+        .add_tag_attributes("td", ["width"])
         .attribute_filter(|tag, attribute, value| match (tag, attribute) {
             ("img", "src") if !value.starts_with("cid:") => None,
             ("img", "src") => Some(Cow::Borrowed(value)),
@@ -179,6 +203,9 @@ static IMPORTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
         .add_tags(FOREIGN)
         .add_tag_attributes("pre", ["class"])
+        .add_tag_attributes("table", LAYOUT_ATTRIBUTES)
+        .add_tag_attributes("th", ["width"])
+        .add_tag_attributes("td", ["width"])
         .generic_attributes(HashSet::from(["style", "hidden"]))
         .filter_style_properties(HashSet::from([
             "white-space",
@@ -192,6 +219,11 @@ static IMPORTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "mso-hide",
             "mso-element",
             "mso-list",
+            "border",
+            "border-top",
+            "border-right",
+            "border-bottom",
+            "border-left",
         ]))
         .attribute_filter(|tag, attribute, value| match (tag, attribute) {
             ("img", "src") if value.starts_with(super::paste::DATA_IMAGE) => {

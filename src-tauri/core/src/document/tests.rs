@@ -194,7 +194,7 @@ fn a_signature_alone_is_blank() {
 #[test]
 fn what_we_cannot_keep_is_refused() {
     for node in [
-        json!({"type": "table"}),
+        json!({"type": "video"}),
         json!({"type": "paragraph", "content": [{"type": "mention"}]}),
         json!({"type": "paragraph", "content": [{"type": "text", "text": "a", "marks": [{"type": "textStyle"}]}]}),
     ] {
@@ -214,6 +214,10 @@ fn what_we_cannot_keep_is_refused() {
         json!({"type": "paragraph", "content": [{"type": "text", "text": "a", "marks": {}}]}),
         json!({"type": "bulletList", "content": [{"type": "paragraph"}]}),
         json!({"type": "listItem"}),
+        json!({"type": "tableRow"}),
+        json!({"type": "tableCell", "content": [{"type": "paragraph"}]}),
+        json!({"type": "table", "content": [{"type": "paragraph"}]}),
+        json!({"type": "table", "content": [{"type": "tableRow", "content": [{"type": "paragraph"}]}]}),
         json!({"type": "doc"}),
         json!({"type": "signature", "attrs": {"id": "x"}}),
     ] {

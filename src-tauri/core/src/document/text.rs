@@ -1,12 +1,13 @@
 //! Writing plain text: readable for people (the text/plain part of a mail), and bare for counting
 //! and searching.
 
-use super::{Block, Document, Inline};
+use super::{Block, Document, Inline, text_table};
 use crate::{Result, id::SignatureId};
 
 impl Document {
     /// The text as people read it without formatting: lists with `- ` and `1. `, quotations with
-    /// `> `, links as `text (address)` unless they are the same. The signature is left out; a
+    /// `> `, links as `text (address)` unless they are the same; tables in columns where they fit,
+    /// else row by row. The signature is left out; a
     /// mail's plain part comes from [`Document::to_mail_text`].
     pub fn to_text(&self) -> String {
         let mut out = String::new();
@@ -45,6 +46,10 @@ fn plain(blocks: &[Block], out: &mut Vec<String>) {
                 items.iter().for_each(|item| plain(item, out));
             }
             Block::Blockquote(inner) => plain(inner, out),
+            Block::Table(table) => {
+                let cells = table.rows.iter().flatten();
+                cells.for_each(|cell| plain(&cell.blocks, out));
+            }
             Block::CodeBlock { text, .. } => out.push(text.clone()),
             Block::HorizontalRule | Block::Signature(_) => {}
         }
@@ -104,6 +109,7 @@ fn block_lines(block: &Block) -> Vec<String> {
             })
             .collect(),
         Block::CodeBlock { text, .. } => text.split('\n').map(str::to_owned).collect(),
+        Block::Table(table) => text_table::lines(table),
         Block::HorizontalRule => vec!["----------------------------------------".to_owned()],
         Block::Signature(_) => Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! What of a draft is polished: the text above the signature, or a part of it, without the mail of
-//! others it quotes. What is left out stays where it is.
+//! others it quotes and without its tables: their figures have no style, and no version may lose
+//! one. What is left out stays where it is.
 
 use crate::{
     Code, Error, Result,
@@ -15,7 +16,7 @@ pub const MAX_INSTRUCTION: usize = 300;
 pub struct Original {
     /// What lies before the signature, or was selected, quoted mail included.
     pub(super) whole: Document,
-    /// Which of its blocks stay as they are: quoted mail and the lines that introduce it.
+    /// Which of its blocks stay as they are: tables, quoted mail and the lines that introduce it.
     pub(super) pinned: Vec<usize>,
     /// People whose names are known.
     pub(super) known: Known,
@@ -44,11 +45,7 @@ impl Original {
             Some(selected) => selected.without_signature(),
             None => above_signature(draft),
         };
-        let pinned = if quoted {
-            Vec::new()
-        } else {
-            quotations(&whole)
-        };
+        let pinned = left_alone(&whole, quoted);
         let original = Self {
             whole,
             pinned,
@@ -80,7 +77,9 @@ impl Original {
 
     /// Whether mail of others is left out.
     pub fn leaves_quotation_out(&self) -> bool {
-        !self.pinned.is_empty()
+        let blocks = self.whole.blocks();
+        let mut pinned = self.pinned.iter().filter_map(|place| blocks.get(*place));
+        pinned.any(|block| matches!(block, Block::Blockquote(_)))
     }
 
     fn check(&self, is_part: bool) -> Result<()> {
@@ -89,6 +88,13 @@ impl Original {
             return Err(Error::new(
                 Code::DraftTooShort,
                 "Nothing to polish is selected. Select at least 10 characters, or polish the whole text.",
+            ));
+        }
+        if text.is_blank() && !self.pinned.is_empty() && !self.leaves_quotation_out() {
+            return Err(Error::new(
+                Code::DraftTooShort,
+                "There is only a table here, and tables are left alone. Write some text around it \
+                 first.",
             ));
         }
         if text.is_blank() && !self.pinned.is_empty() {
@@ -131,20 +137,23 @@ fn above_signature(draft: &Document) -> Document {
     Document::new(above)
 }
 
-/// The top-level blocks that are quoted mail.
-fn quotations(document: &Document) -> Vec<usize> {
+/// The top-level blocks that are tables or, unless it is polished too, quoted mail.
+fn left_alone(document: &Document, quoted: bool) -> Vec<usize> {
     let blocks = document.blocks();
     let mut found = Vec::new();
     for (place, block) in blocks.iter().enumerate() {
-        if !matches!(block, Block::Blockquote(_)) {
-            continue;
+        match block {
+            Block::Table(_) => found.push(place),
+            Block::Blockquote(_) if !quoted => {
+                if let Some(before) = place.checked_sub(1)
+                    && introduces(&blocks[before])
+                {
+                    found.push(before);
+                }
+                found.push(place);
+            }
+            _ => {}
         }
-        if let Some(before) = place.checked_sub(1)
-            && introduces(&blocks[before])
-        {
-            found.push(before);
-        }
-        found.push(place);
     }
     found
 }
@@ -229,6 +238,22 @@ mod tests {
         assert!(!all.leaves_quotation_out());
         let plain = original("As she wrote, in 2025:\n\n- one thing\n- another").unwrap();
         assert!(!plain.leaves_quotation_out(), "no quotation follows");
+    }
+
+    #[test]
+    fn tables_are_left_alone() {
+        let mail = "These are our prices:\n\n| Item | Price |\n|---|---|\n| Pear | 3 € |\n\n> Prices?\n\nThey hold until Friday.";
+        for quoted in [false, true] {
+            let draft = Document::from_markdown(mail);
+            let found = Original::of(&draft, None, quoted, None, Known::default()).unwrap();
+            assert!(!found.text().to_text().contains("Pear"), "{found:?}");
+            assert_eq!(found.leaves_quotation_out(), !quoted);
+            assert_eq!(found.whole, draft);
+        }
+        let only_table = original("| a long enough head |\n|---|\n| 2 |").unwrap_err();
+        assert!(only_table.message.contains("table"), "{only_table}");
+        let both = original("| a |\n|---|\n| 2 |\n\nAn answer to this.").unwrap();
+        assert!(!both.leaves_quotation_out(), "only a table is left out");
     }
 
     #[test]

@@ -242,8 +242,8 @@ not contain. Where the draft leaves something open, leave it open. Placeholders 
 5. Greet and close only as the style asks, and only with names that stand in the draft. Write no \
 signature block: the mail program adds it.
 6. Correct spelling, grammar and punctuation.
-7. The text is Markdown. Keep lists, links, emphasis, headings, quotations and code, and separate \
-paragraphs by an empty line. An image like ![](image:1) stays where it belongs, unchanged. Keep \
+7. The text is Markdown. Keep lists, links, emphasis, headings, quotations, tables and code, and \
+separate paragraphs by an empty line. An image like ![](image:1) stays where it belongs, unchanged. Keep \
 <u>underlined text</u>; use no other HTML. Add no heading that the draft does not have.
 8. Write the body of the e-mail only: no subject line, no comment about what you did.
 

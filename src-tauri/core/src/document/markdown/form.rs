@@ -1,6 +1,6 @@
 //! What of a document has a Markdown.
 
-use super::super::{Block, Document, Inline, Marks, normal::push_text};
+use super::super::{Block, Document, Inline, Marks, Table, TableCell, normal::push_text};
 
 impl Document {
     /// The document as it comes back from Markdown:
@@ -8,7 +8,9 @@ impl Document {
     /// - blanks at the edges of lines, and at the edges of what is emphasised or linked, are
     ///   outside of it or gone;
     /// - two line breaks in a row end the paragraph; in a heading a line break is a blank;
-    /// - empty paragraphs, headings, items and quotations are gone.
+    /// - empty paragraphs, headings, items and quotations are gone;
+    /// - a table has one line in each cell, no spans and widths, and headers in its first row or
+    ///   nowhere; code with a `|` in it is text there.
     #[must_use]
     pub fn markdown_form(&self) -> Self {
         Self::new(blocks(&self.blocks))
@@ -66,8 +68,78 @@ fn block(block: &Block) -> Vec<Block> {
             .map(Block::Blockquote)
             .into_iter()
             .collect(),
+        Block::Table(table) => form_of_table(table).map(Block::Table).into_iter().collect(),
         Block::CodeBlock { .. } | Block::HorizontalRule => vec![block.clone()],
         Block::Signature(_) => Vec::new(),
+    }
+}
+
+fn form_of_table(table: &Table) -> Option<Table> {
+    let mut header = table.has_header_row();
+    let mut rows = vec![vec![Vec::new(); table.columns()]; table.rows.len()];
+    for placed in table.placed() {
+        rows[placed.row][placed.column] = line_of_cell(&placed.cell.blocks);
+    }
+    // Without words, a row of headers is how a table without headers is written.
+    if header
+        && rows
+            .first()
+            .is_some_and(|row| row.iter().all(Vec::is_empty))
+    {
+        rows.remove(0);
+        header = false;
+    }
+    let rows: Vec<Vec<TableCell>> = rows
+        .into_iter()
+        .enumerate()
+        .map(|(number, row)| {
+            let cell = |line| TableCell::new(header && number == 0, vec![Block::Paragraph(line)]);
+            row.into_iter().map(cell).collect()
+        })
+        .collect();
+    (!rows.is_empty()).then_some(Table { rows })
+}
+
+/// What stands in a cell as one line with line breaks in it.
+fn line_of_cell(blocks: &[Block]) -> Vec<Inline> {
+    let mut lines = Vec::new();
+    put_lines(blocks, &mut lines);
+    let mut joined: Vec<Inline> = Vec::new();
+    for line in lines.iter().flat_map(|line| paragraphs(line)) {
+        if !joined.is_empty() {
+            joined.push(Inline::HardBreak);
+        }
+        joined.extend(line);
+    }
+    for inline in &mut joined {
+        if let Inline::Text { text, marks } = inline
+            && text.contains('|')
+        {
+            marks.code = false;
+        }
+    }
+    let mut lines = paragraphs(&joined);
+    lines.pop().unwrap_or_default()
+}
+
+fn put_lines(blocks: &[Block], out: &mut Vec<Vec<Inline>>) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(content) | Block::Heading { content, .. } => out.push(content.clone()),
+            Block::BulletList(items) | Block::OrderedList { items, .. } => {
+                items.iter().for_each(|item| put_lines(item, out));
+            }
+            Block::Blockquote(inner) => put_lines(inner, out),
+            Block::CodeBlock { text, .. } => {
+                out.extend(text.split('\n').map(|line| vec![Inline::plain(line)]));
+            }
+            Block::Table(table) => table
+                .rows
+                .iter()
+                .flatten()
+                .for_each(|cell| put_lines(&cell.blocks, out)),
+            Block::HorizontalRule | Block::Signature(_) => {}
+        }
     }
 }
 

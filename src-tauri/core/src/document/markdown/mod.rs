@@ -1,9 +1,10 @@
 //! Markdown: what a model sees of a text, and how its answer is read.
 //!
-//! CommonMark with strikethrough, and three things decided here:
+//! CommonMark with strikethrough and GFM's tables, and four things decided here:
 //! - underline has no Markdown; it is `<u>text</u>`. On reading, the bare tags `u`, `b`, `strong`,
 //!   `i`, `em`, `s`, `del` and `br` are understood; all other HTML is text.
 //! - a new line is a new line (not a blank), as people and models mean it in mail.
+//! - a table whose headers are all empty has none: GFM knows no table without headers.
 //! - an image's size is the fragment of its address: `draftwell-image://localhost/<hash>#320x200`.
 //!
 //! Not everything has a Markdown. [`Document::markdown_form`] says what of a document survives;

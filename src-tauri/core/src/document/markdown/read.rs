@@ -2,16 +2,21 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::super::{Block, Document, Href, Image, ImageHash, Inline, Marks, build::Builder};
+use super::super::{
+    Block, Document, Href, Image, ImageHash, Inline, Marks, TableCell,
+    build::{Builder, TableSigns},
+};
+
+const EXTENSIONS: Options = Options::ENABLE_STRIKETHROUGH.union(Options::ENABLE_TABLES);
 
 impl Document {
-    /// Reads Markdown; see the module for the three liberties. Any text is valid.
+    /// Reads Markdown; see the module for the four liberties. Any text is valid.
     ///
     /// Links of schemes we don't keep become their text; images that aren't ours their
     /// description; HTML is text.
     pub fn from_markdown(markdown: &str) -> Self {
         let mut reader = Reader::default();
-        for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
+        for event in Parser::new_ext(markdown, EXTENSIONS) {
             reader.event(event);
         }
         reader.end_line();
@@ -63,6 +68,8 @@ struct Reader {
     images: Vec<(String, String, String)>,
     /// The code block that is being read: language and text so far.
     code: Option<(String, String)>,
+    /// Whether the headers of a table are being read.
+    in_head: bool,
 }
 
 impl Reader {
@@ -154,6 +161,16 @@ impl Reader {
                         .builder
                         .open_list(start.map(|start| u32::try_from(start).unwrap_or(u32::MAX))),
                     Tag::Item => self.builder.open_item(),
+                    Tag::Table(_) => self.builder.open_table(TableSigns::default()),
+                    Tag::TableHead => {
+                        self.in_head = true;
+                        self.builder.open_row();
+                    }
+                    Tag::TableRow => self.builder.open_row(),
+                    Tag::TableCell => {
+                        let cell = TableCell::new(self.in_head, Vec::new());
+                        self.builder.open_cell(cell);
+                    }
                     Tag::CodeBlock(kind) => {
                         let language = match &kind {
                             CodeBlockKind::Fenced(info) => {
@@ -189,7 +206,15 @@ impl Reader {
                     });
                 }
             }
-            TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item => {
+            TagEnd::TableHead => {
+                self.in_head = false;
+                self.builder.drop_empty_row();
+            }
+            TagEnd::BlockQuote(_)
+            | TagEnd::List(_)
+            | TagEnd::Item
+            | TagEnd::Table
+            | TagEnd::TableCell => {
                 self.end_line();
                 self.builder.close();
             }

@@ -1,7 +1,7 @@
 //! Writing Markdown.
 
 use super::super::{
-    Block, Document, Inline,
+    Block, Document, Inline, Table, TableCell,
     spans::{self, Mark, Span},
 };
 
@@ -81,10 +81,49 @@ fn write_block(block: &Block, other_marker: bool) -> String {
             let language = language.as_deref().unwrap_or_default();
             format!("{fence}{language}\n{text}\n{fence}")
         }
+        Block::Table(table) => write_table(table),
         // Not `---` or `***`: those could be read as an underlined heading or list items.
         Block::HorizontalRule => "___".to_owned(),
         Block::Signature(_) => String::new(),
     }
+}
+
+/// A table in the form of [`Document::markdown_form`].
+fn write_table(table: &Table) -> String {
+    let row = |cells: &mut dyn Iterator<Item = String>| {
+        let mut out = String::from("|");
+        for cell in cells {
+            out.push_str(&format!(" {cell} |"));
+        }
+        out
+    };
+    let columns = table.columns();
+    let mut lines = Vec::with_capacity(table.rows.len() + 2);
+    if !table.has_header_row() {
+        lines.push(row(&mut std::iter::repeat_n(String::new(), columns)));
+    }
+    lines.extend(
+        table
+            .rows
+            .iter()
+            .map(|cells| row(&mut cells.iter().map(write_cell))),
+    );
+    lines.insert(1, row(&mut std::iter::repeat_n("---".to_owned(), columns)));
+    lines.join("\n")
+}
+
+fn write_cell(cell: &TableCell) -> String {
+    let content = match cell.blocks.as_slice() {
+        [Block::Paragraph(content)] if !content.is_empty() => content,
+        _ => return String::new(),
+    };
+    let alone = TableCell::new(true, cell.blocks.clone());
+    let expected = Document::new(vec![Block::Table(Table {
+        rows: vec![vec![alone]],
+    })]);
+    as_nicely_as_it_reads_back(content, "", true, &|written| {
+        Document::from_markdown(&format!("| {written} |\n| --- |")) == expected
+    })
 }
 
 fn prefixed(text: &str, first: &str, others: &str) -> String {
@@ -134,26 +173,34 @@ fn longest_run(text: &str, of: char) -> usize {
 
 /// Writes a paragraph or heading, as nicely as reads back right.
 fn line(block: &Block, content: &[Inline], prefix: &str) -> String {
-    let spans = spans::nest(content);
     let expected = Document::new(vec![block.clone()]);
-    for care in [Care::Nice, Care::Underscores, Care::Tags] {
+    as_nicely_as_it_reads_back(content, prefix, false, &|written| {
+        Document::from_markdown(written) == expected
+    })
+}
+
+fn as_nicely_as_it_reads_back(
+    content: &[Inline],
+    prefix: &str,
+    in_cell: bool,
+    reads_back: &dyn Fn(&str) -> bool,
+) -> String {
+    let spans = spans::nest(content);
+    let write = |care| {
         let mut pen = Pen {
             out: prefix.to_owned(),
             care,
             start: prefix.len(),
+            in_cell,
         };
         pen.spans(&spans, None);
-        if Document::from_markdown(&pen.out) == expected {
-            return pen.out;
-        }
-    }
-    let mut pen = Pen {
-        out: prefix.to_owned(),
-        care: Care::Everything,
-        start: prefix.len(),
+        pen.out
     };
-    pen.spans(&spans, None);
-    pen.out
+    [Care::Nice, Care::Underscores, Care::Tags]
+        .into_iter()
+        .map(write)
+        .find(|written| reads_back(written))
+        .unwrap_or_else(|| write(Care::Everything))
 }
 
 struct Pen {
@@ -161,9 +208,15 @@ struct Pen {
     care: Care,
     /// Where the line begins, behind a heading's `#`.
     start: usize,
+    /// Whether this is a cell of a table: on one line, between `|`.
+    in_cell: bool,
 }
 
 impl Pen {
+    fn line_break(&mut self) {
+        self.out.push_str(if self.in_cell { "<br>" } else { "\n" });
+    }
+
     /// Whether what is written next stands at the start of a line.
     fn at_start(&self) -> bool {
         self.out.len() == self.start || self.out.ends_with('\n')
@@ -175,7 +228,7 @@ impl Pen {
             let next = list.get(index + 1).map_or(after, first_char);
             match span {
                 Span::Leaf(Inline::Text { text, .. }) => self.text(text, next),
-                Span::Leaf(Inline::HardBreak) => self.out.push('\n'),
+                Span::Leaf(Inline::HardBreak) => self.line_break(),
                 Span::Leaf(Inline::Image { image, .. }) => {
                     self.out.push_str("![");
                     self.text(&image.alt, Some(']'));
@@ -186,7 +239,7 @@ impl Pen {
                     if let Some(title) = &image.title {
                         self.out.push_str(" \"");
                         for c in title.chars() {
-                            if matches!(c, '"' | '\\' | '&') {
+                            if matches!(c, '"' | '\\' | '&') || (c == '|' && self.in_cell) {
                                 self.out.push('\\');
                             }
                             self.out.push(c);
@@ -266,7 +319,7 @@ impl Pen {
             .collect();
         for (index, text) in text.split('\n').enumerate() {
             if index > 0 {
-                self.out.push('\n');
+                self.line_break();
             }
             let fence = "`".repeat(longest_run(text, '`') + 1);
             // One blank on each side is taken off again when it is read.
@@ -308,6 +361,7 @@ impl Pen {
         }
         let ends = next.is_none_or(char::is_whitespace);
         match c {
+            '|' => self.in_cell,
             '\\' | '*' | '`' | '[' | ']' | '~' => true,
             '_' => {
                 let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);

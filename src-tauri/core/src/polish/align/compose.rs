@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::flat::{Body, Container, Flat, Leaf, Step};
-use crate::document::{Block, Document, ImageHash, Inline};
+use crate::document::{Block, Document, ImageHash, Inline, for_each_line};
 
 /// A list, item or quotation that is being written.
 struct Open {
@@ -300,7 +300,7 @@ fn keep_images(texts: &[Flat; 5], blocks: &mut Vec<Block>) {
     for flat in texts {
         let mut counts: BTreeMap<ImageHash, usize> = BTreeMap::new();
         for leaf in &flat.leaves {
-            for image in images_of(leaf) {
+            for (image, _) in images_of(leaf) {
                 *counts.entry(image).or_default() += 1;
             }
         }
@@ -315,55 +315,30 @@ fn keep_images(texts: &[Flat; 5], blocks: &mut Vec<Block>) {
     let missing: Vec<Inline> = texts[0]
         .leaves
         .iter()
-        .filter_map(|leaf| match &leaf.body {
-            Body::Line { content, .. } => Some(content),
-            Body::Whole(_) => None,
-        })
-        .flatten()
-        .filter(|inline| match inline {
-            Inline::Image { image, .. } => !there.contains(&image.hash),
-            _ => false,
-        })
-        .cloned()
+        .flat_map(images_of)
+        .filter(|(image, _)| !there.contains(image))
+        .map(|(_, inline)| inline.clone())
         .collect();
     if !missing.is_empty() {
         blocks.push(Block::Paragraph(missing));
     }
 }
 
-fn images_of(leaf: &Leaf) -> Vec<ImageHash> {
+fn images_of(leaf: &Leaf) -> Vec<(ImageHash, &Inline)> {
+    let mut found = Vec::new();
+    let mut see = |content| found.extend(images_in(content));
     match &leaf.body {
-        Body::Line { content, .. } => content
-            .iter()
-            .filter_map(|inline| match inline {
-                Inline::Image { image, .. } => Some(image.hash),
-                _ => None,
-            })
-            .collect(),
-        Body::Whole(block) => {
-            let mut found = Vec::new();
-            images_in(std::slice::from_ref(block), &mut found);
-            found
-        }
+        Body::Line { content, .. } => see(content),
+        Body::Whole(block) => for_each_line(std::slice::from_ref(block), &mut |line| see(line)),
     }
+    found
 }
 
-fn images_in(blocks: &[Block], found: &mut Vec<ImageHash>) {
-    for block in blocks {
-        match block {
-            Block::Paragraph(content) | Block::Heading { content, .. } => {
-                found.extend(content.iter().filter_map(|inline| match inline {
-                    Inline::Image { image, .. } => Some(image.hash),
-                    _ => None,
-                }));
-            }
-            Block::BulletList(items) | Block::OrderedList { items, .. } => {
-                items.iter().for_each(|item| images_in(item, found));
-            }
-            Block::Blockquote(inner) => images_in(inner, found),
-            _ => {}
-        }
-    }
+fn images_in(content: &[Inline]) -> impl Iterator<Item = (ImageHash, &Inline)> {
+    content.iter().filter_map(|inline| match inline {
+        Inline::Image { image, .. } => Some((image.hash, inline)),
+        _ => None,
+    })
 }
 
 fn drop_surplus(blocks: &mut [Block], left: &mut BTreeMap<ImageHash, usize>) {
@@ -386,6 +361,7 @@ fn drop_surplus(blocks: &mut [Block], left: &mut BTreeMap<ImageHash, usize>) {
                 items.iter_mut().for_each(|item| drop_surplus(item, left));
             }
             Block::Blockquote(inner) => drop_surplus(inner, left),
+            Block::Table(table) => table.blocks_mut().for_each(|cell| drop_surplus(cell, left)),
             _ => {}
         }
     }

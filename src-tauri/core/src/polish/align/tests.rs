@@ -334,6 +334,12 @@ fn without_images(document: Document) -> Document {
                     items: items.iter().map(|item| strip(item)).collect(),
                 },
                 Block::Blockquote(inner) => Block::Blockquote(strip(inner)),
+                Block::Table(table) => {
+                    let mut table = table.clone();
+                    let cells = table.rows.iter_mut().flatten();
+                    cells.for_each(|cell| cell.blocks = strip(&cell.blocks));
+                    Block::Table(table)
+                }
                 other => other.clone(),
             })
             .collect()

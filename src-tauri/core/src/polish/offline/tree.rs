@@ -1,5 +1,5 @@
 //! From the document to lines under repair, and back. What is not the user's own running text
-//! (quotations, code, rules) goes through untouched; the signature is left out.
+//! (quotations, code, tables, rules) goes through untouched; the signature is left out.
 
 use crate::document::{Block, Document, Inline, Marks};
 
@@ -64,9 +64,10 @@ fn read_blocks(blocks: &[Block], styles: &mut Styles) -> Vec<Part> {
                 items.iter().map(|item| read_blocks(item, styles)).collect(),
             ),
             Block::Signature(_) => continue,
-            Block::Blockquote(_) | Block::CodeBlock { .. } | Block::HorizontalRule => {
-                Part::Fixed(block.clone())
-            }
+            Block::Blockquote(_)
+            | Block::CodeBlock { .. }
+            | Block::Table(_)
+            | Block::HorizontalRule => Part::Fixed(block.clone()),
         });
     }
     parts
