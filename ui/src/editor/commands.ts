@@ -4,6 +4,7 @@ import { closeHistory } from '@tiptap/pm/history';
 import { type EditorState, Selection, TextSelection, type Transaction } from '@tiptap/pm/state';
 import type { DocumentNode } from '../ipc';
 import { fromJson } from './document';
+import { findTable } from './table';
 
 /** Where the signature node is. */
 export function findSignature(doc: ProseMirrorNode): { pos: number; node: ProseMirrorNode } | null {
@@ -76,14 +77,16 @@ export interface SelectedPart {
 }
 
 /**
- * The selected part of what was typed: without the signature and what stands below it. Nothing if
- * nothing is selected, or all of it is.
+ * The selected part of what was typed: without the signature and what stands below it; a table is
+ * in it whole or not at all. Nothing if nothing is selected, or all of it is.
  */
 export function selectedPart(state: EditorState): SelectedPart | null {
   const { doc, selection, schema } = state;
   const end = findSignature(doc)?.pos ?? doc.content.size;
-  const from = Math.min(selection.from, end);
-  const to = Math.min(selection.to, end);
+  const first = selection.empty ? null : findTable(selection, selection.$from);
+  const last = selection.empty ? null : findTable(selection, selection.$to);
+  const from = Math.min(first?.pos ?? selection.from, end);
+  const to = Math.min(last ? last.pos + last.node.nodeSize : selection.to, end);
   const text = doc.textBetween(from, to, '\n', '\n');
   if (text.trim() === '') return null;
   const before = doc.textBetween(0, from, '\n', '\n');

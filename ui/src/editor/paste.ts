@@ -5,6 +5,7 @@
  */
 import { closeHistory } from '@tiptap/pm/history';
 import { Slice } from '@tiptap/pm/model';
+import { handlePaste as pasteCells, isInTable } from '@tiptap/pm/tables';
 import {
   type EditorState,
   Plugin,
@@ -15,6 +16,7 @@ import {
 import type { EditorView } from '@tiptap/pm/view';
 import type { DocumentNode } from '../ipc';
 import { fromJson } from './document';
+import { findTable, roomBelow, withoutTables } from './table';
 
 /** Reduces HTML to our schema. */
 export type CleanHtml = (html: string) => Promise<DocumentNode>;
@@ -108,7 +110,7 @@ async function paste(
   const tr = view.state.tr.setMeta(key, done);
   tr.setSelection(place.at.resolve(tr.doc));
   if (body) {
-    view.dispatch(insert(tr, sliceOf(view.state, body)));
+    put(view, tr, body);
   } else {
     view.dispatch(closeHistory(tr));
     view.pasteText(text);
@@ -124,9 +126,26 @@ function composed(view: EditorView): Promise<void> {
   });
 }
 
+/** Puts a document where `tr` selects. In a table, cells go into its cells, and no table into them. */
+function put(view: EditorView, tr: Transaction, body: DocumentNode): void {
+  const cells = body.content?.length === 1 && body.content[0]?.type === 'table';
+  if (!findTable(tr.selection)) {
+    view.dispatch(insert(tr, sliceOf(view.state, body)));
+  } else if (cells) {
+    view.dispatch(closeHistory(tr));
+    const { content } = fromJson(view.state.schema, body);
+    if (isInTable(view.state))
+      pasteCells(view, new Event('paste') as ClipboardEvent, new Slice(content, 0, 0));
+  } else {
+    view.dispatch(insert(tr, sliceOf(view.state, withoutTables(body))));
+  }
+}
+
 /** Puts a slice in the place of the selection, as one undo step. */
 export function insert(tr: Transaction, slice: Slice): Transaction {
   tr.replaceSelection(slice).setMeta('paste', true).setMeta('uiEvent', 'paste');
+  const table = findTable(tr.selection);
+  if (table && slice.content.lastChild?.type.name === 'table') roomBelow(tr, table, true);
   return closeHistory(tr).scrollIntoView();
 }
 

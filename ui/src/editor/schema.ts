@@ -12,6 +12,7 @@ import { StarterKit } from '@tiptap/starter-kit';
 import { imageNode, type ImagePorts } from './image';
 import { type CleanHtml, foreignPaste } from './paste';
 import { SignatureNode, type SignatureOptions } from './signature';
+import { tableNodes } from './table';
 
 /** Text first, then at most one signature, then what follows it (a quotation, say). */
 const DraftDocument = Document.extend({ content: 'block+ (signature block*)?' });
@@ -87,6 +88,7 @@ export function extensions(ports: EditorPorts): Extensions {
       HTMLAttributes: { target: null, rel: null },
     }),
     imageNode(ports.images),
+    ...tableNodes,
     Extension.create({
       name: 'foreignPaste',
       addProseMirrorPlugins: () => [foreignPaste(ports.cleanPaste)],

@@ -4,24 +4,25 @@ import { EditorState } from '@tiptap/pm/state';
 import { history } from '@tiptap/pm/history';
 import type { DocumentNode } from '../ipc';
 import { fromJson } from './document';
-import { extensions } from './schema';
+import { type EditorPorts, extensions } from './schema';
+
+/** What an editor needs from a page that has nothing. */
+export const ports: EditorPorts = {
+  images: {
+    add: () => Promise.reject(new Error('no files here')),
+    onError: () => undefined,
+    address: (src) => src,
+  },
+  cleanPaste: () => Promise.reject(new Error('nothing to read HTML here')),
+  signature: {
+    directory: { get: () => null, subscribe: () => () => undefined },
+    onChange: () => undefined,
+    onRemove: () => undefined,
+  },
+};
 
 /** The schema of a draft's text. */
-export const schema = getSchema(
-  extensions({
-    images: {
-      add: () => Promise.reject(new Error('no files here')),
-      onError: () => undefined,
-      address: (src) => src,
-    },
-    cleanPaste: () => Promise.reject(new Error('nothing to read HTML here')),
-    signature: {
-      directory: { get: () => null, subscribe: () => () => undefined },
-      onChange: () => undefined,
-      onRemove: () => undefined,
-    },
-  }),
-);
+export const schema = getSchema(extensions(ports));
 
 /** A document. */
 export function doc(...content: DocumentNode[]): DocumentNode {
@@ -32,6 +33,25 @@ export function doc(...content: DocumentNode[]): DocumentNode {
 export function p(...content: (string | DocumentNode)[]): DocumentNode {
   const nodes = content.map((c) => (typeof c === 'string' ? { type: 'text', text: c } : c));
   return nodes.length > 0 ? { type: 'paragraph', content: nodes } : { type: 'paragraph' };
+}
+
+/** A table: rows by `/`, cells by `|`, headers in brackets. */
+export function table(rows: string): DocumentNode {
+  const cell = (text: string): DocumentNode => {
+    const header = /^\[(.*)\]$/.exec(text);
+    const content = header?.[1] ?? text;
+    return {
+      type: header ? 'tableHeader' : 'tableCell',
+      attrs: { colspan: 1, rowspan: 1, colwidth: null },
+      content: [content === '' ? p() : p(content)],
+    };
+  };
+  return {
+    type: 'table',
+    content: rows
+      .split('/')
+      .map((row) => ({ type: 'tableRow', content: row.split('|').map(cell) })),
+  };
 }
 
 /** A signature node. */

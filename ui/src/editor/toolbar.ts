@@ -123,6 +123,7 @@ export function toolbarState(editor: Editor): Record<string, boolean | number> {
   const state: Record<string, boolean | number> = {
     heading: headingLevel(editor),
     link: isMarkActive(editor.state, 'link'),
+    table: isNodeActive(editor.state, 'table'),
   };
   for (const tool of [...tools.flat(), ...history]) {
     if (tool.on) state[tool.name] = tool.on(editor);

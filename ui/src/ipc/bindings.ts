@@ -600,6 +600,8 @@ string |
 number | null | 
 /**  Truth value. */
 boolean | 
+/**  Numbers, such as the widths of the columns a cell spans. */
+(number | null)[] | 
 /**  `null`. */
 null;
 

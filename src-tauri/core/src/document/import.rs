@@ -323,6 +323,12 @@ impl Reader {
                 self.builder.open_row();
                 Ends::Line
             }
+            "colgroup" => {
+                if let Some(signs) = self.builder.table_signs() {
+                    signs.drawn = true;
+                }
+                Ends::Nothing
+            }
             "td" | "th" => {
                 self.end_flat_list();
                 self.builder.open_cell(self.cell(tag));
