@@ -23,6 +23,11 @@ fn json_value() -> impl Strategy<Value = Value> {
         "listItem",
         "blockquote",
         "codeBlock",
+        "table",
+        "tableRow",
+        "tableCell",
+        "colspan",
+        "colwidth",
         "horizontalRule",
         "hardBreak",
         "text",
@@ -62,7 +67,8 @@ fn json_value() -> impl Strategy<Value = Value> {
         let node = (
             proptest::sample::select(vec![
                 "doc", "paragraph", "heading", "bulletList", "orderedList", "listItem",
-                "blockquote", "codeBlock", "horizontalRule", "hardBreak", "text", "image",
+                "blockquote", "codeBlock", "table", "tableRow", "tableCell", "tableHeader",
+                "horizontalRule", "hardBreak", "text", "image",
                 "signature", "bold", "link",
             ]),
             proptest::collection::vec(inner.clone(), 0..5),
@@ -198,6 +204,38 @@ fn attributes_of_any_size_and_kind_are_judged() {
         let json = json!({"type": "doc", "content": [
             {"type": "text", "text": "a", "marks": [{"type": "link", "attrs": attrs}]}]});
         assert_eq!(Document::parse(&DocumentJson(json)).unwrap().links(), []);
+    }
+}
+
+#[test]
+fn attributes_of_cells_of_any_size_and_kind_are_judged() {
+    for odd in [
+        json!(0),
+        json!(-3),
+        json!(1e300),
+        json!(2.5),
+        json!("7px"),
+        json!("\" onload=\"x"),
+        json!([1, "a", null, -5, 1e300]),
+        json!([]),
+        json!({}),
+        json!(null),
+        json!(true),
+    ] {
+        let cell = |odd: Value| {
+            json!({"type": "tableCell", "attrs": {"colspan": odd, "rowspan": odd, "colwidth": odd, "onclick": odd},
+                "content": [{"type": "paragraph", "content": [{"type": "text", "text": "kept"}]}]})
+        };
+        let row = |cells: Value| json!({"type": "tableRow", "content": cells});
+        let rows = json!([
+            row(json!([cell(odd.clone()), cell(odd.clone())])),
+            row(json!([cell(odd.clone())]))
+        ]);
+        let document = doc(json!([{"type": "table", "content": rows}]));
+        assert_eq!(document.plain_text().matches("kept").count(), 3, "{odd}");
+        assert_eq!(Document::from_html(&document.to_html()), document, "{odd}");
+        assert!(!document.to_html().contains("onload"), "{odd}");
+        assert_eq!(Document::parse(&document.to_json()).unwrap(), document);
     }
 }
 

@@ -16,7 +16,7 @@ pub const MAX_INSTRUCTION: usize = 300;
 pub struct Original {
     /// What lies before the signature, or was selected, quoted mail included.
     pub(super) whole: Document,
-    /// Which of its blocks stay as they are: tables, quoted mail and the lines that introduce it.
+    /// Which of its blocks stay as they are: those with tables, quoted mail and the lines that introduce it.
     pub(super) pinned: Vec<usize>,
     /// People whose names are known.
     pub(super) known: Known,
@@ -137,13 +137,12 @@ fn above_signature(draft: &Document) -> Document {
     Document::new(above)
 }
 
-/// The top-level blocks that are tables or, unless it is polished too, quoted mail.
+/// The top-level blocks that have tables in them or, unless it is polished too, are quoted mail.
 fn left_alone(document: &Document, quoted: bool) -> Vec<usize> {
     let blocks = document.blocks();
     let mut found = Vec::new();
     for (place, block) in blocks.iter().enumerate() {
         match block {
-            Block::Table(_) => found.push(place),
             Block::Blockquote(_) if !quoted => {
                 if let Some(before) = place.checked_sub(1)
                     && introduces(&blocks[before])
@@ -152,10 +151,22 @@ fn left_alone(document: &Document, quoted: bool) -> Vec<usize> {
                 }
                 found.push(place);
             }
+            _ if has_table(block) => found.push(place),
             _ => {}
         }
     }
     found
+}
+
+fn has_table(block: &Block) -> bool {
+    match block {
+        Block::Table(_) => true,
+        Block::BulletList(items) | Block::OrderedList { items, .. } => {
+            items.iter().flatten().any(has_table)
+        }
+        Block::Blockquote(inner) => inner.iter().any(has_table),
+        _ => false,
+    }
 }
 
 /// Whether a paragraph says whose mail follows: "On 10 March, Ada <ada@example.org> wrote:".
@@ -250,6 +261,9 @@ mod tests {
             assert_eq!(found.leaves_quotation_out(), !quoted);
             assert_eq!(found.whole, draft);
         }
+        let in_list =
+            original("Two things:\n\n- one\n\n  | a |\n  |---|\n  | 7 |\n\nThat is all.").unwrap();
+        assert_eq!(in_list.text().to_text(), "Two things:\n\nThat is all.");
         let only_table = original("| a long enough head |\n|---|\n| 2 |").unwrap_err();
         assert!(only_table.message.contains("table"), "{only_table}");
         let both = original("| a |\n|---|\n| 2 |\n\nAn answer to this.").unwrap();

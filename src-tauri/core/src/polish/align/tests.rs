@@ -212,6 +212,61 @@ fn quoted_mail_stays_where_it_is() {
 }
 
 #[test]
+fn tables_stay_as_they_are_where_they_are() {
+    let table = "<table><tbody><tr><th colspan=\"2\"><p>Prices for 2026</p></th></tr>\
+                 <tr><td data-colwidth=\"90\"><p>Pears</p></td><td><p>3 €</p><p>a kilo</p></td></tr></tbody></table>";
+    let draft = Document::from_html(&format!(
+        "<p>hi ana, here are the prices.</p>{table}<p>are they fine for you?</p>"
+    ));
+    let original = Original::of(&draft, None, false, None, Known::default()).unwrap();
+    let version = |text: &str| Document::from_markdown(text);
+    let all = Aligned::new(
+        original,
+        [
+            version(
+                "Dear Ana,\n\nPlease find the prices here.\n\nAre they fine for you?\n\nKind regards",
+            ),
+            version("Hi Ana, here are the prices. Are they fine for you?"),
+            version(
+                "Dear Ana,\n\nhere are the prices, as promised.\n\nAre they fine for you? Please tell me.",
+            ),
+            version("Ana, the prices. Fine?"),
+        ],
+    );
+    for style in Style::ALL {
+        let html = all.whole(style).to_html();
+        let (before, after) = html.split_once(table).expect("the table, unchanged");
+        assert!(before.contains("prices"), "{style:?}: {html}");
+        assert!(
+            after.contains("ine"),
+            "{style:?}: the question below it: {html}"
+        );
+        assert!(
+            !all.html(style, &[]).contains("Pears"),
+            "a card shows what was written"
+        );
+    }
+    let choices = [
+        Source::Original,
+        Source::Formal,
+        Source::Casual,
+        Source::Concise,
+    ];
+    for choice in choices {
+        let mixed = all.compose(&vec![choice; all.len()]).unwrap();
+        assert!(mixed.document.to_html().contains(table), "{choice:?}");
+        assert!(
+            !mixed
+                .changes
+                .iter()
+                .any(|change| matches!(change, Change::Lost { .. })),
+            "figures of a table are not lost: {:?}",
+            mixed.changes
+        );
+    }
+}
+
+#[test]
 fn an_image_is_never_lost_and_never_doubled() {
     use Source::{Formal as F, Original as O};
     let image = format!("![](draftwell-image://localhost/{})", "ab".repeat(32));

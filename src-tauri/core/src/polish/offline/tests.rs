@@ -414,3 +414,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn tables_go_through_untouched() {
+    let table = "<table><tbody><tr><td><p>u r</p></td><td><p>thx</p></td></tr></tbody></table>";
+    let draft = Document::from_html(&format!(
+        "<p>hi bob, thx for the numbers, u r great.</p>{table}<ul><li><p>see this</p>{table}</li></ul>"
+    ));
+    for version in polish(&draft) {
+        let html = version.document.to_html();
+        assert_eq!(html.matches(table).count(), 2, "{html}");
+    }
+}
