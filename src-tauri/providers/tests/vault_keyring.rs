@@ -107,6 +107,17 @@ impl GnomeKeyring {
         // The password ends with the pipe; a line end would be part of it.
         child.stdin.take().unwrap().write_all(b"test").unwrap();
         let this = Self(child);
+        // Whoever asks a service that isn't there yet has the bus start one: a second daemon,
+        // locked, which may take the name first.
+        until("gnome-keyring to be on the bus", || {
+            send(&[
+                "--dest=org.freedesktop.DBus",
+                "/org/freedesktop/DBus",
+                "org.freedesktop.DBus.NameHasOwner",
+                "string:org.freedesktop.secrets",
+            ])
+            .contains("true")
+        });
         until("gnome-keyring to offer its login collection", || {
             call(&[
                 "/org/freedesktop/secrets",
@@ -136,9 +147,12 @@ impl Drop for GnomeKeyring {
 }
 
 fn call(args: &[&str]) -> String {
+    send(&[&["--dest=org.freedesktop.secrets"], args].concat())
+}
+
+fn send(args: &[&str]) -> String {
     let output = Command::new("dbus-send")
         .args(["--session", "--print-reply", "--reply-timeout=5000"])
-        .arg("--dest=org.freedesktop.secrets")
         .args(args)
         .output()
         .unwrap();

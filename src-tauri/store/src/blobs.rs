@@ -140,6 +140,26 @@ impl Folder {
         files::remove_if_there(&self.path(hash)?)
     }
 
+    /// The finished files, by hash.
+    fn list(&self) -> Result<Vec<(String, PathBuf)>> {
+        let mut found = Vec::new();
+        if !self.root.is_dir() {
+            return Ok(found);
+        }
+        for dir in fs::read_dir(&self.root).explain()?.flatten() {
+            let Ok(files) = fs::read_dir(dir.path()) else {
+                continue; // A file that was left unfinished.
+            };
+            for file in files.flatten() {
+                let hash = file.file_name().to_string_lossy().into_owned();
+                if self.path(&hash).is_ok_and(|path| path == file.path()) {
+                    found.push((hash, file.path()));
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Removes what an earlier run, before `started`, left unfinished or without a row.
     pub fn sweep(&self, started: UnixMillis, has_row: &dyn Fn(&str) -> Result<bool>) -> Result<()> {
         if !self.root.is_dir() {
@@ -227,6 +247,54 @@ pub(crate) fn note(tx: &Transaction<'_>, blob: &KeptBlob, now: UnixMillis) -> Re
     })
     .explain()
     .map(drop)
+}
+
+/// In a database that lost some of its rows: gives every kept file a row again, and lets all of
+/// them stay for good, since who needs them may be lost, too.
+pub(crate) fn mend(tx: &Transaction<'_>, dir: &Path, now: UnixMillis) -> Result<()> {
+    for (hash, path) in Folder::new(dir).list()? {
+        let is_known = tx
+            .prepare_cached("SELECT 1 FROM blobs WHERE hash = ?1")
+            .and_then(|mut row| row.exists([&hash]))
+            .explain()?;
+        if is_known {
+            continue;
+        }
+        let bytes = fs::read(&path).explain()?;
+        let (mime, width, height) = match judge_image("", &bytes) {
+            Ok((mime, width, height)) => (mime.to_owned(), width, height),
+            Err(_) => (attached_as(tx, &hash)?, None, None),
+        };
+        let blob = KeptBlob {
+            hash,
+            mime,
+            size: bytes.len() as u64,
+            width,
+            height,
+        };
+        note(tx, &blob, now)?;
+    }
+    tx.execute("UPDATE blobs SET for_good = 1, unused_since = NULL", [])
+        .explain()
+        .map(drop)
+}
+
+/// The type a draft knows an attached file by; of a file nobody knows, that of any bytes.
+fn attached_as(connection: &Connection, hash: &str) -> Result<String> {
+    let known = connection
+        .prepare_cached(
+            "SELECT file.value ->> 'mime' FROM draft_attachments,
+               json_each(CASE WHEN json_valid(list) THEN list ELSE '[]' END) AS file
+             WHERE file.value ->> 'hash' = ?1",
+        )
+        .and_then(|mut mime| {
+            mime.query_row([hash], |row| row.get::<_, Option<String>>(0))
+                .optional()
+        })
+        .explain()?;
+    Ok(known
+        .flatten()
+        .unwrap_or_else(|| "application/octet-stream".to_owned()))
 }
 
 fn mime_of(connection: &Connection, hash: &str) -> Result<String> {

@@ -9,6 +9,7 @@ use std::{
 };
 
 use draftwell_core::{
+    UnixMillis,
     contact::SaveContact,
     document::Document,
     draft::{ListDrafts, SaveCause, SaveDraft},
@@ -253,6 +254,60 @@ async fn damage_anywhere_costs_only_what_stood_there() {
         recovered > 10 || std::env::var_os("DRAFTWELL_DAMAGE_SEED").is_some(),
         "{recovered}"
     );
+}
+
+/// Whose page it is decides what is lost: here all that says which files there are and who needs
+/// them.
+#[tokio::test]
+async fn files_stay_when_what_refers_to_them_is_damaged() {
+    let House { dir, store } = House::new();
+    let plan = b"the plan of the garden".to_vec();
+    let attached = store
+        .add_bytes("plan.txt", plan.clone(), at(1))
+        .await
+        .unwrap();
+    let mut id = draft_id();
+    for number in 0..40 {
+        id = draft_id();
+        let edit = SaveDraft {
+            attachments: Some(vec![attached.clone()]),
+            ..typed(id, 0, &format!("See the plan {number}"))
+        };
+        let saved = store.save_draft(edit, id, version_id(), at(2)).await;
+        saved.unwrap();
+    }
+    store.close();
+    let path = dir.path().join(FILE_NAME);
+    let pages: Vec<usize> = rusqlite::Connection::open(&path)
+        .unwrap()
+        .prepare(
+            "SELECT pageno FROM dbstat WHERE name IN ('blobs', 'blob_uses', 'blob_uses_by_draft')",
+        )
+        .unwrap()
+        .query_map([], |row| row.get::<_, u32>(0))
+        .unwrap()
+        .map(|page| page.unwrap() as usize)
+        .collect();
+    assert!(pages.len() >= 3, "{pages:?}");
+    let mut bytes = fs::read(&path).unwrap();
+    for page in pages {
+        bytes[(page - 1) * 4096..page * 4096].fill(0xaa);
+    }
+    fs::write(&path, &bytes).unwrap();
+
+    let (store, recovery) = open(dir.path()).await;
+    assert!(recovery.expect("it was damaged").has_gaps);
+    // As two later starts of the program do, which would find nobody who needs the file.
+    for start in [9_999_999_999_998, 9_999_999_999_999] {
+        let start = UnixMillis(start);
+        store.collect_blobs(start, start).await.unwrap();
+    }
+    let draft = store.get_draft(id).await.unwrap();
+    assert_eq!(draft.attachments, [attached.clone()]);
+    let kept = store.read_blob(attached.hash.clone()).await.unwrap();
+    assert_eq!(kept.bytes, plan);
+    assert_eq!(kept.mime, "text/plain");
+    sound(dir.path(), &store, "files").await;
 }
 
 #[tokio::test]

@@ -68,9 +68,11 @@ fn readable_drafts(tx: &Transaction<'_>, now: UnixMillis) -> Result<usize> {
             continue;
         }
         partial += 1;
-        let (id, subject, lists, body) = tx
+        let (id, subject, lists, body, files) = tx
             .query_row(
-                "SELECT id, subject, to_list, cc_list, bcc_list, body FROM drafts WHERE seq = ?1",
+                "SELECT id, subject, to_list, cc_list, bcc_list, body,
+                   coalesce((SELECT list FROM draft_attachments WHERE draft = seq), '')
+                 FROM drafts WHERE seq = ?1",
                 [seq],
                 |row| {
                     let lists: [String; 3] = [row.get(2)?, row.get(3)?, row.get(4)?];
@@ -79,6 +81,7 @@ fn readable_drafts(tx: &Transaction<'_>, now: UnixMillis) -> Result<usize> {
                         row.get::<_, String>(1)?,
                         lists,
                         row.get::<_, String>(5)?,
+                        row.get::<_, String>(6)?,
                     ))
                 },
             )
@@ -90,6 +93,7 @@ fn readable_drafts(tx: &Transaction<'_>, now: UnixMillis) -> Result<usize> {
             bcc,
             subject: subject.replace(char::is_control, " "),
             body: readable(&body),
+            attachments: or_empty(&files),
             ..Content::default()
         };
         tx.execute("DELETE FROM drafts WHERE seq = ?1", [seq])
@@ -161,11 +165,12 @@ fn mend_references(tx: &Transaction<'_>) -> Result<()> {
             None => 0,
         };
     }
-    // The one table without numbered rows that refers to others.
+    // The tables without numbered rows that refer to others.
     tx.execute_batch(
         "DELETE FROM history_people WHERE history NOT IN (SELECT seq FROM history);
          UPDATE history_people SET contact_id = NULL
-           WHERE contact_id NOT IN (SELECT id FROM contacts);",
+           WHERE contact_id NOT IN (SELECT id FROM contacts);
+         DELETE FROM blob_uses WHERE draft NOT IN (SELECT seq FROM drafts);",
     )
     .explain()
 }

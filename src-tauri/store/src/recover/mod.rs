@@ -24,7 +24,7 @@ use draftwell_core::{Result, UnixMillis, recovery::Recovery};
 use rusqlite::Connection;
 
 use crate::{
-    Store,
+    Store, blobs,
     door::in_transaction,
     error::{Explain, from_sqlite, internal},
     files, meta,
@@ -172,6 +172,7 @@ fn build(
     open::step(&mut connection, MIGRATIONS)?;
     let recovery = in_transaction(&mut connection, |tx| {
         let partial = mend::mend(tx, now)?;
+        blobs::mend(tx, path.parent().ok_or_else(internal)?, now)?;
         let drafts = tx
             .query_row(
                 "SELECT count(*) FROM drafts WHERE deleted_at IS NULL AND status <> 'sent'",
