@@ -71,6 +71,13 @@ impl Bus {
     /// Whether somebody keeps secrets, and has an open collection for them.
     pub fn has_open_keyring(&self) -> bool {
         let connection = self.connect();
+        // Asking a service that isn't there yet makes the bus start one: a second daemon, locked.
+        let bus = zbus::blocking::fdo::DBusProxy::new(&connection);
+        let name: zbus::names::BusName<'_'> = "org.freedesktop.secrets".try_into().expect("a name");
+        let is_there = bus.and_then(|bus| Ok(bus.name_has_owner(name)?));
+        if !matches!(is_there, Ok(true)) {
+            return false;
+        }
         let service = Proxy::new(
             &connection,
             "org.freedesktop.secrets",
