@@ -20,6 +20,8 @@ pub struct Frozen {
     pub bytes: Vec<u8>,
     /// With its angle brackets.
     pub message_id: String,
+    /// The length of its HTML part before it is encoded.
+    pub html_bytes: usize,
 }
 
 /// Freezes a draft as it is stored.
@@ -76,11 +78,16 @@ pub async fn freeze_draft(
         message_id: message_id.clone(),
         answers: None,
     };
+    let html_bytes = composition.html.len();
     // Encoding 25 MB of files takes a moment.
     let bytes = tauri::async_runtime::spawn_blocking(move || freeze(&composition))
         .await
         .map_err(|_| Error::new(Code::InternalError, "The mail could not be put together."))??;
-    Ok(Frozen { bytes, message_id })
+    Ok(Frozen {
+        bytes,
+        message_id,
+        html_bytes,
+    })
 }
 
 /// What a reader's program offers when an image is saved.

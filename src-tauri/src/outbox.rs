@@ -11,7 +11,7 @@ use draftwell_core::{
     account::Account,
     draft::{Draft, DraftStatus},
     id::{AccountId, EmailId, VersionId},
-    outbox::{self, Email, QueueSend, SendQuestion, Surroundings},
+    outbox::{self, Email, Field, QueueSend, SendQuestion, Surroundings, ToSend},
     ports::{BoxFuture, MailSender},
 };
 use draftwell_store::{NewEmail, Store};
@@ -35,12 +35,16 @@ impl Outbox {
     /// What should be asked before a draft is sent.
     pub async fn check(&self, app: &App, args: QueueSend) -> Result<Vec<SendQuestion>> {
         let draft = read(app, &args).await?;
-        // The size only matters with images, and they need no account to be weighed.
-        let size = match sender_of(app, &draft).await {
-            Ok(account) => frozen_size(app, &draft, &account).await,
-            Err(_) => 0,
+        // Without an account there is nothing to be weighed yet, and sending says so.
+        let (encoded_bytes, html_bytes) = match sender_of(app, &draft).await {
+            Ok(account) => sizes(app, &draft, &account).await,
+            Err(_) => (0, 0),
         };
-        Ok(outbox::check_send(&draft, size))
+        Ok(outbox::check_send(ToSend {
+            draft: &draft,
+            encoded_bytes,
+            html_bytes,
+        }))
     }
 
     /// Freezes a draft and puts it into the outbox.
@@ -132,7 +136,12 @@ fn walls(draft: &Draft) -> Result<()> {
             "This mail was already sent or is on its way.",
         ));
     }
-    match outbox::check_send(draft, 0)
+    let unweighed = ToSend {
+        draft,
+        encoded_bytes: 0,
+        html_bytes: 0,
+    };
+    match outbox::check_send(unweighed)
         .into_iter()
         .find(|check| check.blocking)
     {
@@ -180,19 +189,24 @@ async fn sender_of(app: &App, draft: &Draft) -> Result<Account> {
     Ok(account)
 }
 
-async fn frozen_size(app: &App, draft: &Draft, account: &Account) -> usize {
-    let Ok(store) = app.store() else { return 0 };
+/// How large a draft's mail would be: whole, and its HTML; 0 where it can't be put together.
+async fn sizes(app: &App, draft: &Draft, account: &Account) -> (usize, usize) {
+    let Ok(store) = app.store() else {
+        return (0, 0);
+    };
     freeze::freeze_draft(store, draft, account, [0; 16], clock::now())
         .await
-        .map_or(0, |frozen| frozen.bytes.len())
+        .map_or((0, 0), |frozen| (frozen.bytes.len(), frozen.html_bytes))
 }
 
 fn field_of(wall: &SendQuestion) -> &'static str {
-    use draftwell_core::outbox::SendCheck;
-    match wall.kind {
-        SendCheck::NoRecipient | SendCheck::InvalidRecipient => "to",
-        SendCheck::NoSubject => "subject",
-        _ => "body",
+    match wall.place.field {
+        Field::To => "to",
+        Field::Cc => "cc",
+        Field::Bcc => "bcc",
+        Field::Subject => "subject",
+        Field::Body => "body",
+        Field::Attachments => "attachments",
     }
 }
 

@@ -28,7 +28,7 @@ mod timing;
 mod transmit;
 mod worker;
 
-pub use check::check_send;
+pub use check::{ToSend, check_send};
 pub use list::{EmailPage, ListEmails, SendingLimit};
 pub use state::{Action, Event, Method, State, Step, Transition, next};
 pub use timing::{

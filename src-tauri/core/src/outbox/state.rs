@@ -544,8 +544,7 @@ fn late() -> Error {
 fn interrupted() -> Error {
     Error::new(
         Code::SendOutcomeUnknown,
-        "Draftwell was interrupted while this mail was leaving. Look into the account's Sent \
-         folder whether it is there, or ask the recipient, then say so here.",
+        "Draftwell was interrupted while this mail was leaving, so it isn't known whether it left.",
     )
 }
 
@@ -553,7 +552,7 @@ fn taken_away() -> Error {
     Error::new(
         Code::SendOutcomeUnknown,
         "This mail's draft disappeared from the account before Draftwell sent it: it was sent \
-         or deleted there. Look into the account's Sent folder, then say here whether it left.",
+         or deleted there.",
     )
 }
 
@@ -561,8 +560,7 @@ fn unclear(cause: &Error) -> Error {
     Error::new(
         Code::SendOutcomeUnknown,
         format!(
-            "It isn't known whether this mail left. {} Look into the account's Sent folder \
-             whether it is there, or ask the recipient, then say so here.",
+            "{} So it isn't known whether this mail left.",
             cause.message
         ),
     )

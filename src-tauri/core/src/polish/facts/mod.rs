@@ -40,6 +40,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub use self::compare::compare;
+pub(crate) use self::words::{common as is_ordinary, proper as is_proper};
 pub(in crate::polish) use self::{
     name::parts as name_parts,
     words::{common as ordinary, small},

@@ -23,7 +23,7 @@ fn listed(list: &[&str], word: &str) -> bool {
 }
 
 /// Whether a word is a name many people, places or companies have.
-pub(super) fn proper(word: &str) -> bool {
+pub(crate) fn proper(word: &str) -> bool {
     listed(&PROPER, word)
 }
 
@@ -45,7 +45,7 @@ pub(super) fn inflected(word: &str) -> bool {
 }
 
 /// Whether a word is an ordinary English one, in any of its forms.
-pub(in crate::polish) fn common(word: &str) -> bool {
+pub(crate) fn common(word: &str) -> bool {
     const ENDINGS: &[(&str, &[&str])] = &[
         ("ies", &["y"]),
         ("ied", &["y"]),

@@ -1,0 +1,336 @@
+//! A sentence that promises an attachment, in English or German, and no attachment.
+//!
+//! The words are looked for sentence by sentence. Phrases in which they mean something else
+//! (somebody else's attachment, an earlier mail's, being fond of something) are taken out first;
+//! what then still promises one does.
+
+use super::Mail;
+use crate::outbox::{Field, SendCheck, SendQuestion};
+
+/// The longest sentence that is shown, in characters.
+const SHOWN: usize = 120;
+
+pub(super) fn missing(mail: &Mail<'_>) -> Option<SendQuestion> {
+    if !mail.draft().attachments.is_empty() {
+        return None;
+    }
+    let sentence = promise(&mail.own.prose, mail.own.has_image)?;
+    let message = "The text speaks of an attachment, but there is none.";
+    let question = SendQuestion::new(SendCheck::MissingAttachment, Field::Body, message);
+    Some(question.about(sentence))
+}
+
+/// They promise one.
+const PROMISES: &[&str] = &[
+    "attached",
+    "i attach",
+    "we attach",
+    "attaching",
+    "attachment",
+    "attachments",
+    "enclosed",
+    "i enclose",
+    "we enclose",
+    "anbei",
+    "angehängt",
+    "angehängte",
+    "angehängten",
+    "angehängtes",
+    "beigefügt",
+    "beigefügte",
+    "beigefügten",
+    "beigefügtes",
+    "beiliegend",
+    "beiliegende",
+    "beiliegenden",
+    "im anhang",
+    "als anhang",
+    "den anhang",
+    "der anhang",
+    "hänge ich",
+    "füge ich",
+    "ich hänge",
+    "ich füge",
+];
+
+/// They do where something is handed over; an "Anlage" is also a plant and an investment.
+const WITH_A_VERB: &[&str] = &[
+    "als anlage",
+    "in der anlage",
+    "als anlagen",
+    "in den anlagen",
+];
+const HANDING_OVER: &[&str] = &[
+    "sende",
+    "senden",
+    "schicke",
+    "schicken",
+    "übersende",
+    "übersenden",
+    "erhalten",
+    "erhältst",
+    "finden",
+    "findest",
+    "findet",
+    "füge",
+    "liegt",
+    "liegen",
+];
+
+/// This very mail, in words that would otherwise be taken out.
+const THIS_MAIL: &[&str] = &[
+    "attached to this mail",
+    "attached to this email",
+    "attached to this e mail",
+    "attached to this message",
+    "attached to the email",
+    "attached to the mail",
+    "attached to my email",
+];
+
+/// What others attached or should attach, what was or will be attached elsewhere, and what only
+/// sounds like it. A `*` stands for one word.
+const NOT_NOW: &[&str] = &[
+    // Theirs.
+    "you attached",
+    "you have attached",
+    "you've attached",
+    "he attached",
+    "she attached",
+    "they attached",
+    "you enclosed",
+    "your attachment",
+    "your attachments",
+    "your * attachment",
+    "his attachment",
+    "her attachment",
+    "their attachment",
+    "attachment you",
+    "attachments you",
+    "for the attachment",
+    "for the attachments",
+    "for attaching",
+    "received the attachment",
+    "got the attachment",
+    "open the attachment",
+    "opened the attachment",
+    "attachment was",
+    "attachment is missing",
+    "attachment didn't",
+    "attachment did",
+    "attachment in your",
+    "attachment of your",
+    "attachment to your",
+    "attachment from",
+    "ihr anhang",
+    "ihrem anhang",
+    "ihren anhang",
+    "ihres anhangs",
+    "dein anhang",
+    "deinem anhang",
+    "deinen anhang",
+    "euer anhang",
+    "eurem anhang",
+    "euren anhang",
+    "für den anhang",
+    "anhang erhalten",
+    "anhang bekommen",
+    "anhang nicht öffnen",
+    "anhang öffnen",
+    "anhang fehlt",
+    "anhang fehlte",
+    "anhang war",
+    "haben sie angehängt",
+    "hast du angehängt",
+    "sie angehängt haben",
+    "du angehängt hast",
+    "von ihnen beigefügte",
+    "von ihnen beigefügten",
+    "von ihnen angehängte",
+    "von ihnen angehängten",
+    // Another mail's.
+    "attached to",
+    "attached it to",
+    "attached them to",
+    "attached in my",
+    "attached in your",
+    "attached in the last",
+    "attached last",
+    "attached earlier",
+    "previously attached",
+    "attachment in my",
+    "attachment of my",
+    "attachment to my",
+    "attachments in my",
+    "anhang ihrer",
+    "anhang deiner",
+    "anhang eurer",
+    "anhang seiner",
+    "anhang meiner letzten",
+    "anhang meiner vorigen",
+    "anhang meiner früheren",
+    "anhang meiner ersten",
+    "anhang meiner gestrigen",
+    "anhang der letzten",
+    "anhang der vorigen",
+    "anhang der mail",
+    "anhang der e mail",
+    "anhang von",
+    "anhang vom",
+    "anhang aus",
+    // Not yet, or not at all.
+    "without attachment",
+    "without attachments",
+    "without an attachment",
+    "without the attachment",
+    "no attachment",
+    "no attachments",
+    "not attached",
+    "no longer attached",
+    "not enclosed",
+    "forgot the attachment",
+    "send the attachment tomorrow",
+    "please attach",
+    "please attached",
+    "should i attach",
+    "shall i attach",
+    "can i attach",
+    "could i attach",
+    "may i attach",
+    "did i attach",
+    "if i attach",
+    "when i attach",
+    "ohne anhang",
+    "kein anhang",
+    "keinen anhang",
+    "nicht angehängt",
+    "nicht beigefügt",
+    "noch nicht angehängt",
+    // It only sounds like it.
+    "strings attached",
+    "conditions attached",
+    "got attached",
+    "very attached",
+    "i attach importance",
+    "i attach great",
+    "i attach much",
+    "i attach no",
+    "i attach particular",
+    "we attach importance",
+    "we attach great",
+    "we attach much",
+    "we attach particular",
+    "attachment theory",
+    "attachment style",
+    "enclosed space",
+    "enclosed area",
+    "enclosed garden",
+    "füge ich hinzu",
+    "füge ich ein",
+    "füge ich mich",
+    "füge ich noch",
+    "ich füge hinzu",
+    "ich füge mich",
+    "ich hänge an",
+    "ich hänge fest",
+    "ich hänge noch",
+    "ich hänge gerade",
+    "ich hänge sehr",
+    "ich hänge in",
+    "hänge ich an",
+    "hänge ich fest",
+    "hänge ich noch",
+    "hänge ich sehr",
+    "hänge ich gerade",
+    "hänge ich in",
+    "daran hänge ich",
+];
+
+/// An image in the text already is the picture a sentence may speak of.
+const PICTURES: &[&str] = &[
+    "screenshot",
+    "screenshots",
+    "picture",
+    "pictures",
+    "photo",
+    "photos",
+    "image",
+    "images",
+    "logo",
+    "bild",
+    "bilder",
+    "foto",
+    "fotos",
+    "bildschirmfoto",
+];
+
+/// The first sentence that promises an attachment, as it is written.
+fn promise(text: &str, has_image: bool) -> Option<String> {
+    text.split(['.', '!', '?', '\n', ';', ':'])
+        .find(|sentence| promises(sentence, has_image))
+        .map(|sentence| {
+            let shown = sentence.trim();
+            match shown.char_indices().nth(SHOWN) {
+                // Whole words only: what is shown is looked for in the text.
+                Some((end, _)) => shown[..end].rsplit_once(' ').map_or(shown, |(cut, _)| cut),
+                None => shown,
+            }
+            .to_owned()
+        })
+}
+
+fn promises(sentence: &str, has_image: bool) -> bool {
+    let mut words = words(sentence);
+    let has = |words: &str, phrases: &[&str]| phrases.iter().any(|phrase| holds(words, phrase));
+    if has_image && has(&words, PICTURES) {
+        return false;
+    }
+    if has(&words, THIS_MAIL) {
+        return true;
+    }
+    for phrase in NOT_NOW {
+        take_out(&mut words, phrase);
+    }
+    has(&words, PROMISES) || has(&words, WITH_A_VERB) && has(&words, HANDING_OVER)
+}
+
+fn holds(words: &str, phrase: &str) -> bool {
+    words.contains(&format!(" {phrase} "))
+}
+
+/// Takes a phrase out of the words wherever it stands.
+fn take_out(words: &mut String, phrase: &str) {
+    let Some((before, after)) = phrase.split_once(" * ") else {
+        if holds(words, phrase) {
+            *words = words.replace(&format!(" {phrase} "), " | ");
+        }
+        return;
+    };
+    let (before, after) = (format!(" {before} "), format!(" {after} "));
+    let mut from = 0;
+    while let Some(start) = words[from..].find(&before).map(|at| from + at) {
+        let inner = start + before.len();
+        let end = words[inner..]
+            .find(' ')
+            .map_or(words.len(), |at| inner + at);
+        if words[end..].starts_with(&after) {
+            words.replace_range(start..end + after.len(), " | ");
+        }
+        from = start + 1;
+    }
+}
+
+/// A sentence's words in lower case, with one blank before and behind each.
+fn words(sentence: &str) -> String {
+    let mut words = String::from(" ");
+    for word in sentence
+        .to_lowercase()
+        .replace('’', "'")
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty())
+    {
+        words.push_str(word);
+        words.push(' ');
+    }
+    words
+}
