@@ -337,6 +337,8 @@ describe('keys', () => {
     expect(of('j')).toBe('polish');
     expect(of('C', { ctrlKey: true, shiftKey: true })).toBe('cc');
     expect(of('B', { ctrlKey: true, shiftKey: true })).toBe('bcc');
+    expect(of('Enter', { ctrlKey: true, shiftKey: true })).toBe('schedule');
+    expect(of('O', { ctrlKey: true, shiftKey: true })).toBe('outbox');
   });
 
   it('leave the editor its own, and letters alone', () => {

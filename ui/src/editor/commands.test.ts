@@ -6,11 +6,13 @@ import {
   restoreText,
   selectedPart,
   selectUpTo,
+  selectWords,
   setSignature,
   signatureId,
   takePart,
   takeVersion,
 } from './commands';
+import type { DocumentNode } from '../ipc';
 import { toJson } from './document';
 import { doc, img, outline, p, sig, stateOf } from './testing';
 
@@ -245,5 +247,37 @@ describe('a selected part', () => {
     const cut = single.apply(selectUpTo(single, 42));
     expect(selectedPart(cut)!.length).toBeLessThanOrEqual(42);
     expect(selectedPart(cut)!.length).toBeGreaterThan(30);
+  });
+});
+
+describe('the place of words in the text', () => {
+  const bold = (text: string): DocumentNode => ({
+    type: 'text',
+    text,
+    marks: [{ type: 'bold' }],
+  });
+  const quoted: DocumentNode = { type: 'blockquote', content: [p('Dear Anna, quoted')] };
+  const state = stateOf(
+    doc(quoted, p('Hi ', img('a'), ' ', bold('dear'), ' Anna, I attached it'), sig('work')),
+  );
+  const chosen = (words: string) => {
+    const tr = selectWords(state, words);
+    if (tr === null) return null;
+    return tr.doc.textBetween(tr.selection.from, tr.selection.to);
+  };
+
+  it('is found across marks and behind images', () => {
+    expect(chosen('dear Anna')).toBe('dear Anna');
+    expect(chosen('attached it')).toBe('attached it');
+  });
+
+  it('is not in a quotation, and nowhere where the words are not', () => {
+    const tr = selectWords(state, 'Anna')!;
+    expect(tr.selection.from, 'the second one').toBeGreaterThan(
+      quoted.content![0]!.content!.length,
+    );
+    expect(tr.doc.resolve(tr.selection.from).parent.textContent).toContain('I attached it');
+    expect(chosen('quoted')).toBeNull();
+    expect(chosen('Bob')).toBeNull();
   });
 });

@@ -31,7 +31,7 @@ describe('a row', () => {
     expect(rowSubject({ ...row, subject: '  ' })).toBe('No subject');
     expect(rowState(row)).toBe('');
     expect(rowState({ ...row, status: 'failed' })).toBe('Not sent');
-    expect(rowState({ ...row, status: 'queued' })).toBe('Sending');
+    expect(rowState({ ...row, status: 'queued' })).toBe('In the outbox');
   });
 });
 

@@ -19,7 +19,7 @@ export function rowSubject(row: DraftSummary): string {
 export function rowState(row: DraftSummary): string {
   switch (row.status) {
     case 'queued':
-      return 'Sending';
+      return 'In the outbox';
     case 'failed':
       return 'Not sent';
     case 'sent':

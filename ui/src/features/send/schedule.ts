@@ -188,8 +188,8 @@ export function offsetOf(at: number): string {
   return `GMT${minutes < 0 ? '\u2212' : '+'}${Math.floor(size / 60)}${rest}`;
 }
 
-/** "today at 18:00", "tomorrow at 09:00", "Monday, 30 November at 09:00". */
-export function whenText(at: number, now: number): string {
+/** "today at 18:00", "tomorrow at 09:00", "Monday, 30 November at 09:00"; or "Mon, 30 Nov at 09:00". */
+export function whenText(at: number, now: number, size: 'long' | 'short' = 'long'): string {
   const days = calendarDays(now, at);
   const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
   const time = clock.format(at);
@@ -199,9 +199,9 @@ export function whenText(at: number, now: number): string {
   }
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
   const date = new Intl.DateTimeFormat(undefined, {
-    weekday: 'long',
+    weekday: size,
     day: 'numeric',
-    month: 'long',
+    month: size,
     ...(sameYear ? {} : { year: 'numeric' }),
   });
   return `${date.format(at)} at ${time}`;
