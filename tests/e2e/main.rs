@@ -14,6 +14,7 @@ mod attachments;
 mod journey;
 mod kill;
 mod offline;
+mod outbox;
 mod polish;
 mod providers;
 mod secrets;

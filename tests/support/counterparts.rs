@@ -106,6 +106,11 @@ impl Google {
         Self { base }
     }
 
+    /// Where it listens.
+    pub fn base(&self) -> String {
+        self.base.clone()
+    }
+
     /// What is in Ada's mailbox, as Python's `email` reads it: `{sent: [...], drafts: n}`.
     pub fn mailbox(&self, desk: &Desk) -> Value {
         let script = root().join("tests/tools/read_mail.py");

@@ -1,0 +1,350 @@
+//! The outbox: a mail for later, one taken back after the window was closed, one nobody knows the
+//! fate of, one that is late.
+
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+
+use crate::support::{App, Desk, counterparts::Google, middle::Middle, wait::until};
+
+const SEND_ONLY: &str = r#"["openid","email","https://www.googleapis.com/auth/gmail.send"]"#;
+const HOUR: i64 = 3_600_000;
+
+async fn write_mail(app: &App, subject: &str) {
+    app.get("textbox", "Message").await;
+    app.write("To", "bob@example.com,").await;
+    app.write("Subject", subject).await;
+    app.write("Message", "Hello Bob, here is the plan.").await;
+    app.until_saved().await;
+}
+
+/// The only mail of the outbox, once it is as the test waits for it.
+async fn until_mail(app: &App, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    until(what, async || {
+        let mails = app.call("list_outbox", json!(null)).await.ok()?;
+        mails.get(0).filter(|mail| fits(mail)).cloned()
+    })
+    .await
+}
+
+async fn open_outbox(app: &App) {
+    app.press(&[Key::Control, Key::Shift], 'o').await;
+    app.get("region", "Outbox").await;
+}
+
+/// What the outbox says about its first mail.
+async fn row(app: &App) -> String {
+    let region = app.get("region", "Outbox").await;
+    let row = app.get_ready_in(&region, "listitem", "*").await;
+    row.text().await.unwrap_or_default()
+}
+
+/// Pictures of what is shown, as wide as it is and in a narrow window, light and dark.
+async fn pictures(app: &App, name: &str) {
+    for theme in ["light", "dark"] {
+        app.call("update_settings", json!({ "theme": theme }))
+            .await
+            .unwrap();
+        let shown = format!("return document.documentElement.dataset.theme === '{theme}'");
+        app.until_page("the theme", &shown).await;
+        for (size, width, height) in [("large", 1180, 760), ("small", 420, 640)] {
+            app.client().set_window_size(width, height).await.unwrap();
+            let narrow = format!("return (innerWidth < 600) === {}", width < 600);
+            app.until_page("the window's size", &narrow).await;
+            // Colours pass over into each other.
+            let still = "return document.getAnimations().length === 0";
+            app.until_page("everything to stand still", still).await;
+            app.picture(&format!("{name} {theme} {size}"));
+        }
+    }
+    app.client().set_window_size(1180, 760).await.unwrap();
+    app.until_page("the window's size", "return innerWidth > 600")
+        .await;
+}
+
+#[tokio::test]
+async fn a_mail_for_later_outlives_a_restart_and_leaves_when_told() {
+    let mut desk = Desk::new("a_mail_for_later_outlives_a_restart");
+    desk.set("TZ", "Europe/Berlin");
+    let google = Google::start(&mut desk);
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    write_mail(&app, "For later").await;
+    app.press(&[Key::Control, Key::Shift], char::from(Key::Enter))
+        .await;
+    let dialog = app.get("dialog", "Send later").await;
+    let said = dialog.text().await.unwrap();
+    assert!(said.contains("This computer must be on"), "{said}");
+    assert!(said.contains("Europe/Berlin"), "the zone is named: {said}");
+    pictures(&app, "send later").await;
+    app.click("button", "Tomorrow morning*").await;
+    let mail = until_mail(&app, "the mail to be scheduled", |mail| {
+        mail["status"] == "scheduled"
+    })
+    .await;
+    // Nine o'clock by the clocks in Berlin, whatever the offset is tomorrow.
+    let berlin = "return new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', hour: \
+                  '2-digit', minute: '2-digit' }).format(arguments[0])";
+    let clock = app.run(berlin, vec![mail["notBefore"].clone()]).await;
+    assert_eq!(clock, "09:00");
+    app.kill().await;
+
+    let app = desk.start().await;
+    app.get("button", "Outbox: 1 mail").await;
+    open_outbox(&app).await;
+    let said = row(&app).await;
+    assert!(said.contains("Leaves tomorrow at"), "{said}");
+    pictures(&app, "scheduled").await;
+    assert_eq!(
+        google.mailbox(&desk)["sent"],
+        json!([]),
+        "not before its time"
+    );
+    app.click("button", "Send now*").await;
+    let sent = until("the mail in Sent", async || {
+        google.mailbox(&desk)["sent"].get(0).cloned()
+    })
+    .await;
+    assert_eq!(sent["subject"], "For later");
+    // It is among what is over.
+    until("the outbox to say so", async || {
+        row(&app).await.contains("Sent").then_some(())
+    })
+    .await;
+    app.picture("sent");
+}
+
+#[tokio::test]
+async fn undo_waits_for_a_window_that_was_closed() {
+    let mut desk = Desk::new("undo_waits_for_a_window_that_was_closed");
+    let google = Google::start(&mut desk);
+    let mut app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    app.call("update_settings", json!({ "undoSeconds": 60 }))
+        .await
+        .unwrap();
+    write_mail(&app, "Too early").await;
+    app.click("button", "Send").await;
+    app.get("button", "Undo").await;
+    // Without a tray the program ends with its last window.
+    desk.close_window("Draftwell").await;
+    app.until_ended().await;
+    drop(app);
+
+    let app = desk.start().await;
+    app.get("button", "Undo").await;
+    app.picture("undo after a restart");
+    app.click("button", "Undo").await;
+    until("the draft to be open again", async || {
+        let drafts = app.call("list_drafts", json!(null)).await.ok()?;
+        (drafts["items"][0]["status"] == "draft").then_some(())
+    })
+    .await;
+    app.write("Message", " Now it is.").await;
+    app.until_saved().await;
+    let mails = app.call("list_outbox", json!(null)).await.unwrap();
+    assert_eq!(mails, json!([]), "nothing is on its way any more");
+    assert_eq!(google.mailbox(&desk), json!({ "sent": [], "drafts": 0 }));
+}
+
+#[tokio::test]
+async fn what_nobody_knows_is_asked_and_never_sent_again_by_itself() {
+    let mut desk = Desk::new("what_nobody_knows_is_asked");
+    let google = Google::start(&mut desk);
+    let middle = Middle::before(&google.base());
+    desk.set("DRAFTWELL_GOOGLE_GMAIL_URL", middle.base());
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    app.call("update_settings", json!({ "undoSeconds": 0 }))
+        .await
+        .unwrap();
+    app.kill().await;
+    // As if Ada had allowed sending and nothing else: then nobody can look what became of it.
+    let database = rusqlite::Connection::open(desk.data_dir().join("draftwell.db")).unwrap();
+    database
+        .execute("UPDATE accounts SET scopes = ?1", [SEND_ONLY])
+        .unwrap();
+    drop(database);
+
+    let app = desk.start().await;
+    write_mail(&app, "Did it leave?").await;
+    middle.lose_answer_to("/messages/send");
+    app.click("button", "Send").await;
+    until_mail(&app, "the outcome to be unknown", |mail| {
+        mail["status"] == "unknown"
+    })
+    .await;
+    assert_eq!(middle.lost(), 1, "it was carried out, and its answer lost");
+    open_outbox(&app).await;
+    let said = until("what to look for", async || {
+        Some(row(&app).await).filter(|said| said.contains("Sent folder of ada@example.com"))
+    })
+    .await;
+    for part in ["“Did it leave?”", "bob@example.com", "today at"] {
+        assert!(said.contains(part), "{part} is missing: {said}");
+    }
+    pictures(&app, "unknown").await;
+
+    // Sending it again is asked once more, and Enter is not the answer.
+    app.click("button", "Send again*").await;
+    app.get("dialog", "Send it once more?").await;
+    app.picture("send it once more");
+    app.press(&[], char::from(Key::Enter)).await;
+    app.until_gone("dialog", "Send it once more?").await;
+    app.click("button", "It arrived*").await;
+    let history = until("the entry in the history", async || {
+        let page = app.call("list_history", json!(null)).await.ok()?;
+        page["items"].get(0).cloned()
+    })
+    .await;
+    assert_eq!(history["subject"], "Did it leave?");
+    let sent = google.mailbox(&desk)["sent"].clone();
+    assert_eq!(sent.as_array().map(Vec::len), Some(1), "once, not twice");
+}
+
+#[tokio::test]
+async fn a_mail_that_is_late_by_half_a_day_waits_for_a_word() {
+    let mut desk = Desk::new("a_mail_that_is_late_by_half_a_day");
+    let google = Google::start(&mut desk);
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    write_mail(&app, "Late").await;
+    let drafts = app.call("list_drafts", json!(null)).await.unwrap();
+    let now = app.run("return Date.now()", vec![]).await;
+    let at = now.as_i64().unwrap() + 2 * HOUR;
+    let mail = json!({ "draftId": drafts["items"][0]["id"], "at": at });
+    app.call("queue_send", mail).await.unwrap();
+    app.kill().await;
+    // The machine was off meanwhile: its time is thirteen hours ago.
+    let database = rusqlite::Connection::open(desk.data_dir().join("draftwell.db")).unwrap();
+    database
+        .execute(
+            "UPDATE emails SET not_before = not_before - ?1, queued_at = queued_at - ?1",
+            [15 * HOUR],
+        )
+        .unwrap();
+    drop(database);
+
+    let app = desk.start().await;
+    until_mail(&app, "the mail to be held", |mail| mail["held"] == true).await;
+    app.get("button", "Outbox: 1 mail, 1 waiting for you").await;
+    open_outbox(&app).await;
+    let said = row(&app).await;
+    assert!(said.contains("Late: was to leave"), "{said}");
+    for choice in ["Send now*", "Another time*", "Back to draft*"] {
+        app.get("button", choice).await;
+    }
+    pictures(&app, "late").await;
+    app.click("button", "Another time*").await;
+    app.get("dialog", "Another time").await;
+    app.press(&[], '1').await;
+    until_mail(&app, "another time", |mail| {
+        mail["held"] == false && mail["notBefore"].as_i64() > now.as_i64()
+    })
+    .await;
+    assert_eq!(google.mailbox(&desk)["sent"], json!([]), "nobody said so");
+    // By the key, with the focus on the mail.
+    let focus = "document.querySelector('[data-mail]').focus(); return true";
+    app.until_page("the mail to have the focus", focus).await;
+    app.press(&[], 'n').await;
+    until("the mail in Sent", async || {
+        google.mailbox(&desk)["sent"].get(0).cloned()
+    })
+    .await;
+}
+
+/// What is selected in the page.
+async fn selection(app: &App) -> String {
+    let text = app.run("return String(getSelection())", vec![]).await;
+    text.as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn what_is_asked_before_a_mail_leaves_leads_to_its_place() {
+    let mut desk = Desk::new("what_is_asked_before_a_mail_leaves");
+    let google = Google::start(&mut desk);
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    app.call("update_settings", json!({ "undoSeconds": 0 }))
+        .await
+        .unwrap();
+    app.write("To", "Bob Miller <bob@example.com>,").await;
+    app.write("Message", "Liebe Anna, im Anhang die Zahlen.")
+        .await;
+    app.until_saved().await;
+    app.press(&[Key::Control], char::from(Key::Enter)).await;
+    let dialog = app.get("dialog", "Send it like this?").await;
+    let asked = dialog.text().await.unwrap();
+    for part in ["no subject", "names “Anna”", "Bob Miller", "attachment"] {
+        assert!(asked.contains(part), "{part} is not asked about: {asked}");
+    }
+    pictures(&app, "questions").await;
+    // Whoever presses Enter once too often goes back.
+    app.press(&[], char::from(Key::Enter)).await;
+    app.until_gone("dialog", "Send it like this?").await;
+
+    app.press(&[Key::Control], char::from(Key::Enter)).await;
+    app.get("dialog", "Send it like this?").await;
+    app.press(&[], '2').await;
+    until("the name in the greeting to be selected", async || {
+        (selection(&app).await == "Anna").then_some(())
+    })
+    .await;
+    for letter in "Bob".chars() {
+        app.press(&[], letter).await;
+    }
+    app.until_saved().await;
+    app.press(&[Key::Control], char::from(Key::Enter)).await;
+    app.get("dialog", "Send it like this?").await;
+    app.press(&[], '1').await;
+    app.until_gone("dialog", "Send it like this?").await;
+    let focused = "return document.activeElement?.getAttribute('aria-label') === 'Subject'";
+    app.until_page("the cursor in the subject", focused).await;
+    assert_eq!(google.mailbox(&desk)["sent"], json!([]), "nobody said so");
+
+    app.press(&[Key::Control], char::from(Key::Enter)).await;
+    let dialog = app.get("dialog", "Send it like this?").await;
+    let asked = dialog.text().await.unwrap();
+    assert!(!asked.contains("Anna"), "this one was answered: {asked}");
+    app.press(&[], 'a').await;
+    let sent = until("the mail in Sent", async || {
+        google.mailbox(&desk)["sent"].get(0).cloned()
+    })
+    .await;
+    let text = sent["plain"].as_str().unwrap();
+    assert!(text.starts_with("Liebe Bob,"), "{text}");
+}
+
+#[tokio::test]
+async fn quick_compose_can_send_later() {
+    let mut desk = Desk::new("quick_compose_can_send_later");
+    let google = Google::start(&mut desk);
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    app.call("open_compose_window", json!(null)).await.unwrap();
+    app.turn_to("compose.html").await;
+    write_mail(&app, "From the small window").await;
+    app.press(&[Key::Control, Key::Shift], char::from(Key::Enter))
+        .await;
+    app.get("dialog", "Send later").await;
+    app.picture("quick compose");
+    app.press(&[], '1').await;
+    until_mail(&app, "the mail to be scheduled", |mail| {
+        mail["status"] == "scheduled" && mail["subject"] == "From the small window"
+    })
+    .await;
+    app.click("button", "Undo").await;
+    until("the draft to be open again", async || {
+        let mails = app.call("list_outbox", json!(null)).await.ok()?;
+        (mails == json!([])).then_some(())
+    })
+    .await;
+    app.write("Message", " More.").await;
+    app.until_saved().await;
+    assert_eq!(google.mailbox(&desk)["sent"], json!([]));
+}
