@@ -2,6 +2,7 @@
 import { type Editor, isMarkActive, isNodeActive } from '@tiptap/core';
 import { redoDepth, undoDepth } from '@tiptap/pm/history';
 import type { GlyphName } from './Glyph.svelte';
+import { findTable } from './table';
 
 /** One button. */
 export interface Tool {
@@ -123,7 +124,7 @@ export function toolbarState(editor: Editor): Record<string, boolean | number> {
   const state: Record<string, boolean | number> = {
     heading: headingLevel(editor),
     link: isMarkActive(editor.state, 'link'),
-    table: isNodeActive(editor.state, 'table'),
+    table: findTable(editor.state.selection) !== null,
   };
   for (const tool of [...tools.flat(), ...history]) {
     if (tool.on) state[tool.name] = tool.on(editor);

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use proptest::prelude::*;
+
 use super::{Document, Href, ImageHash, KeptImage, MAX_PASTE_BYTES, data_images, sanitise_html};
 
 fn pasted(html: &str) -> String {
@@ -362,4 +364,40 @@ fn tables_that_only_set_things_beside_each_other_become_paragraphs() {
         "<table width=100%><tr><td><p>a</p><p>b</p></td><td>c</td></tr><tr><td>d</td><td>e</td></tr></table>",
         "<p>a</p><p>b</p><p>c</p><p style=\"white-space:pre-wrap\">d\te</p>",
     );
+}
+
+proptest! {
+    /// Whatever stands in whatever table: nothing that can be seen is lost, or there twice.
+    #[test]
+    fn every_word_of_any_table_is_kept(pieces in proptest::collection::vec(prop_oneof![
+        4 => Just(""),
+        1 => Just("<table>"),
+        1 => Just("<table border=1>"),
+        1 => Just("<table role=presentation width=600>"),
+        2 => Just("</table>"),
+        1 => Just("<caption>"),
+        1 => Just("<thead>"),
+        3 => Just("<tr>"),
+        4 => Just("<td>"),
+        2 => Just("<td colspan=3 rowspan=2 style='border:solid 1pt'>"),
+        1 => Just("<td rowspan=0>"),
+        1 => Just("<th colspan=70000>"),
+        1 => Just("</td>"),
+        1 => Just("<p>"),
+        1 => Just("<ul><li>"),
+        1 => Just("</ul>"),
+        1 => Just("<blockquote>"),
+        1 => Just("<br>"),
+    ], 0..60)) {
+        let mut html = String::new();
+        for (number, tag) in pieces.iter().enumerate() {
+            html.push_str(&format!("{tag} word{number}. "));
+        }
+        let document = Document::from_clipboard(&html, HashMap::new()).unwrap();
+        let text = document.plain_text();
+        for number in 0..pieces.len() {
+            prop_assert_eq!(text.matches(&format!("word{number}.")).count(), 1, "{}", html);
+        }
+        prop_assert_eq!(Document::from_html(&document.to_html()), document);
+    }
 }

@@ -509,6 +509,16 @@ proptest! {
     }
 
     #[test]
+    fn the_same_document_is_always_written_the_same(document in arbitrary::document()) {
+        let read = Document::parse(&document.to_json()).unwrap();
+        prop_assert_eq!(read.to_html(), document.to_html());
+        prop_assert_eq!(read.to_text(), document.to_text());
+        prop_assert_eq!(read.to_markdown(), document.to_markdown());
+        // All that is shown of it stands in its text, too: read from HTML, it gives the same.
+        prop_assert_eq!(Document::from_html(&document.to_html()).to_text(), document.to_text());
+    }
+
+    #[test]
     fn the_normal_form_is_stable(document in arbitrary::document()) {
         prop_assert_eq!(Document::new(document.blocks().to_vec()), document);
     }
