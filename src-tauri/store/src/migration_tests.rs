@@ -49,6 +49,7 @@ const ROWS: &[&str] = &[
     "",
     "",
     "",
+    "",
 ];
 
 /// A file as version `version` left it.

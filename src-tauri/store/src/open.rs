@@ -35,6 +35,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_versions.sql"),
     include_str!("../migrations/0004_attachments.sql"),
     include_str!("../migrations/0005_finding.sql"),
+    include_str!("../migrations/0006_outbox_indexes.sql"),
 ];
 
 /// An opened database.
