@@ -91,7 +91,7 @@ impl Greeting {
             }));
         }
         let is_one = !names.is_empty() && names.len() <= MOST_WORDS;
-        is_one.then(|| Self { names, shown })
+        is_one.then_some(Self { names, shown })
     }
 }
 
