@@ -148,3 +148,54 @@ async fn attach_take_out_undo_restart_and_send() {
         ])
     );
 }
+
+#[tokio::test]
+async fn a_former_state_comes_back_with_its_files() {
+    let desk = Desk::new("a_former_state_comes_back_with_its_files");
+    let app = desk.start().await;
+    app.write("Subject", "The offer").await;
+    app.write("Message", "Here is the offer.").await;
+    app.until_saved().await;
+    paste(&app, "offer.pdf", "application/pdf", "JVBERi0xLjcKAP8K").await;
+    until_files(&app, &["offer.pdf"]).await;
+    app.rewrite("Message", "No offer today.").await;
+    app.until_saved().await;
+    app.run(
+        "document.querySelector('[aria-label=Attachments] .open').focus()",
+        vec![],
+    )
+    .await;
+    app.press(&[], char::from(Key::Delete)).await;
+    until_files(&app, &[]).await;
+
+    app.press(&[Key::Control], 'h').await;
+    app.get("region", "Time travel").await;
+    app.get("button", "Now*").await;
+    until("the state that had the file", async || {
+        let shown = app
+            .run(
+                "return document.querySelector('section[aria-label=Text]')?.textContent ?? ''",
+                vec![],
+            )
+            .await;
+        let shown = shown.as_str()?;
+        if shown.contains("Files") && shown.contains("Here is the offer.") {
+            return Some(());
+        }
+        app.press(&[], char::from(Key::Down)).await;
+        None
+    })
+    .await;
+    app.picture("files of a former state");
+    app.click("button", "Restore").await;
+    until_files(&app, &["offer.pdf"]).await;
+    assert_eq!(app.text("Message").await.trim(), "Here is the offer.");
+    app.picture("restored with files");
+    // All of it is taken back by what is offered.
+    app.click("button", "Undo").await;
+    until_files(&app, &[]).await;
+    until("the later text", async || {
+        (app.text("Message").await.trim() == "No offer today.").then_some(())
+    })
+    .await;
+}

@@ -86,14 +86,14 @@ pub(crate) fn resolve(
 
 /// Leaves files out that aren't kept any more: in a text that is brought back they must not keep
 /// the rest of it away.
-pub(crate) fn leave_out_lost(connection: &Connection, content: &mut Content) -> Result<()> {
-    let mut kept = Vec::with_capacity(content.attachments.len());
-    for mut file in std::mem::take(&mut content.attachments) {
+pub(crate) fn leave_out_lost(connection: &Connection, files: &mut Vec<Attachment>) -> Result<()> {
+    let mut kept = Vec::with_capacity(files.len());
+    for mut file in std::mem::take(files) {
         if fill_in(connection, &mut file)? {
             kept.push(file);
         }
     }
-    content.attachments = kept;
+    *files = kept;
     Ok(())
 }
 

@@ -4,6 +4,7 @@
  */
 import { DraftList } from '../features/drafts/drafts.svelte';
 import type { SelectedPart } from '../editor/commands';
+import { sameFiles } from '../features/compose/attachments';
 import { ComposeSession, type Taken } from '../features/compose/session.svelte';
 import { SignatureShelf } from '../features/compose/signatures.svelte';
 import {
@@ -143,19 +144,22 @@ export class WindowState {
     }
   }
 
-  /** Puts a former state of the open draft back and offers to take that back. */
+  /** Puts a former state of the open draft back, with its files, and offers to take that back. */
   async restore(version: Version, withRecipients: boolean): Promise<void> {
-    const { to, cc, bcc, subject, body } = version;
+    const { to, cc, bcc, subject, body, attachments } = version;
     const recipients = withRecipients ? { to, cc, bcc } : {};
     const { id } = this.session;
     try {
-      const replaced = await this.session.restore({ subject, body, ...recipients });
+      const replaced = await this.session.restore({ subject, body, attachments, ...recipients });
       if (replaced === null) return;
       const undo = () => {
         if (this.session.id === id) void this.session.restore(replaced).catch((e) => this.fail(e));
       };
       toasts.show({
-        text: 'A former version was restored.',
+        // The editor's own undo knows the text alone.
+        text: sameFiles(replaced.attachments, attachments)
+          ? 'A former version was restored.'
+          : 'A former version was restored, and the files it had. Ctrl+Z takes back its text only.',
         action: { label: 'Undo', run: undo },
         ms: UNDO_MS,
       });

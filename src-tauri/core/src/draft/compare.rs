@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::{address::Mailbox, document::words_in, draft::Content};
+use crate::{address::Mailbox, attachment::Attachment, document::words_in, draft::Content};
 
 /// What became of a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -45,6 +45,8 @@ pub struct Comparison {
     pub cc: Vec<DiffRun>,
     /// Bcc.
     pub bcc: Vec<DiffRun>,
+    /// The files that go with it: each run is the name of one.
+    pub files: Vec<DiffRun>,
     /// The subject.
     pub subject: Vec<DiffRun>,
     /// The plain text, signature left out; `\n` ends a line, deletions stand before what was
@@ -69,6 +71,7 @@ pub fn compare(before: &Content, after: &Content) -> Comparison {
         to: people(&before.to, &after.to),
         cc: people(&before.cc, &after.cc),
         bcc: people(&before.bcc, &after.bcc),
+        files: files(&before.attachments, &after.attachments),
         subject: words(&before.subject, &after.subject),
         inserted_words: count(DiffKind::Inserted),
         deleted_words: count(DiffKind::Deleted),
@@ -109,27 +112,33 @@ fn people(before: &[Mailbox], after: &[Mailbox]) -> Vec<DiffRun> {
             .filter(|name| !name.is_empty())
             .collect()
     };
-    let (before, after) = (names(before), names(after));
-    let run = |kind, text: &String| DiffRun {
+    members(&names(before), &names(after), String::clone)
+}
+
+/// A file is the same one if its bytes and its name are.
+fn files(before: &[Attachment], after: &[Attachment]) -> Vec<DiffRun> {
+    members(before, after, |file| file.name.clone())
+}
+
+/// What became of each member of a list: first those that are gone.
+fn members<T: PartialEq>(before: &[T], after: &[T], text: impl Fn(&T) -> String) -> Vec<DiffRun> {
+    let run = |kind, member: &T| DiffRun {
         kind,
-        text: text.clone(),
+        text: text(member),
     };
-    let (mut deleted, mut kept) = (Vec::new(), Vec::new());
-    for person in &before {
-        if !after.contains(person) {
-            deleted.push(run(DiffKind::Deleted, person));
-        }
-    }
-    for person in &after {
-        let kind = if before.contains(person) {
+    let gone = before
+        .iter()
+        .filter(|member| !after.contains(member))
+        .map(|member| run(DiffKind::Deleted, member));
+    let there = after.iter().map(|member| {
+        let kind = if before.contains(member) {
             DiffKind::Same
         } else {
             DiffKind::Inserted
         };
-        kept.push(run(kind, person));
-    }
-    deleted.append(&mut kept);
-    deleted
+        run(kind, member)
+    });
+    gone.chain(there).collect()
 }
 
 /// A text as the words, blanks and marks it consists of.
@@ -269,6 +278,30 @@ mod tests {
             "don't do that",
             "don't ever do this",
             "don't {+ever +}do [-that-]{+this+}",
+        );
+    }
+
+    #[test]
+    fn a_file_is_the_same_by_its_bytes_and_its_name() {
+        let file = |hash: &str, name: &str| Attachment {
+            hash: hash.to_owned(),
+            name: name.to_owned(),
+            mime: "application/pdf".to_owned(),
+            size: 1,
+        };
+        let before = [file("1", "offer.pdf"), file("2", "map.pdf")];
+        let after = [file("2", "map.pdf"), file("3", "offer.pdf")];
+        let runs: Vec<_> = files(&before, &after)
+            .into_iter()
+            .map(|run| (run.kind, run.text))
+            .collect();
+        assert_eq!(
+            runs,
+            [
+                (DiffKind::Deleted, "offer.pdf".to_owned()),
+                (DiffKind::Same, "map.pdf".to_owned()),
+                (DiffKind::Inserted, "offer.pdf".to_owned()),
+            ]
         );
     }
 

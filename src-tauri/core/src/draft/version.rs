@@ -51,7 +51,7 @@ pub struct Version {
     pub subject: String,
     /// ProseMirror document.
     pub body: crate::document::DocumentJson,
-    /// The files that went with it.
+    /// The files that went with it and are still kept.
     pub attachments: Vec<Attachment>,
     /// Its plain text, signature left out.
     pub text: String,

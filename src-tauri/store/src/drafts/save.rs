@@ -157,7 +157,7 @@ fn restore_version(
     };
     let mut content = known.stored.content.edited(&edit)?;
     drop_lost_signature(tx, &mut content)?;
-    attachments::leave_out_lost(tx, &mut content)?;
+    attachments::leave_out_lost(tx, &mut content.attachments)?;
     match judge(&known.stored, &content, &edit) {
         SaveVerdict::Unchanged => {}
         SaveVerdict::Refuse { error, .. } => return Err(error),
@@ -318,7 +318,7 @@ fn journal_content(
         return Ok(None);
     };
     drop_lost_signature(tx, &mut content)?;
-    attachments::leave_out_lost(tx, &mut content)?;
+    attachments::leave_out_lost(tx, &mut content.attachments)?;
     Ok(Some(content))
 }
 

@@ -22,7 +22,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::Deserialize;
 
 use crate::{
-    Store,
+    Store, attachments,
     cursor::{Cursor, page_size},
     drafts::{self, Known},
     error::{Explain, internal},
@@ -252,6 +252,8 @@ pub(crate) fn get(connection: &Connection, id: VersionId) -> Result<Version> {
     let text = Unpacker::default().text(connection, &stored)?;
     let snapshot = Snapshot::read(&text)?;
     let document = snapshot.document()?;
+    let mut attachments = snapshot.attachments;
+    attachments::leave_out_lost(connection, &mut attachments)?;
     Ok(Version {
         id: stored.id,
         draft_id: stored.draft_id,
@@ -266,7 +268,7 @@ pub(crate) fn get(connection: &Connection, id: VersionId) -> Result<Version> {
         html: document.to_html(),
         word_count: document.word_count(),
         body: snapshot.body,
-        attachments: snapshot.attachments,
+        attachments,
     })
 }
 

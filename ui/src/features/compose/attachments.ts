@@ -41,6 +41,12 @@ export function withFiles(
   return [...files, ...added.filter((file) => !known.has(`${file.hash} ${file.name}`))];
 }
 
+/** Whether two lists have the same files, in the same order. */
+export function sameFiles(some: readonly Attachment[], others: readonly Attachment[]): boolean {
+  const key = ({ hash, name }: Attachment) => `${hash} ${name}`;
+  return some.length === others.length && some.every((file, i) => key(file) === key(others[i]!));
+}
+
 /** What is said of refused files, on one line each. */
 export function refusalText(refused: readonly RefusedFile[]): string {
   const [first, ...others] = refused.map((file) => file.error.message);

@@ -45,7 +45,7 @@ export interface TextPort {
 }
 
 /** What of a former state is put back. Recipients only where the user asked for them. */
-export type FormerState = Pick<Draft, 'subject' | 'body'> &
+export type FormerState = Pick<Draft, 'subject' | 'body' | 'attachments'> &
   Partial<Pick<Draft, 'to' | 'cc' | 'bcc'>>;
 
 /** What the window wants to know. */
@@ -260,16 +260,17 @@ export class ComposeSession {
   }
 
   /**
-   * Puts a former state back: in the text one undo step, saved at once. Answers what stood there.
-   * Rejects, and changes nothing, when that can't be kept first.
+   * Puts a former state back: in the text one undo step, saved at once, together with the files
+   * it had. Answers what stood there. Rejects, and changes nothing, when that can't be kept first.
    */
   async restore(former: FormerState): Promise<FormerState | null> {
     const { id } = this;
     await this.flush('blur');
     if (this.#text === null || this.readOnly || this.id !== id) return null;
-    const { to, cc, bcc, subject } = this;
-    const replaced = { to, cc, bcc, subject, body: this.#text.text() };
+    const { to, cc, bcc, subject, attachments } = this;
+    const replaced = { to, cc, bcc, subject, attachments, body: this.#text.text() };
     this.subject = former.subject;
+    this.attachments = former.attachments;
     this.to = former.to ?? to;
     this.cc = former.cc ?? cc;
     this.bcc = former.bcc ?? bcc;

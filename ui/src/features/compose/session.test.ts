@@ -315,7 +315,8 @@ describe('polish and signature', () => {
 });
 
 describe('restoring', () => {
-  const former = { subject: 'Old', body: body('old text') };
+  const former = { subject: 'Old', body: body('old text'), attachments: [] };
+  const file = (name: string) => ({ hash: name, name, mime: 'application/pdf', size: 1000 });
 
   it('saves what is unsaved first, so that it becomes a version, then what is put back', async () => {
     session.setSubject('New');
@@ -339,6 +340,18 @@ describe('restoring', () => {
     await session.restore({ ...former, to: eve, cc: [], bcc: [] });
     await settle();
     expect(stored()?.to).toEqual(eve);
+  });
+
+  it('brings the files of that state back, and its undo those it replaced', async () => {
+    type('text');
+    session.setAttachments([file('new.pdf')]);
+    const replaced = await session.restore({ ...former, attachments: [file('old.pdf')] });
+    await settle();
+    expect(stored()?.attachments).toEqual([file('old.pdf')]);
+    expect(fake.versions.at(-1)?.attachments, 'kept with the text').toEqual([file('new.pdf')]);
+    await session.restore(replaced!);
+    await settle();
+    expect(stored()?.attachments).toEqual([file('new.pdf')]);
   });
 
   it('changes nothing when what stands there can not be kept', async () => {
