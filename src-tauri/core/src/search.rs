@@ -86,26 +86,50 @@ fn stands_alone(c: char) -> bool {
 }
 
 /// Goes through the words of a text until `visit` breaks off.
-fn each_word(text: &str, mut visit: impl FnMut(Word<'_>) -> ControlFlow<()>) {
+fn each_word(text: &str, visit: impl FnMut(Word<'_>) -> ControlFlow<()>) {
+    each_word_of(text, |_| true, visit);
+}
+
+/// The same for words of which the first letter, as it is compared, is `wanted`. Folding letters
+/// takes most of the time, and of those of all other words only the first one is folded.
+fn each_word_of(
+    text: &str,
+    wanted: impl Fn(char) -> bool,
+    mut visit: impl FnMut(Word<'_>) -> ControlFlow<()>,
+) {
     let mut key = String::new();
     let mut start = 0;
+    let mut is_other = false;
     for (at, c) in text.char_indices() {
         if c.is_ascii_alphanumeric() {
-            if key.is_empty() {
+            let c = c.to_ascii_lowercase();
+            if key.is_empty() && !is_other {
                 start = at;
+                is_other = !wanted(c);
             }
-            key.push(c.to_ascii_lowercase());
+            if !is_other {
+                key.push(c);
+            }
             continue;
         }
         let alone = !c.is_ascii() && stands_alone(c);
         if !alone && !c.is_ascii() && is_of_word(c) {
-            if key.is_empty() {
+            if is_other {
+                continue;
+            }
+            let is_first = key.is_empty();
+            if is_first {
                 start = at;
             }
             // What a character is made of may be no letters, as the line in "½".
             key.extend(fold(c).filter(|c| is_of_word(*c)));
+            if is_first && key.chars().next().is_some_and(|c| !wanted(c)) {
+                is_other = true;
+                key.clear();
+            }
             continue;
         }
+        is_other = false;
         if !key.is_empty() {
             let word = Word {
                 at: start..at,
@@ -119,7 +143,8 @@ fn each_word(text: &str, mut visit: impl FnMut(Word<'_>) -> ControlFlow<()>) {
         if alone {
             key.extend(fold(c).filter(|c| !c.is_whitespace()));
             let at = at..at + c.len_utf8();
-            if !key.is_empty() && visit(Word { at, key: &key }).is_break() {
+            let is_wanted = key.chars().next().is_some_and(&wanted);
+            if is_wanted && visit(Word { at, key: &key }).is_break() {
                 return;
             }
             key.clear();
@@ -218,7 +243,12 @@ impl Query {
         // The last words, as many as the longest phrase has.
         let mut starts: Vec<usize> = Vec::new();
         let mut keys: Vec<String> = Vec::new();
-        each_word(text, |word| {
+        // Of phrases each word counts; of single words those that can begin like one of them.
+        let firsts: Vec<char> = (self.phrases.iter().flatten())
+            .filter_map(|word| word.chars().next())
+            .collect();
+        let wanted = |c| longest > 1 || firsts.contains(&c);
+        each_word_of(text, wanted, |word| {
             if word.at.start >= end(places.first()) {
                 return ControlFlow::Break(());
             }
