@@ -50,6 +50,7 @@ const ROWS: &[&str] = &[
     "",
     "",
     "",
+    "",
 ];
 
 /// A file as version `version` left it.

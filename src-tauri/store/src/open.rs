@@ -36,6 +36,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_attachments.sql"),
     include_str!("../migrations/0005_finding.sql"),
     include_str!("../migrations/0006_outbox_indexes.sql"),
+    include_str!("../migrations/0007_names.sql"),
 ];
 
 /// An opened database.

@@ -961,3 +961,117 @@ async fn the_list_sorts_by_name_and_filters() {
     };
     assert!(pages(&house.store, none).await.is_empty());
 }
+
+#[tokio::test]
+async fn the_list_by_name_puts_contacts_between_recipients_page_by_page() {
+    let house = House::new();
+    let mut expected = Vec::new();
+    for (number, name) in ["Ada", "Bob", "Cleo", "Dan", "Eve", "Finn"]
+        .into_iter()
+        .enumerate()
+    {
+        let draft = if number % 2 == 0 {
+            let contact = contact(&house.store, name).await;
+            let id = draft_id();
+            let draft = house.store.compose_to_contact(contact, id, at(0)).await;
+            draft.unwrap().id
+        } else {
+            let edit = SaveDraft {
+                to: Some(vec![mailbox(name, "x@example.org")]),
+                ..SaveDraft::default()
+            };
+            save(&house.store, edit, 0).await.unwrap().id
+        };
+        expected.push(draft);
+    }
+    for _ in 0..2 {
+        let nobody = save(&house.store, SaveDraft::default(), 0).await;
+        expected.push(nobody.unwrap().id);
+    }
+    for limit in [1, 2, 5, 100] {
+        let wanted = ListDrafts {
+            sort: Some(DraftSort::ContactName),
+            limit: Some(limit),
+            ..ListDrafts::default()
+        };
+        assert_eq!(
+            pages(&house.store, wanted).await,
+            expected,
+            "{limit} at a time"
+        );
+    }
+    let plan: Vec<String> = house
+        .sql()
+        .prepare(
+            "EXPLAIN QUERY PLAN SELECT d.seq FROM drafts d
+             WHERE d.contact_id IS NULL AND d.deleted_at IS NULL AND d.status <> 'sent'
+               AND coalesce(nullif(d.recipient_key, ''), char(1114111)) >= 'm'
+             ORDER BY coalesce(nullif(d.recipient_key, ''), char(1114111)), d.seq LIMIT 51",
+        )
+        .unwrap()
+        .query_map([], |row| row.get(3))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert!(
+        plan.iter().any(|step| step.contains("drafts_by_recipient"))
+            && !plan.iter().any(|step| step.contains("TEMP B-TREE")),
+        "a page comes out of the index as it is: {plan:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_list_of_one_recipient_has_all_drafts_to_them_and_no_others() {
+    let house = House::new();
+    let to = |address: &str, text: &str| SaveDraft {
+        to: Some(vec![mailbox("", address)]),
+        body: Some(body(text)),
+        ..SaveDraft::default()
+    };
+    let first = save(&house.store, to("ada@example.org", "apples"), 1)
+        .await
+        .unwrap()
+        .id;
+    let copied = SaveDraft {
+        cc: Some(vec![mailbox("Ada", "Ada@Example.org")]),
+        ..to("bob@example.org", "pears")
+    };
+    let second = save(&house.store, copied, 2).await.unwrap().id;
+    for (number, other) in [
+        "x.ada@example.org",
+        "ada@example.org.example",
+        "ada@example",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let seconds = i64::try_from(number).unwrap() + 3;
+        save(&house.store, to(other, "apples"), seconds)
+            .await
+            .unwrap();
+    }
+    let wanted = |search: Option<&str>, sort| ListDrafts {
+        recipient: Some("ada@example.org".to_owned()),
+        search: search.map(str::to_owned),
+        sort: Some(sort),
+        limit: Some(1),
+        ..ListDrafts::default()
+    };
+    for sort in [DraftSort::Updated, DraftSort::Created] {
+        let found = pages(&house.store, wanted(None, sort)).await;
+        assert_eq!(found, [second, first], "newest first, by {sort:?}");
+    }
+    let both = pages(&house.store, wanted(Some("app"), DraftSort::Updated)).await;
+    assert_eq!(both, [first], "with words, too");
+    for nobody in ["", "@", "\"* OR x"] {
+        let wanted = ListDrafts {
+            recipient: Some(nobody.to_owned()),
+            ..ListDrafts::default()
+        };
+        let listed = house.store.list_drafts(wanted).await;
+        assert!(
+            listed.map_or(true, |page| page.items.is_empty()),
+            "{nobody:?} is nobody's address"
+        );
+    }
+}

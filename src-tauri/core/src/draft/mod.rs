@@ -291,6 +291,10 @@ pub struct ListDrafts {
     #[serde(default)]
     #[specta(optional)]
     pub contact_id: Option<ContactId>,
+    /// Only drafts to this address, in whichever of the three fields.
+    #[serde(default)]
+    #[specta(optional)]
+    pub recipient: Option<String>,
     /// Words to find in subject, text and recipients (each word's beginning is enough); of fewer
     /// than three letters only in subject and recipients.
     #[serde(default)]

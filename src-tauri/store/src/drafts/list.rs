@@ -4,11 +4,11 @@
 //! read only where they are shown.
 
 use draftwell_core::{
-    Result, UnixMillis,
+    Error, Result, UnixMillis,
     address::Mailbox,
     draft::{DraftPage, DraftSort, DraftStatus, DraftSummary, Found, ListDrafts},
     id::ContactId,
-    search::{Piece, Query as Search},
+    search::{Piece, Query as Search, indexed},
 };
 use rusqlite::{Connection, Row, ToSql, params_from_iter, types::Value};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,12 @@ impl From<Key> for Value {
         }
     }
 }
+
+/// The name a draft without a contact is sorted by, as an index has it. Drafts to nobody yet come
+/// last: no name begins with U+10FFFF.
+const BY_RECIPIENT: &str = "coalesce(nullif(d.recipient_key, ''), char(1114111))";
+/// And any draft.
+const BY_NAME: &str = "coalesce(c.sort_key, nullif(d.recipient_key, ''), char(1114111))";
 
 /// How an order is written in SQL.
 struct Order {
@@ -74,10 +80,9 @@ impl Order {
                 key: "d.created_at",
                 ..newest
             },
-            // Drafts to nobody yet come last: no name begins with U+10FFFF.
             DraftSort::ContactName => Self {
                 list: "contact_name",
-                key: "coalesce(c.sort_key, nullif(d.recipient_key, ''), char(1114111))",
+                key: BY_NAME,
                 after: ">",
                 direction: "ASC",
                 tie: "d.seq",
@@ -129,14 +134,19 @@ impl Query {
         self.and(&format!("d.contact_id = {contact}"));
     }
 
-    /// Takes what is found of `search`, and where to take it from.
-    fn search(&mut self, search: &Search, order: &Order) -> String {
-        let index = if search.in_text() {
-            "drafts_fts"
-        } else {
-            "draft_heads_fts"
-        };
-        let expression = self.parameter(search.expression());
+    /// Leaves those out whose recipients only look like this one: the index knows words.
+    fn recipient(&mut self, address: &str) {
+        let address = Value::from(address.to_ascii_lowercase());
+        let address = self.parameter(address);
+        self.and(&format!(
+            "instr(lower(d.to_list || d.cc_list || d.bcc_list),
+                   '\"address\":' || json_quote({address})) > 0"
+        ));
+    }
+
+    /// Takes what `expression` finds in `index`, and where to take it from.
+    fn search(&mut self, index: &str, expression: String, order: &Order) -> String {
+        let expression = self.parameter(expression);
         // What the index says of a draft that was changed since is no longer true.
         self.and("NOT EXISTS (SELECT 1 FROM drafts_to_index w WHERE w.seq = d.seq)");
         if order.key == "f.rowid" {
@@ -155,12 +165,115 @@ impl Query {
         ));
         "drafts d".to_owned()
     }
+
+    /// Selects the numbers and sort values of the drafts of one page, which begins after `last`.
+    fn page(
+        &self,
+        order: &Order,
+        from: &str,
+        is_search: bool,
+        last: Option<&(String, String)>,
+        limit: usize,
+    ) -> String {
+        let by_name = order.key == BY_NAME;
+        if !by_name || is_search {
+            let contacts = match by_name {
+                true => " LEFT JOIN contacts c ON c.id = d.contact_id",
+                false => "",
+            };
+            return self.part(order, order.key, &format!("{from}{contacts}"), last, limit);
+        }
+        // Each from an index that has them in order: no other draft is looked at.
+        let recipients = self.part(
+            order,
+            BY_RECIPIENT,
+            "drafts d WHERE d.contact_id IS NULL",
+            last,
+            limit,
+        );
+        let contacts = self.part(
+            order,
+            "c.sort_key",
+            "drafts d CROSS JOIN contacts c ON c.id = d.contact_id WHERE d.contact_id IS NOT NULL",
+            last,
+            limit,
+        );
+        format!(
+            "SELECT seq, key FROM (SELECT * FROM ({recipients}) UNION ALL SELECT * FROM ({contacts}))
+             ORDER BY key {direction}, seq {direction} LIMIT {limit}",
+            direction = order.direction
+        )
+    }
+
+    fn part(
+        &self,
+        order: &Order,
+        key: &str,
+        from: &str,
+        last: Option<&(String, String)>,
+        limit: usize,
+    ) -> String {
+        let Order {
+            after,
+            direction,
+            tie,
+            ..
+        } = order;
+        let beyond = last.map_or(String::new(), |(value, seq)| match *tie == key {
+            true => format!("AND {key} {after} {value}"),
+            // Said twice: the first is for the index.
+            false => {
+                format!("AND {key} {after}= {value} AND ({key}, {tie}) {after} ({value}, {seq})")
+            }
+        });
+        // FTS5 gives its rows in order only where nothing but that order is asked for; with
+        // another term after it, all that was found would be fetched and sorted.
+        let sorted = match *tie == key {
+            true => format!("{key} {direction}"),
+            false => format!("{key} {direction}, {tie} {direction}"),
+        };
+        let start = if from.contains(" WHERE ") {
+            "AND"
+        } else {
+            "WHERE"
+        };
+        let conditions = &self.conditions;
+        format!(
+            "SELECT d.seq, {key} AS key FROM {from} {start} {conditions} {beyond}
+             ORDER BY {sorted} LIMIT {limit}"
+        )
+    }
+}
+
+/// Which index has what is looked for, and what to ask it.
+fn expression(
+    search: Option<&Search>,
+    recipient: Option<&str>,
+) -> Result<Option<(&'static str, String)>> {
+    let person = match recipient.map(indexed) {
+        Some(words) if words.is_empty() => {
+            return Err(Error::invalid(
+                "recipient",
+                "This is not an e-mail address.",
+            ));
+        }
+        words => words.map(|words| format!("recipients : \"{words}\"")),
+    };
+    let words = search.map(Search::expression);
+    let index = match search {
+        Some(search) if search.in_text() => "drafts_fts",
+        _ => "draft_heads_fts",
+    };
+    let both: Vec<String> = person.into_iter().chain(words).collect();
+    Ok((!both.is_empty()).then(|| (index, both.join(" AND "))))
 }
 
 fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
     let size = page_size(wanted.limit)?;
     let search = wanted.search.as_deref().and_then(Search::read);
-    let order = Order::of(wanted.sort.unwrap_or_default(), search.is_some());
+    let expression = expression(search.as_ref(), wanted.recipient.as_deref())?;
+    let is_search = expression.is_some();
+    let order = Order::of(wanted.sort.unwrap_or_default(), is_search);
     let mut query = Query {
         conditions: "d.deleted_at IS NULL".to_owned(),
         parameters: Vec::new(),
@@ -169,32 +282,28 @@ fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
     if let Some(contact) = wanted.contact_id {
         query.contact(contact);
     }
-    let from = match &search {
-        Some(search) => query.search(search, &order),
+    if let Some(address) = &wanted.recipient {
+        query.recipient(address);
+    }
+    let from = match expression {
+        Some((index, expression)) => query.search(index, expression, &order),
         None => "drafts d".to_owned(),
     };
-    let Order {
-        key,
-        after,
-        direction,
-        tie,
-        ..
-    } = order;
-    if let Some(cursor) = &wanted.cursor {
-        let last = Cursor::<Key>::read(cursor, order.list)?;
-        let value = query.parameter(Value::from(last.key));
-        let condition = if tie == key {
-            format!("{key} {after} {value}")
-        } else {
-            let seq = query.parameter(last.seq);
-            format!("({key}, {tie}) {after} ({value}, {seq})")
-        };
-        query.and(&condition);
-    }
-    let by_name = match order.list {
-        "contact_name" => "LEFT JOIN contacts c ON c.id = d.contact_id",
-        _ => "",
+    let last = match &wanted.cursor {
+        Some(cursor) => {
+            let last = Cursor::<Key>::read(cursor, order.list)?;
+            let value = query.parameter(Value::from(last.key));
+            let seq = match order.tie == order.key {
+                true => String::new(),
+                false => query.parameter(last.seq),
+            };
+            Some((value, seq))
+        }
+        None => None,
     };
+    let limit = size + 1;
+    let page = query.page(&order, &from, is_search, last.as_ref(), limit);
+    let direction = order.direction;
     let body = if search.is_some() {
         "d.body, d.cc_list, d.bcc_list"
     } else {
@@ -204,12 +313,9 @@ fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
         "SELECT d.id, d.contact_id, c.name, d.to_list, d.subject, d.snippet, d.status, d.revision,
                 d.created_at, d.updated_at, page.key, d.seq, {body},
                 coalesce((SELECT count FROM draft_attachments WHERE draft = d.seq), 0) AS files
-         FROM (SELECT d.seq, {key} AS key FROM {from} {by_name} WHERE {conditions}
-               ORDER BY {key} {direction}, {tie} {direction} LIMIT {limit}) page
+         FROM ({page}) page
          CROSS JOIN drafts d ON d.seq = page.seq LEFT JOIN contacts c ON c.id = d.contact_id
          ORDER BY page.key {direction}, page.seq {direction}",
-        conditions = query.conditions,
-        limit = size + 1,
     );
     let mut rows: Vec<(DraftSummary, Key, i64)> = connection
         .prepare_cached(&sql)
@@ -234,9 +340,10 @@ fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
     Ok(DraftPage {
         items: rows.into_iter().map(|(summary, ..)| summary).collect(),
         next_cursor,
-        unsearched: match search {
-            Some(_) => index::waiting(connection)?,
-            None => 0,
+        unsearched: if is_search {
+            index::waiting(connection)?
+        } else {
+            0
         },
     })
 }
@@ -298,9 +405,9 @@ impl Store {
     /// One page of drafts that are not in the bin.
     ///
     /// # Errors
-    /// `VALIDATION_ERROR` about `limit` or `cursor`.
+    /// `VALIDATION_ERROR` about `limit`, `cursor` or `recipient`.
     pub async fn list_drafts(&self, wanted: ListDrafts) -> Result<DraftPage> {
-        if wanted.search.is_some()
+        if (wanted.search.is_some() || wanted.recipient.is_some())
             && let Err(error) = self.index_drafts().await
         {
             // What was indexed before can be found on a full disk too.
