@@ -11,6 +11,7 @@
 mod support;
 
 mod attachments;
+mod finding;
 mod journey;
 mod kill;
 mod offline;

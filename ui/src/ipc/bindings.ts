@@ -437,6 +437,8 @@ export type Comparison = {
 	cc: DiffRun[],
 	/**  Bcc. */
 	bcc: DiffRun[],
+	/**  The files that go with it: each run is the name of one. */
+	files: DiffRun[],
 	/**  The subject. */
 	subject: DiffRun[],
 	/**
@@ -1031,6 +1033,8 @@ export type ListDrafts = {
 	status?: DraftStatus[] | null,
 	/**  Only drafts of this contact. */
 	contactId?: ContactId | null,
+	/**  Only drafts to this address, in whichever of the three fields. */
+	recipient?: string | null,
 	/**
 	 *  Words to find in subject, text and recipients (each word's beginning is enough); of fewer
 	 *  than three letters only in subject and recipients.
@@ -1869,7 +1873,7 @@ export type Version = {
 	subject: string,
 	/**  ProseMirror document. */
 	body: DocumentJson,
-	/**  The files that went with it. */
+	/**  The files that went with it and are still kept. */
 	attachments: Attachment[],
 	/**  Its plain text, signature left out. */
 	text: string,

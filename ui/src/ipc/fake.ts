@@ -258,6 +258,10 @@ export function createFake({
         .filter((d) => (args?.status ? args.status.includes(d.status) : d.status !== 'sent'))
         .filter((d) => !args?.contactId || d.contactId === args.contactId)
         .filter((d) => {
+          const everybody = [...d.to, ...d.cc, ...d.bcc];
+          return !args?.recipient || everybody.some((m) => m.address === args.recipient);
+        })
+        .filter((d) => {
           const people = [...d.to, ...d.cc, ...d.bcc].map((m) => `${m.name ?? ''} ${m.address}`);
           const text = [d.subject, plainText(d.body), ...people].join(' ').toLowerCase();
           return words.every((w) => text.includes(w));
@@ -410,6 +414,10 @@ export function createFake({
         to: people('to'),
         cc: people('cc'),
         bcc: people('bcc'),
+        files: exchanged(
+          a.attachments.map((file) => file.name).join(),
+          b.attachments.map((file) => file.name).join(),
+        ),
         subject: exchanged(a.subject, b.subject),
         text,
         insertedWords: words('inserted'),

@@ -10,14 +10,21 @@ import {
   toCommandError,
   windowLabel,
   type DraftId,
+  type DraftPage,
   type DraftSort,
   type DraftStatus,
   type DraftSummary,
   type Error as CommandError,
+  type Mailbox,
   type Unlisten,
 } from '../../ipc';
 
+/** Rows of the first page, which somebody waits for; of all others; and the most a page has. */
 const PAGE = 40;
+const MORE = 100;
+/** So many rows from the top are asked for anew when something changed; rows further down are left
+ * as they are, and whoever opens one gets what is stored. */
+const REFRESHED = 1000;
 const SETTLE_MS = 150;
 /** So long between two looks whether more drafts can be searched. */
 const UNSEARCHED_MS = 700;
@@ -57,12 +64,18 @@ export class DraftList {
   error = $state.raw<CommandError | null>(null);
   /** Order and filter; remembered. */
   choice = $state.raw<Choice>(readChoice(localStorage.getItem(CHOICE_KEY)));
+  /** Only drafts to this person. */
+  recipient = $state.raw<Mailbox | null>(null);
   /** How many drafts a search could not look into yet. */
   unsearched = $state(0);
+  /** Counts the questions: the rows of another one are seen from its top. */
+  turn = $state(0);
   #asking = false;
   #again = false;
   #cursor: string | null = null;
   #question = 0;
+  #answered = '';
+  #seen = 0;
   #loadingMore = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #isOpenHere: (id: DraftId) => boolean;
@@ -100,10 +113,17 @@ export class DraftList {
 
   #wanted() {
     const { sort, status } = this.choice;
-    return { search: this.search.trim() || null, sort, status: status && [status] };
+    const search = this.search.trim() || null;
+    const recipient = this.recipient?.address ?? null;
+    return { search, recipient, sort, status: status && [status] };
   }
 
-  /** Fetches the beginning anew, as much of it as is shown. */
+  /** The rows down to this one can be seen, or have just been. */
+  see(last: number): void {
+    this.#seen = last;
+  }
+
+  /** Fetches the beginning anew, as much of it as is seen. */
   async refresh(): Promise<void> {
     ++this.#question;
     if (this.#asking) {
@@ -120,14 +140,29 @@ export class DraftList {
 
   async #ask(): Promise<void> {
     const mine = this.#question;
-    const limit = Math.min(100, Math.max(PAGE, this.items.length));
+    const wanted = this.#wanted();
+    const asked = JSON.stringify(wanted);
+    const isNew = asked !== this.#answered;
+    const most = isNew ? PAGE : Math.min(REFRESHED, Math.max(PAGE, this.#seen));
     try {
-      const page = await ipc.listDrafts({ limit, ...this.#wanted() });
-      if (mine !== this.#question) return;
-      this.items = page.items;
-      this.#cursor = page.nextCursor;
-      this.unsearched = page.unsearched;
-      if (page.unsearched > 0) setTimeout(() => this.refreshSoon(), UNSEARCHED_MS);
+      const items: DraftSummary[] = [];
+      let cursor: string | null = null;
+      let unsearched: number;
+      do {
+        const limit = Math.min(MORE, most - items.length);
+        const page: DraftPage = await ipc.listDrafts({ limit, cursor, ...wanted });
+        if (mine !== this.#question) return;
+        items.push(...page.items);
+        cursor = page.nextCursor;
+        unsearched = page.unsearched;
+      } while (cursor !== null && items.length < most);
+      this.#show(items, cursor, isNew);
+      if (isNew) {
+        this.#answered = asked;
+        this.turn += 1;
+      }
+      this.unsearched = unsearched;
+      if (unsearched > 0) setTimeout(() => this.refreshSoon(), UNSEARCHED_MS);
       this.error = null;
     } catch (thrown) {
       if (mine !== this.#question) return;
@@ -136,13 +171,23 @@ export class DraftList {
     this.loaded = true;
   }
 
+  // What was fetched further down before stays in its place below what is new.
+  #show(items: DraftSummary[], cursor: string | null, isNew: boolean): void {
+    const last = items.at(-1)?.id;
+    const at = isNew || cursor === null ? -1 : this.items.findIndex(({ id }) => id === last);
+    const known = new Set(items.map(({ id }) => id));
+    const below = at < 0 ? [] : this.items.slice(at + 1).filter(({ id }) => !known.has(id));
+    this.items = [...items, ...below];
+    if (below.length === 0) this.#cursor = cursor;
+  }
+
   /** Fetches the next page. */
   async more(): Promise<void> {
     if (this.#cursor === null || this.#loadingMore) return;
     this.#loadingMore = true;
     const mine = this.#question;
     try {
-      const page = await ipc.listDrafts({ limit: PAGE, cursor: this.#cursor, ...this.#wanted() });
+      const page = await ipc.listDrafts({ limit: MORE, cursor: this.#cursor, ...this.#wanted() });
       if (mine !== this.#question) return;
       const known = new Set(this.items.map((item) => item.id));
       this.items = [...this.items, ...page.items.filter((item) => !known.has(item.id))];
@@ -164,6 +209,12 @@ export class DraftList {
     void this.refresh();
   }
 
+  /** Shows only drafts to this person; to everybody if none is given. */
+  only(recipient: Mailbox | null): void {
+    this.recipient = recipient;
+    void this.refresh();
+  }
+
   /** Shows only what has these words. */
   find(words: string): void {
     this.search = words;
@@ -175,7 +226,8 @@ export class DraftList {
     const former = this.items.find((item) => item.id === row.id);
     const { sort, status } = this.choice;
     // A search, a filter and another order show what the database finds, not what was typed since.
-    if (this.search.trim() !== '' || status !== null || sort !== 'updated') {
+    const isFiltered = this.search.trim() !== '' || this.recipient !== null || status !== null;
+    if (isFiltered || sort !== 'updated') {
       this.refreshSoon();
       if (!former) return;
       const next = { ...row, contactName: former.contactName, found: former.found };
