@@ -10,6 +10,7 @@
 )]
 
 mod facts;
+mod many;
 mod offline;
 mod picking;
 mod start;
@@ -35,6 +36,10 @@ fn main() {
     runtime.block_on(async {
         if runs("start") {
             start::start_and_memory().await;
+        }
+        if runs("many") {
+            many::start_and_memory().await;
+            many::typing_beside_searches().await;
         }
         if runs("tray") {
             start::tray().await;

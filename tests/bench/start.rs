@@ -8,7 +8,7 @@ use crate::{
     support::{Desk, process, process::Start, wait},
 };
 
-const RUNS: usize = 5;
+pub const RUNS: usize = 5;
 /// Memory is looked at so long after the window is there.
 const SETTLED: Duration = Duration::from_secs(5);
 
@@ -70,7 +70,9 @@ pub async fn start_and_memory() {
 /// For the ratio of the idle program.
 static THUNDERBIRD_MEMORY: std::sync::OnceLock<f64> = std::sync::OnceLock::new();
 
-async fn start_draftwell(desk: &Desk) -> (f64, f64) {
+/// Starts Draftwell; answers the seconds until it can be typed into, and the megabytes of all its
+/// processes a while later.
+pub async fn start_draftwell(desk: &Desk) -> (f64, f64) {
     let before = ready_pages(desk);
     let started = Instant::now();
     let program = desk.launch(&[]);

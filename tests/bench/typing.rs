@@ -54,7 +54,7 @@ pub async fn saving() {
 }
 
 /// Notes for each key how long it took until the frame with it was painted.
-const WATCH: &str = "
+pub const WATCH: &str = "
     window.keyTimes = [];
     addEventListener('keydown', (event) => {
       const pressed = event.timeStamp;
@@ -193,7 +193,7 @@ async fn long_script(app: &App, script: &str, arguments: Vec<Value>) -> Value {
         .expect("an answer")
 }
 
-fn numbers(list: &Value) -> Vec<f64> {
+pub fn numbers(list: &Value) -> Vec<f64> {
     list.as_array()
         .into_iter()
         .flatten()

@@ -2,7 +2,8 @@
 //! `make bench`.
 //!
 //! Each question is asked turn and turn about: by the store as the shell asks it, and as bare SQL
-//! that brings the same rows, on a connection of its own. What is compared are the p95 of both.
+//! that fetches the same rows on the same thread and connection. Compared are the p95 of both: what
+//! the store adds is choosing the statement, reading the rows, and marking what was found.
 #![allow(
     clippy::disallowed_methods,
     reason = "measuring time is what this is for"
@@ -17,11 +18,12 @@ use std::path::{Path, PathBuf};
 use draftwell_store::{FILE_NAME, Store};
 use rusqlite::Connection;
 
-/// A store with all the drafts, beside it a bare connection to a copy of its own.
-pub struct Bench {
-    pub store: Store,
-    pub bare: Connection,
-    pub runtime: tokio::runtime::Runtime,
+/// A store with all the drafts, and beside it the bare means.
+struct Bench {
+    store: Store,
+    /// A connection to a copy of its own.
+    bare: Connection,
+    runtime: tokio::runtime::Runtime,
     folder: tempfile::TempDir,
 }
 
@@ -89,19 +91,19 @@ impl Bench {
     }
 
     /// The store's data folder.
-    pub fn folder(&self) -> PathBuf {
+    fn folder(&self) -> PathBuf {
         self.folder.path().join("store")
     }
 }
 
 /// One line of the report.
-pub fn row(what: &str, figure: &str, ratio: Option<f64>, aim: &str) {
+fn row(what: &str, figure: &str, ratio: Option<f64>, aim: &str) {
     let ratio = ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
     println!("{what:<58} {figure:>12} {ratio:>10}  {aim}");
 }
 
 /// The value below which `share` of all lie.
-pub fn percentile(values: &[f64], share: f64) -> f64 {
+fn percentile(values: &[f64], share: f64) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
     #[allow(
@@ -115,7 +117,7 @@ pub fn percentile(values: &[f64], share: f64) -> f64 {
 }
 
 /// Milliseconds that `work` takes.
-pub fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
+fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
     let started = std::time::Instant::now();
     let done = work();
     (started.elapsed().as_secs_f64() * 1000.0, done)

@@ -175,72 +175,83 @@ impl Query {
         last: Option<&(String, String)>,
         limit: usize,
     ) -> String {
-        let by_name = order.key == BY_NAME;
-        if !by_name || is_search {
-            let contacts = match by_name {
-                true => " LEFT JOIN contacts c ON c.id = d.contact_id",
-                false => "",
-            };
-            return self.part(order, order.key, &format!("{from}{contacts}"), last, limit);
-        }
-        // Each from an index that has them in order: no other draft is looked at.
-        let recipients = self.part(
-            order,
-            BY_RECIPIENT,
-            "drafts d WHERE d.contact_id IS NULL",
-            last,
-            limit,
-        );
-        let contacts = self.part(
-            order,
-            "c.sort_key",
-            "drafts d CROSS JOIN contacts c ON c.id = d.contact_id WHERE d.contact_id IS NOT NULL",
-            last,
-            limit,
-        );
-        format!(
-            "SELECT seq, key FROM (SELECT * FROM ({recipients}) UNION ALL SELECT * FROM ({contacts}))
-             ORDER BY key {direction}, seq {direction} LIMIT {limit}",
-            direction = order.direction
-        )
-    }
-
-    fn part(
-        &self,
-        order: &Order,
-        key: &str,
-        from: &str,
-        last: Option<&(String, String)>,
-        limit: usize,
-    ) -> String {
         let Order {
+            key,
             after,
             direction,
             tie,
             ..
         } = order;
-        let beyond = last.map_or(String::new(), |(value, seq)| match *tie == key {
-            true => format!("AND {key} {after} {value}"),
-            // Said twice: the first is for the index.
-            false => {
-                format!("AND {key} {after}= {value} AND ({key}, {tie}) {after} ({value}, {seq})")
-            }
-        });
         // FTS5 gives its rows in order only where nothing but that order is asked for; with
         // another term after it, all that was found would be fetched and sorted.
-        let sorted = match *tie == key {
+        let is_one = tie == key;
+        let beyond = last.map_or(String::new(), |(value, seq)| match is_one {
+            true => format!("AND {key} {after} {value}"),
+            false => format!("AND ({key}, {tie}) {after} ({value}, {seq})"),
+        });
+        let sorted = match is_one {
             true => format!("{key} {direction}"),
             false => format!("{key} {direction}, {tie} {direction}"),
         };
-        let start = if from.contains(" WHERE ") {
-            "AND"
-        } else {
-            "WHERE"
+        match (*key == BY_NAME, is_search) {
+            (true, false) => self.page_by_name(last, limit),
+            (by_name, _) => {
+                let contacts = match by_name {
+                    true => "LEFT JOIN contacts c ON c.id = d.contact_id",
+                    false => "",
+                };
+                format!(
+                    "SELECT d.seq, {key} AS key FROM {from} {contacts}
+                     WHERE {} {beyond} ORDER BY {sorted} LIMIT {limit}",
+                    self.conditions
+                )
+            }
+        }
+    }
+
+    /// The same by name, put together of parts that come out of indexes as they are: drafts to the
+    /// last recipient, those to the next ones, and those of contacts, which are few.
+    fn page_by_name(&self, last: Option<&(String, String)>, limit: usize) -> String {
+        let part = |from: &str, key: &str, beyond: &str, sorted: &str| {
+            format!(
+                "SELECT * FROM (SELECT d.seq, {key} AS key FROM {from} AND {} {beyond}
+                                ORDER BY {sorted} LIMIT {limit})",
+                self.conditions
+            )
         };
-        let conditions = &self.conditions;
+        let recipients = "drafts d WHERE d.contact_id IS NULL";
+        let by_key = format!("{BY_RECIPIENT}, d.seq");
+        let contacts = "drafts d CROSS JOIN contacts c ON c.id = d.contact_id
+                        WHERE d.contact_id IS NOT NULL";
+        let parts = match last {
+            None => vec![
+                part(recipients, BY_RECIPIENT, "", &by_key),
+                part(contacts, "c.sort_key", "", "c.sort_key, d.seq"),
+            ],
+            Some((value, seq)) => vec![
+                part(
+                    recipients,
+                    BY_RECIPIENT,
+                    &format!("AND {BY_RECIPIENT} = {value} AND d.seq > {seq}"),
+                    "d.seq",
+                ),
+                part(
+                    recipients,
+                    BY_RECIPIENT,
+                    &format!("AND {BY_RECIPIENT} > {value}"),
+                    &by_key,
+                ),
+                part(
+                    contacts,
+                    "c.sort_key",
+                    &format!("AND (c.sort_key, d.seq) > ({value}, {seq})"),
+                    "c.sort_key, d.seq",
+                ),
+            ],
+        };
         format!(
-            "SELECT d.seq, {key} AS key FROM {from} {start} {conditions} {beyond}
-             ORDER BY {sorted} LIMIT {limit}"
+            "SELECT seq, key FROM ({}) ORDER BY key, seq LIMIT {limit}",
+            parts.join(" UNION ALL ")
         )
     }
 }
