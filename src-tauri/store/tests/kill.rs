@@ -177,7 +177,7 @@ impl Copies {
     /// Kills a process that attaches files and collects them; then looks whether all that is needed
     /// is there, byte for byte, and nothing half.
     fn killed(&mut self, folder: &Path, dice: &mut Dice) {
-        if self.rounds % 20 == 0 {
+        if self.rounds.is_multiple_of(20) {
             let _ = fs::remove_dir_all(folder);
             fs::create_dir_all(folder).unwrap();
             self.drafts.clear();
