@@ -154,6 +154,20 @@ async fn what_is_typed_is_found_and_marked() {
     // Markup in a search is only text.
     app.rewrite("Find drafts", "<b>meet").await;
     until_rows(&app, &[]).await;
+    // In the dark, and where the list is a drawer.
+    let dark = json!({ "theme": "dark" });
+    app.call("update_settings", dark).await.unwrap();
+    app.rewrite("Find drafts", "meet").await;
+    until_rows(&app, &["Café after work", "会议"]).await;
+    app.picture("found in the dark");
+    app.client().set_window_size(420, 640).await.unwrap();
+    app.click("button", "Drafts").await;
+    app.press(&[Key::Control], 'f').await;
+    until_focused(&app, "Find drafts").await;
+    app.picture("found in a small window");
+    app.click("button", "Order and filter").await;
+    app.get("menuitem", "By name").await;
+    app.picture("the menu in a small window");
 }
 
 #[tokio::test]

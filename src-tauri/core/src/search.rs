@@ -8,7 +8,7 @@
 //! what is found can always be shown ([`Query::pieces`], [`Query::excerpt`]). Deliberately absent:
 //! the index itself, and word stems.
 
-use std::{borrow::Cow, ops::ControlFlow, ops::Range};
+use std::{borrow::Cow, cell::Cell, ops::ControlFlow, ops::Range};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -87,14 +87,14 @@ fn stands_alone(c: char) -> bool {
 
 /// Goes through the words of a text until `visit` breaks off.
 fn each_word(text: &str, visit: impl FnMut(Word<'_>) -> ControlFlow<()>) {
-    each_word_of(text, |_| true, visit);
+    each_word_of(text, |_, _| true, visit);
 }
 
-/// The same for words of which the first letter, as it is compared, is `wanted`. Folding letters
-/// takes most of the time, and of those of all other words only the first one is folded.
+/// The same for words of which the first letter, as it is compared, is `wanted` at that place.
+/// Folding letters takes most of the time, and of all other words only the first one is folded.
 fn each_word_of(
     text: &str,
-    wanted: impl Fn(char) -> bool,
+    wanted: impl Fn(char, usize) -> bool,
     mut visit: impl FnMut(Word<'_>) -> ControlFlow<()>,
 ) {
     let mut key = String::new();
@@ -105,7 +105,7 @@ fn each_word_of(
             let c = c.to_ascii_lowercase();
             if key.is_empty() && !is_other {
                 start = at;
-                is_other = !wanted(c);
+                is_other = !wanted(c, at);
             }
             if !is_other {
                 key.push(c);
@@ -123,7 +123,7 @@ fn each_word_of(
             }
             // What a character is made of may be no letters, as the line in "½".
             key.extend(fold(c).filter(|c| is_of_word(*c)));
-            if is_first && key.chars().next().is_some_and(|c| !wanted(c)) {
+            if is_first && key.chars().next().is_some_and(|c| !wanted(c, at)) {
                 is_other = true;
                 key.clear();
             }
@@ -142,8 +142,8 @@ fn each_word_of(
         }
         if alone {
             key.extend(fold(c).filter(|c| !c.is_whitespace()));
+            let is_wanted = key.chars().next().is_some_and(|c| wanted(c, at));
             let at = at..at + c.len_utf8();
-            let is_wanted = key.chars().next().is_some_and(&wanted);
             if is_wanted && visit(Word { at, key: &key }).is_break() {
                 return;
             }
@@ -232,12 +232,8 @@ impl Query {
         phrases.join(" AND ")
     }
 
-    /// Where it stands in a text, in order, until one begins at or after `end`.
-    fn places(
-        &self,
-        text: &str,
-        end: impl Fn(Option<&Range<usize>>) -> usize,
-    ) -> Vec<Range<usize>> {
+    /// Where it stands in a text, in order, up to the `end` that the first place leads to.
+    fn places(&self, text: &str, end: impl Fn(&Range<usize>) -> usize) -> Vec<Range<usize>> {
         let longest = self.phrases.iter().map(Vec::len).max().unwrap_or(0);
         let mut places: Vec<Range<usize>> = Vec::new();
         // The last words, as many as the longest phrase has.
@@ -247,9 +243,10 @@ impl Query {
         let firsts: Vec<char> = (self.phrases.iter().flatten())
             .filter_map(|word| word.chars().next())
             .collect();
-        let wanted = |c| longest > 1 || firsts.contains(&c);
+        let stop = Cell::new(usize::MAX);
+        let wanted = |c, at| longest > 1 || firsts.contains(&c) || at >= stop.get();
         each_word_of(text, wanted, |word| {
-            if word.at.start >= end(places.first()) {
+            if word.at.start >= stop.get() {
                 return ControlFlow::Break(());
             }
             if longest > 1 {
@@ -288,6 +285,9 @@ impl Query {
                     Some(last) if last.end >= place.start => last.end = last.end.max(place.end),
                     _ => places.push(place),
                 }
+                if let [first] = &*places {
+                    stop.set(end(first));
+                }
             }
             ControlFlow::Continue(())
         });
@@ -308,9 +308,7 @@ impl Query {
             let end = forward(text, start, max).max(first.end);
             start..end
         };
-        let places = self.places(text, |first| {
-            first.map_or(usize::MAX, |first| window(first).end)
-        });
+        let places = self.places(text, |first| window(first).end);
         let Range { start, mut end } = window(places.first()?);
         if let Some(last) = places.last() {
             end = end.max(last.end);
