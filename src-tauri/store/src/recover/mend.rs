@@ -165,12 +165,14 @@ fn mend_references(tx: &Transaction<'_>) -> Result<()> {
             None => 0,
         };
     }
-    // The tables without numbered rows that refer to others.
+    // The tables without numbered rows that refer to others. Who needs which file may be lost in
+    // part, so all files stay.
     tx.execute_batch(
         "DELETE FROM history_people WHERE history NOT IN (SELECT seq FROM history);
          UPDATE history_people SET contact_id = NULL
            WHERE contact_id NOT IN (SELECT id FROM contacts);
-         DELETE FROM blob_uses WHERE draft NOT IN (SELECT seq FROM drafts);",
+         DELETE FROM blob_uses WHERE draft NOT IN (SELECT seq FROM drafts);
+         UPDATE blobs SET for_good = 1;",
     )
     .explain()
 }
