@@ -443,7 +443,12 @@ fn output_until_killed(lifetime: Duration, folder: &Path, work: &str, seed: u64)
         .unwrap();
     std::thread::sleep(lifetime);
     child.kill().unwrap();
-    child.wait().unwrap();
+    let ended = child.wait().unwrap();
+    assert_eq!(
+        ended.code(),
+        None,
+        "it was killed and did not end by itself"
+    );
     let mut out = String::new();
     child
         .stdout
@@ -510,7 +515,10 @@ fn copy_until_killed(folder: &Path) -> ! {
     runtime().block_on(async {
         let mut number = seed % 1_000_000 * 1_000;
         for draft in 1..=DRAFTS {
-            if let Ok(draft) = store.get_draft(DraftId(Uuid::from_u128(draft))).await {
+            let id = DraftId(Uuid::from_u128(draft));
+            if let Ok(draft) = store.get_draft(id).await {
+                // Killed on the way to deleting it for good.
+                store.restore_draft(id, at(0)).await.unwrap();
                 let newest = draft.attachments.last().map(|file| file.name.clone());
                 let newest = newest.unwrap_or_default();
                 let found = newest.trim_end_matches(".txt").parse().unwrap_or(0);
