@@ -73,7 +73,7 @@ impl Bus {
         let connection = self.connect();
         // Asking a service that isn't there yet makes the bus start one: a second daemon, locked.
         let bus = zbus::blocking::fdo::DBusProxy::new(&connection);
-        let name: zbus::names::BusName<'_'> = "org.freedesktop.secrets".try_into().expect("a name");
+        let name: zbus::names::BusName<'_> = "org.freedesktop.secrets".try_into().expect("a name");
         let is_there = bus.and_then(|bus| Ok(bus.name_has_owner(name)?));
         if !matches!(is_there, Ok(true)) {
             return false;
