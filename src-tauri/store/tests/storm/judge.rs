@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use draftwell_core::{
-    UnixMillis,
+    Code, UnixMillis,
     draft::DraftStatus,
     outbox::{Email, EmailStatus},
 };
@@ -129,8 +129,11 @@ pub fn ends(world: &World, user: &User, store: &Store) -> Result<Ends, String> {
     deliveries(world, user)?;
     let mut ends = Ends::new();
     for mail in &user.mails {
-        let email = wait_for(store.get_email(mail.id))
-            .map_err(|error| format!("{} is lost: {error}", mail.message_id))?;
+        let email = match wait_for(store.get_email(mail.id)) {
+            Ok(email) => email,
+            Err(error) if error.code == Code::NotFound && !mail.is_promised => continue,
+            Err(error) => return Err(format!("{} is lost: {error}", mail.message_id)),
+        };
         is_true(world, user, mail, &email)
             .map_err(|wrong| format!("{}: {wrong}", mail.message_id))?;
         belongs(store, user, mail, &email)
@@ -193,12 +196,11 @@ fn belongs(store: &Store, user: &User, mail: &Mail, email: &Email) -> Result<(),
             email.status
         ));
     }
-    let last = user
-        .mails
-        .iter()
-        .rev()
-        .find(|other| other.draft == mail.draft);
-    if last.is_some_and(|last| last.id != mail.id) {
+    let mut later = user.mails.iter().rev();
+    let is_last = later
+        .find(|other| other.draft == mail.draft)
+        .is_some_and(|last| last.id == mail.id);
+    if !is_last {
         return Ok(());
     }
     let draft = wait_for(store.get_draft(mail.draft)).map_err(|error| error.to_string())?;

@@ -74,6 +74,28 @@ pub fn wait_for<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
+/// The same, one await at a time, and no more than `awaits` of them: none if it was not done by
+/// then, because its process is killed.
+pub fn wait_until_killed<T>(
+    store: &Store,
+    future: impl Future<Output = T>,
+    awaits: usize,
+) -> Option<T> {
+    let bell = Bell::new();
+    let waker = Waker::from(Arc::clone(&bell));
+    let mut future = pin!(future);
+    for _ in 0..awaits {
+        let held = Held::new(store);
+        let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
+        drop(held);
+        match polled {
+            Poll::Ready(value) => return Some(value),
+            Poll::Pending => bell.wait(),
+        }
+    }
+    None
+}
+
 /// Holds the threads of a store until it is dropped.
 struct Held(Arc<(Mutex<bool>, Condvar)>);
 

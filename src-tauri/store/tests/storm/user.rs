@@ -14,7 +14,7 @@ use draftwell_store::{NewEmail, Store};
 
 use crate::{
     bugs,
-    process::wait_for,
+    process::{wait_for, wait_until_killed},
     run::{Storm, connect},
     servers::Kind,
     world::{Inner, World},
@@ -28,6 +28,8 @@ pub struct Mail {
     pub account: AccountId,
     pub message_id: String,
     pub frozen: Vec<u8>,
+    /// The user was told that it is in the outbox; otherwise the process was killed before.
+    pub is_promised: bool,
     /// What the user said of it when its outcome was unknown.
     pub said: Option<bool>,
 }
@@ -148,7 +150,7 @@ impl Storm {
         let store = self.store(number);
         let now = self.world.look().now();
         match deed {
-            Deed::Queue(draft) => self.write_and_send(&store, draft),
+            Deed::Queue(draft) => self.write_and_send(number, draft),
             Deed::Undo(mail) => {
                 let id = self.user.mails[mail].id;
                 wait_for(bugs::before_undo(self.bug, &store, id));
@@ -166,7 +168,7 @@ impl Storm {
             Deed::Answer(mail) => self.answer(&store, mail),
             Deed::Change(mail) => {
                 let draft = self.user.mails[mail].draft;
-                self.write_and_send(&store, draft);
+                self.write_and_send(number, draft);
             }
             Deed::SignIn(server) => {
                 self.world
@@ -228,7 +230,8 @@ impl Storm {
 
     /// Saves a draft anew, new or changed, and sends it; sometimes for a later time, and sometimes
     /// the process is killed meanwhile.
-    fn write_and_send(&mut self, store: &Store, draft: DraftId) {
+    fn write_and_send(&mut self, number: usize, draft: DraftId) {
+        let store = &self.store(number);
         let known = wait_for(store.get_draft(draft));
         let revision = match &known {
             Ok(draft) if matches!(draft.status, DraftStatus::Draft | DraftStatus::Failed) => {
@@ -278,10 +281,19 @@ impl Storm {
             let id = new.id.0.as_u128();
             format!("the user sends {id} ({message_id}) through {server} in {wait} ms")
         });
+        // Sending has two awaits: the bytes, and the row.
+        let killed_after = inner.fault(12).then(|| inner.dice.roll(3));
         drop(inner);
         let id = new.id;
-        let queued: Result<Email> = wait_for(store.queue_email(new));
-        queued.expect("a draft can be sent");
+        let queueing = store.queue_email(new);
+        let queued: Option<Result<Email>> = match killed_after {
+            Some(awaits) => wait_until_killed(store, queueing, awaits),
+            None => Some(wait_for(queueing)),
+        };
+        let is_promised = queued.is_some();
+        if let Some(Err(error)) = queued {
+            panic!("a draft can be sent: {error}");
+        }
         self.user.mails.push(Mail {
             id,
             draft,
@@ -289,8 +301,12 @@ impl Storm {
             account,
             message_id,
             frozen: bytes,
+            is_promised,
             said: None,
         });
+        if !is_promised {
+            self.kill(number);
+        }
     }
 
     fn answer(&mut self, store: &Store, mail: usize) {

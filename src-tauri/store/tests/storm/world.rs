@@ -102,18 +102,23 @@ impl Inner {
         Uuid::from_u128(self.ids)
     }
 
-    /// A worker takes a mail up. Another one may have it only if its lease ran out.
+    /// A worker takes a mail up. Another one may have it only if its lease ran out; which of the
+    /// two was the later one, the one whose answer comes last need not be.
     pub fn takes_up(&mut self, number: usize, email: EmailId, now: UnixMillis) {
-        for (other, held) in self.holding.iter_mut().enumerate() {
-            let Some((_, since)) = held.filter(|(held, _)| *held == email) else {
+        for other in 0..PROCESSES {
+            let Some((_, since)) = self.holding[other].filter(|(held, _)| *held == email) else {
                 continue;
             };
-            if other != number && now < since.plus_seconds(LEASE_SECONDS) {
+            let (first, second) = (since.min(now), since.max(now));
+            if other != number && second < first.plus_seconds(LEASE_SECONDS) {
                 let mail = email.0.as_u128();
                 self.wrong = Some(format!("two workers had {mail} at the same time"));
             }
             self.interrupted.push(email);
-            *held = None;
+            if since > now {
+                return;
+            }
+            self.holding[other] = None;
         }
         self.holding[number] = Some((email, now));
     }
