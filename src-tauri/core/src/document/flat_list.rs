@@ -6,8 +6,9 @@ use super::build::Builder;
 /// The list being read.
 #[derive(Default)]
 pub(super) struct FlatList {
-    /// The levels that are open, outermost first, and whether each is numbered.
-    open: Vec<(u32, bool)>,
+    /// The levels that are open, outermost first, and the number that would come next if it is
+    /// numbered.
+    open: Vec<(u32, Option<u32>)>,
     /// The item that begins with the next text: its level, and its marker so far.
     next: Option<(u32, String)>,
 }
@@ -56,20 +57,31 @@ impl FlatList {
         let Some((level, marker)) = self.next.take() else {
             return self.end(builder);
         };
-        let start = first_number(&marker);
+        let numbers = numbers(&marker);
         while let Some((open, _)) = self.open.last()
             && *open > level
         {
             self.close_level(builder);
         }
-        if self.open.last() == Some(&(level, start.is_some())) {
+        let goes_on = match self.open.last() {
+            Some((open, None)) => *open == level && numbers.is_empty(),
+            Some((open, Some(next))) => *open == level && numbers.contains(next),
+            None => false,
+        };
+        if goes_on {
             builder.close();
+            if let Some((_, Some(next))) = self.open.last_mut() {
+                *next = next.saturating_add(1);
+            }
         } else {
+            // Another kind of list, or one that counts from elsewhere.
             if self.open.last().is_some_and(|(open, _)| *open == level) {
                 self.close_level(builder);
             }
+            let start = numbers.first().copied();
             builder.open_list(start);
-            self.open.push((level, start.is_some()));
+            let next = start.map(|start| start.saturating_add(1));
+            self.open.push((level, next));
         }
         builder.open_item();
     }
@@ -90,16 +102,99 @@ impl FlatList {
     }
 }
 
-/// What a marker counts: `3.` and `(c)` are numbers, `·` and `o` are bullets.
-fn first_number(marker: &str) -> Option<u32> {
+/// What a marker counts, likeliest first: `3.` and `(c)` are numbers, `·` and `o` are bullets. Our
+/// lists count in digits only; what was counted by letters or in Roman numbers keeps its value.
+fn numbers(marker: &str) -> Vec<u32> {
     let marker = marker.trim().trim_start_matches('(');
-    let counted = marker.strip_suffix(['.', ')'])?;
+    let Some(counted) = marker.strip_suffix(['.', ')']) else {
+        return Vec::new();
+    };
     let last = counted.rsplit('.').next().unwrap_or(counted);
     if let Ok(number) = last.parse() {
-        return Some(number);
+        return vec![number];
     }
-    // Letters and Roman numbers: which of the two can't be told from one item, so only the first
-    // ones count on.
-    let is_word = (1..=5).contains(&last.len()) && last.bytes().all(|b| b.is_ascii_alphabetic());
-    is_word.then_some(1)
+    let (letter, roman) = (by_letters(last), roman(last));
+    // A list rarely begins at its ninth letter, nor at its hundredth item.
+    let mut found: Vec<u32> = match last {
+        "c" | "C" | "d" | "D" | "l" | "L" | "m" | "M" => [letter, roman],
+        _ => [roman, letter],
+    }
+    .into_iter()
+    .flatten()
+    .collect();
+    found.dedup();
+    found
+}
+
+/// a, b, …, z, then aa, bb, … as word processors count.
+fn by_letters(word: &str) -> Option<u32> {
+    let first = *word.as_bytes().first()?;
+    let same = word.bytes().all(|byte| byte == first) && first.is_ascii_alphabetic();
+    let rounds = u32::try_from(word.len())
+        .ok()
+        .filter(|length| *length <= 5)?;
+    same.then(|| u32::from(first.to_ascii_lowercase() - b'a') + 1 + 26 * (rounds - 1))
+}
+
+/// A Roman number as it is usually written, up to 3999; nothing if it would be written otherwise.
+fn roman(word: &str) -> Option<u32> {
+    const STEPS: [(u32, &str); 13] = [
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    let lower = word.to_ascii_lowercase();
+    let mut rest = lower.as_str();
+    let mut value = 0;
+    for (step, letters) in STEPS {
+        let mut times = 0;
+        while let Some(after) = rest.strip_prefix(letters) {
+            (rest, value, times) = (after, value + step, times + 1);
+        }
+        if times > 3 || (times > 1 && letters.len() > 1) {
+            return None;
+        }
+    }
+    (rest.is_empty() && value > 0).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbers;
+
+    #[test]
+    fn markers_keep_the_value_they_count() {
+        for (marker, expect) in [
+            ("7.", &[7][..]),
+            (" 3)\u{a0}", &[3]),
+            ("(b)", &[2]),
+            ("2.4.", &[4]),
+            ("a.", &[1]),
+            ("C)", &[3, 100]),
+            ("i.", &[1, 9]),
+            ("iv.", &[4]),
+            ("XII.", &[12]),
+            ("aa.", &[27]),
+            ("ii.", &[2, 35]),
+            ("iiii.", &[87]),
+            ("·", &[]),
+            ("o", &[]),
+            ("§", &[]),
+            ("hello.", &[]),
+            (".", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(numbers(marker), expect, "{marker:?}");
+        }
+    }
 }
