@@ -9,7 +9,7 @@ use crate::message::{clean_header, wire_address};
 ///
 /// In a draft the address may still be anything that was typed, so that not a character is lost;
 /// [`Mailbox::is_valid`] must hold before it is sent to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Mailbox {
     /// Display name, without quotes or encoding.

@@ -115,6 +115,18 @@ pub fn judge_rest(name: &str, mime: &str, piece: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// The extension of files of a media type, for one that came without a name.
+pub fn extension_of_type(mime: &str) -> Option<&'static str> {
+    match mime {
+        "message/rfc822" | "message/global" => Some("eml"),
+        "image/jpeg" => Some("jpg"),
+        _ => KINDS
+            .iter()
+            .find(|(_, known, _)| *known == mime)
+            .map(|(extension, ..)| *extension),
+    }
+}
+
 fn refused(name: &str, why: &str) -> Error {
     Error::new(Code::InvalidFileType, format!("“{}” {why}", short(name)))
 }

@@ -20,7 +20,7 @@ use super::{
     build::{Builder, TableSigns},
     flat_list::FlatList,
     paste::KeptImage,
-    sanitise::{LAYOUT_ATTRIBUTES, sanitise_import},
+    sanitise::{COMMENT_ANCHOR, LAYOUT_ATTRIBUTES, sanitise_import},
 };
 
 impl Document {
@@ -37,7 +37,16 @@ impl Document {
     pub(super) fn from_foreign_html(html: &str, images: HashMap<String, KeptImage>) -> Self {
         let reader = Reader {
             foreign: true,
-            images,
+            images: Some(images),
+            ..Reader::default()
+        };
+        read(html, reader)
+    }
+
+    /// The same for HTML whose links are to stay as they are.
+    pub(super) fn from_kept_html(html: &str, images: HashMap<String, KeptImage>) -> Self {
+        let reader = Reader {
+            images: Some(images),
             ..Reader::default()
         };
         read(html, reader)
@@ -115,8 +124,9 @@ struct Reader {
     flat: FlatList,
     /// Whether the HTML is another program's.
     foreign: bool,
-    /// The pictures of another program's HTML that were kept, by their address there.
-    images: HashMap<String, KeptImage>,
+    /// The pictures of another program's HTML that are kept, by their address there: no others
+    /// are shown. Without it the HTML is ours, and so are its pictures.
+    images: Option<HashMap<String, KeptImage>>,
 }
 
 fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
@@ -419,6 +429,7 @@ impl Reader {
             "s" | "strike" | "del" => marks.strike = true,
             "code" | "tt" | "kbd" | "samp" => marks.code = true,
             "a" => {
+                setting.hidden |= attribute(tag, "class") == Some(COMMENT_ANCHOR);
                 let href = attribute(tag, "href").and_then(Href::parse);
                 marks.link = if self.foreign {
                     href.map(Href::untracked)
@@ -497,19 +508,26 @@ impl Reader {
     fn image(&mut self, tag: &Tag) {
         let alt = attribute(tag, "alt").unwrap_or_default();
         let src = attribute(tag, "src").unwrap_or_default();
-        let kept = self.images.get(src).copied();
+        let kept = match &self.images {
+            Some(images) => images.get(src).copied(),
+            None => ImageHash::from_src(src).map(|hash| KeptImage {
+                hash,
+                width: None,
+                height: None,
+            }),
+        };
         let (width, height) = (pixels(tag, "width"), pixels(tag, "height"));
-        match ImageHash::from_src(src).or(kept.map(|kept| kept.hash)) {
-            Some(hash) if self.code.is_none() => {
+        match kept {
+            Some(kept) if self.code.is_none() => {
                 self.write_blank();
                 let link = self.setting.marks.link.clone();
                 self.line().push(Inline::Image {
                     image: Image {
-                        hash,
+                        hash: kept.hash,
                         alt: alt.to_owned(),
                         title: attribute(tag, "title").map(str::to_owned),
-                        width: width.or(kept.and_then(|kept| kept.width)),
-                        height: height.or(kept.and_then(|kept| kept.height)),
+                        width: width.or(kept.width),
+                        height: height.or(kept.height),
                     },
                     link,
                 });

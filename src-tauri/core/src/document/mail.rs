@@ -31,6 +31,20 @@ impl Document {
         Ok(out)
     }
 
+    /// The HTML of a mail file that is to be written on: as [`Document::to_html`], with images by
+    /// `cid:` and the signature's text, so that reading it gives the same document again.
+    ///
+    /// # Errors
+    /// As [`Document::to_mail_html`].
+    pub fn to_draft_html(&self, parts: &dyn MailParts) -> Result<String> {
+        let mut body = String::new();
+        html::blocks(&mut body, &self.blocks, &DraftDress(parts))?;
+        let body = super::sanitise::sanitise_mail(&body);
+        Ok(format!(
+            "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n{body}\n</body></html>\n"
+        ))
+    }
+
     /// What stands in the body of [`Document::to_mail_html`].
     pub(super) fn to_mail_fragment(&self, parts: &dyn MailParts) -> Result<String> {
         let mut out = String::from(WRAPPER);
@@ -145,5 +159,32 @@ impl html::Dress for MailDress<'_> {
         html::blocks(out, &signature(self.0, id)?.blocks, self)?;
         out.push_str("</div>");
         Ok(())
+    }
+}
+
+/// Nothing that is only for the eye: whoever opens the draft has their own style.
+struct DraftDress<'a>(&'a dyn MailParts);
+
+impl html::Dress for DraftDress<'_> {
+    type Error = Error;
+
+    fn attributes(&self, _: &'static str) -> &'static str {
+        ""
+    }
+
+    fn hard_blanks(&self) -> bool {
+        false
+    }
+
+    fn tight_items(&self) -> bool {
+        false
+    }
+
+    fn src(&self, hash: ImageHash) -> Result<String> {
+        MailDress(self.0).src(hash)
+    }
+
+    fn signature(&self, out: &mut String, id: SignatureId) -> Result<()> {
+        html::blocks(out, &signature(self.0, id)?.blocks, self)
     }
 }

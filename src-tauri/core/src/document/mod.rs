@@ -53,8 +53,8 @@ use crate::id::SignatureId;
 pub use count::words_in;
 pub(crate) use html::Piece;
 pub use mail::MailParts;
-pub use paste::{KeptImage, MAX_PASTE_BYTES, data_image, data_images};
-pub use sanitise::sanitise_html;
+pub use paste::{KeptImage, MAX_PASTE_BYTES, data_image, image_addresses};
+pub use sanitise::{sanitise_html, sanitise_slice};
 pub use table::{MAX_TABLE_CELLS, MAX_TABLE_COLUMNS, MAX_TABLE_ROWS, Table, TableCell};
 pub(crate) use text::says_address;
 

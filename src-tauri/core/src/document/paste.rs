@@ -13,7 +13,7 @@ use html5ever::{
     },
 };
 
-use super::{Block, Document, ImageHash};
+use super::{Block, Document, IMAGE_ORIGIN, ImageHash};
 use crate::{Error, Result};
 
 /// The most bytes of HTML that are read from the clipboard, pictures included.
@@ -25,6 +25,8 @@ const MAX_HTML_DEPTH: usize = 512;
 
 /// How the address of a picture begins that is itself in the HTML (RFC 2397).
 pub(super) const DATA_IMAGE: &str = "data:image/";
+/// How the address of a picture begins that is another part of the same mail (RFC 2392).
+pub(super) const CID: &str = "cid:";
 
 /// A picture that was taken into the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +40,7 @@ pub struct KeptImage {
 }
 
 impl Document {
-    /// Reads the clipboard's HTML. `images` are the pictures among [`data_images`] that could be
+    /// Reads the clipboard's HTML. `images` are the pictures among [`image_addresses`] that are
     /// kept; for the others stands their description.
     ///
     /// # Errors
@@ -64,10 +66,18 @@ impl Document {
         // The same limits as for every document.
         Self::parse(&document.to_json()).map_err(|_| too_much())
     }
+
+    /// Reads the HTML of a mail that is to be written on. Links stay as they are: it is the
+    /// user's own text. Nothing where the HTML is more than [`MAX_PASTE_BYTES`] or too deep.
+    pub fn from_mail_html(html: &str, images: HashMap<String, KeptImage>) -> Option<Self> {
+        (html.len() <= MAX_PASTE_BYTES && scan(html).deepest <= MAX_HTML_DEPTH)
+            .then(|| Self::from_kept_html(html, images).without_signature())
+    }
 }
 
-/// The addresses of the pictures that are in the HTML itself, each once, in order.
-pub fn data_images(html: &str) -> Vec<String> {
+/// The addresses of the pictures somebody may have kept, each once, in order: those in the HTML
+/// itself (`data:`), those beside it in a mail (`cid:`), and those of our own store.
+pub fn image_addresses(html: &str) -> Vec<String> {
     scan(html).images
 }
 
@@ -119,7 +129,9 @@ impl TokenSink for Scan {
             for attribute in &tag.attrs {
                 let value = &*attribute.value;
                 if &*attribute.name.local == "src"
-                    && value.starts_with(DATA_IMAGE)
+                    && [DATA_IMAGE, CID, IMAGE_ORIGIN]
+                        .iter()
+                        .any(|start| value.starts_with(start))
                     && !seen.images.iter().any(|known| known == value)
                 {
                     seen.images.push(value.to_owned());

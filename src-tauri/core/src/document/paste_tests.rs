@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use super::{Document, Href, ImageHash, KeptImage, MAX_PASTE_BYTES, data_images, sanitise_html};
+use super::{
+    Document, Href, ImageHash, KeptImage, MAX_PASTE_BYTES, image_addresses, sanitise_html,
+    sanitise_slice,
+};
 
 fn pasted(html: &str) -> String {
     let document = Document::from_clipboard(html, HashMap::new()).unwrap();
@@ -147,7 +150,7 @@ fn tracking_goes_and_links_stay() {
 fn pictures_in_the_html_are_kept_and_others_are_described() {
     let html = "<p>a<img alt=one src='data:image/png;base64,AAAA'><img alt=two src='data:image/gif;base64,BBBB'>\
                 <img alt=three src='file:///C:/x.png'></p>";
-    let found = data_images(html);
+    let found = image_addresses(html);
     assert_eq!(found.len(), 2, "{found:?}");
     let kept = KeptImage {
         hash: ImageHash([7; 32]),
@@ -399,5 +402,60 @@ proptest! {
             prop_assert_eq!(text.matches(&format!("word{number}.")).count(), 1, "{}", html);
         }
         prop_assert_eq!(Document::from_html(&document.to_html()), document);
+}
+
+#[test]
+fn what_an_editor_copied_stays_as_it_was() {
+    let known = ImageHash([7; 32]);
+    let id = "018f3c5e-7d1a-7c3a-9a51-2f6d7b0c1e22";
+    let clean = |html: &str| {
+        sanitise_slice(
+            html,
+            move |hash| hash == known,
+            move |signature| signature.to_string() == id,
+        )
+    };
+    let src = known.to_src();
+    for html in [
+        "<p>two  blanks, a\ttab and<br></p><p><br></p>".to_owned(),
+        "<li><p>x</p></li><li><p><strong>y</strong> <em>z</em></p></li>".to_owned(),
+        "<ol start=\"4\"><li><p><a href=\"https://x.example/?utm_source=y\">x</a></p></li></ol>".to_owned(),
+        "<blockquote><h2>x</h2><pre><code class=\"language-rust\">a\n  b</code></pre></blockquote><hr>".to_owned(),
+        format!("<p><img src=\"{src}\" data-src=\"{src}\" alt=\"x\" width=\"4\" height=\"5\"></p>"),
+        format!("<p>x</p><div data-signature=\"{id}\"></div>"),
+    ] {
+        assert_eq!(clean(&html), html);
+    }
+    for (html, expect) in [
+        (
+            "<p onclick=trip()>x<script>trip()</script></p>",
+            "<p>x</p>".to_owned(),
+        ),
+        (
+            "<a href=\"java&#10;script:trip()\">x</a>",
+            "<a>x</a>".to_owned(),
+        ),
+        (
+            "<img src=https://t.example/1.gif onerror=trip()>",
+            "<img>".to_owned(),
+        ),
+        (
+            &*format!("<img src='{}'>", ImageHash([8; 32]).to_src()),
+            "<img>".to_owned(),
+        ),
+        (
+            "<div data-signature=018f3c5e-7d1a-7c3a-9a51-2f6d7b0c1e23></div>",
+            "<div></div>".to_owned(),
+        ),
+        (
+            "<svg><p><style><img src=x onerror=trip()>",
+            "<p></p>".to_owned(),
+        ),
+    ] {
+        let got = clean(html);
+        assert!(!got.contains("trip"), "{html}: {got}");
+        if !html.contains("svg") {
+            assert_eq!(got, expect, "{html}");
+        }
     }
 }

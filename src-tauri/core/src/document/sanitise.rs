@@ -11,11 +11,33 @@ use std::{
 use ammonia::{Builder, UrlRelative};
 
 use super::{Href, IMAGE_ORIGIN, ImageHash};
+use crate::id::SignatureId;
 
 /// HTML of the schema, as `Document::to_html` writes it. Any other HTML is reduced to it as far
 /// as tags go; HTML of ours stays as it is, to the byte.
 pub fn sanitise_html(html: &str) -> String {
     SHOWN.clean(html).to_string()
+}
+
+/// HTML that an editor of ours copied: the same without anything our schema doesn't have.
+/// `knows_image` and `knows_signature` say what there is to refer to.
+pub fn sanitise_slice(
+    html: &str,
+    knows_image: impl Fn(ImageHash) -> bool + Send + Sync + 'static,
+    knows_signature: impl Fn(SignatureId) -> bool + Send + Sync + 'static,
+) -> String {
+    let mut builder = base(&["draftwell-image"]);
+    builder
+        .add_tag_attributes("img", ["data-src"])
+        .attribute_filter(move |tag, attribute, value| {
+            let keep = match (tag, attribute) {
+                ("img", "src" | "data-src") => ImageHash::from_src(value).is_some_and(&knows_image),
+                ("div", "data-signature") => value.parse().is_ok_and(&knows_signature),
+                _ => ours(tag, attribute, value).is_some(),
+            };
+            keep.then_some(Cow::Borrowed(value))
+        });
+    builder.clean(html).to_string()
 }
 
 /// HTML of a mail's body; images only by `cid:`.
@@ -27,6 +49,9 @@ pub(super) fn sanitise_mail(html: &str) -> String {
 pub(super) fn sanitise_import(html: &str) -> String {
     IMPORTED.clean(html).to_string()
 }
+
+/// How Word marks the sign in the text, `[AL1]`, of somebody's comment.
+pub(super) const COMMENT_ANCHOR: &str = "msocomanchor";
 
 /// Their content is not text.
 const NOT_TEXT: [&str; 13] = [
@@ -199,13 +224,14 @@ static MAILED: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 static IMPORTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut builder = base(&["draftwell-image", "data"]);
+    let mut builder = base(&["draftwell-image", "data", "cid"]);
     builder
         .add_tags(FOREIGN)
         .add_tag_attributes("pre", ["class"])
         .add_tag_attributes("table", LAYOUT_ATTRIBUTES)
         .add_tag_attributes("th", ["width"])
         .add_tag_attributes("td", ["width"])
+        .add_tag_attributes("a", ["class"])
         .generic_attributes(HashSet::from(["style", "hidden"]))
         .filter_style_properties(HashSet::from([
             "white-space",
@@ -226,10 +252,14 @@ static IMPORTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "border-left",
         ]))
         .attribute_filter(|tag, attribute, value| match (tag, attribute) {
-            ("img", "src") if value.starts_with(super::paste::DATA_IMAGE) => {
+            ("img", "src")
+                if value.starts_with(super::paste::DATA_IMAGE)
+                    || value.starts_with(super::paste::CID) =>
+            {
                 Some(Cow::Borrowed(value))
             }
             ("img", "src") if !value.starts_with(IMAGE_ORIGIN) => None,
+            ("a", "class") => (value == COMMENT_ANCHOR).then_some(Cow::Borrowed(value)),
             ("pre" | "code", "class") => Some(Cow::Borrowed(value)),
             // Addresses without a scheme are judged by `Href` when they are read.
             ("a", "href") => Some(Cow::Borrowed(value)),

@@ -9,11 +9,17 @@
 //! are, so that a typed `=?utf-8?b?...?=` would be decoded by the reader's program and a word of
 //! a thousand letters would make a line longer than mail servers take (see `encoded_word`).
 //!
+//! [`unsent`] makes of the same composition a file that other programs open as a draft, and
+//! [`read`] is the way back: from such a file, or any mail, to a draft.
+//!
 //! Deliberately absent: reading a document: text and HTML come in finished.
 
 mod attached;
 mod encoded_word;
 mod identity;
+mod read;
+#[cfg(test)]
+mod read_tests;
 mod redate;
 #[cfg(test)]
 mod tests;
@@ -21,7 +27,7 @@ mod tests;
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::message::{
-    Attachment, Body, Message, MultiPart, SinglePart,
+    Attachment, Body, Message, MessageBuilder, MultiPart, SinglePart,
     header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue},
 };
 
@@ -32,6 +38,7 @@ use crate::{
 };
 pub use attached::AttachedPart;
 pub use identity::{message_id, wire_address};
+pub use read::{MAX_MAIL_FILE_BYTES, ReadImage, ReadMail, read};
 pub use redate::redated;
 
 /// A mail servers' usual limit for a whole encoded message, in bytes (Gmail: 25 MB).
@@ -99,9 +106,63 @@ pub struct Answered {
 /// one, or nobody to send to; `INTERNAL_ERROR` for an inline part, a date or a Message-ID that
 /// no caller of ours makes.
 pub fn freeze(composition: &Composition) -> Result<Vec<u8>> {
+    if composition.to.len() + composition.cc.len() + composition.bcc.len() == 0 {
+        return Err(Error::invalid("to", "Say who this should go to."));
+    }
     let mut builder = Message::builder()
         .date(date(composition.date)?)
         .from(lettre_mailbox(&composition.from, "from")?);
+    builder = addressed(builder, composition)?
+        .message_id(Some(identity::checked_id(&composition.message_id)?));
+    if let Some(answered) = &composition.answers {
+        let references = answered
+            .references
+            .iter()
+            .map(|id| identity::checked_id(id))
+            .collect::<Result<Vec<_>>>()?;
+        builder = builder.in_reply_to(identity::checked_id(&answered.message_id)?);
+        if !references.is_empty() {
+            builder = builder.references(references.join(" "));
+        }
+    }
+    Ok(built(builder, composition)?.formatted())
+}
+
+/// Makes a mail file of a draft, for other programs to write on: `X-Unsent: 1` makes them open it
+/// so. Bcc is kept, there may be no recipient yet, and where `from` has no address no sender.
+/// There is no Message-ID: whoever sends it gives it one; the composition's only makes the
+/// boundaries.
+///
+/// Errors: as [`freeze`].
+pub fn unsent(composition: &Composition) -> Result<Vec<u8>> {
+    let has_sender = !composition.from.address.is_empty();
+    let from = if has_sender {
+        lettre_mailbox(&composition.from, "from")?
+    } else {
+        // lettre builds no message without one; it is taken out again below.
+        lettre::message::Mailbox::new(None, nobody()?)
+    };
+    // Nor one that goes to nobody, unless somebody else says where it goes.
+    let envelope = lettre::address::Envelope::new(None, vec![nobody()?])
+        .map_err(|_| broken("it has no envelope"))?;
+    let builder = Message::builder()
+        .header(Unsent)
+        .date(date(composition.date)?)
+        .from(from)
+        .envelope(envelope);
+    let mut message = built(addressed(builder, composition)?, composition)?;
+    if !has_sender {
+        message.headers_mut().remove_raw("From");
+    }
+    Ok(message.formatted())
+}
+
+fn nobody() -> Result<lettre::Address> {
+    lettre::Address::new("nobody", "localhost").map_err(|_| broken("nobody has no address"))
+}
+
+/// Recipients and subject.
+fn addressed(mut builder: MessageBuilder, composition: &Composition) -> Result<MessageBuilder> {
     for (field, list) in [
         ("to", &composition.to),
         ("cc", &composition.cc),
@@ -116,32 +177,16 @@ pub fn freeze(composition: &Composition) -> Result<Vec<u8>> {
             };
         }
     }
-    if composition.to.len() + composition.cc.len() + composition.bcc.len() == 0 {
-        return Err(Error::invalid("to", "Say who this should go to."));
-    }
-    builder = builder
-        .header(Subject(clean_header(&composition.subject)))
-        .message_id(Some(identity::checked_id(&composition.message_id)?));
-    if let Some(answered) = &composition.answers {
-        let references = answered
-            .references
-            .iter()
-            .map(|id| identity::checked_id(id))
-            .collect::<Result<Vec<_>>>()?;
-        builder = builder.in_reply_to(identity::checked_id(&answered.message_id)?);
-        if !references.is_empty() {
-            builder = builder.references(references.join(" "));
-        }
-    }
+    Ok(builder.header(Subject(clean_header(&composition.subject))))
+}
+
+fn built(builder: MessageBuilder, composition: &Composition) -> Result<Message> {
     let builder = builder.keep_bcc();
-    let message = match body(composition)? {
+    match body(composition)? {
         Tree::Single(part) => builder.singlepart(part),
         Tree::Multi(part) => builder.multipart(part),
-    };
-    let bytes = message
-        .map_err(|error| broken(&format!("the message can't be built: {error}")))?
-        .formatted();
-    Ok(bytes)
+    }
+    .map_err(|error| broken(&format!("the message can't be built: {error}")))
 }
 
 /// A body of one part, or of several.
@@ -327,5 +372,23 @@ impl Header for Subject {
     fn display(&self) -> HeaderValue {
         let encoded = encoded_word::unstructured(&self.0, "Subject: ".len());
         HeaderValue::dangerous_new_pre_encoded(Self::name(), self.0.clone(), encoded)
+    }
+}
+
+/// Says that a mail file is a draft (known to Outlook, Thunderbird, Windows Mail and others).
+#[derive(Clone)]
+struct Unsent;
+
+impl Header for Unsent {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("X-Unsent")
+    }
+
+    fn parse(_: &str) -> std::result::Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "1".to_owned())
     }
 }
