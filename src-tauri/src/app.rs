@@ -135,11 +135,12 @@ impl App {
         self.store()?.save_draft(edit, draft, version, now).await
     }
 
-    /// Makes a draft of a `mailto:` link.
-    pub async fn draft_from_link(&self, link: &str) -> Result<DraftId> {
+    /// Makes a draft of a `mailto:` link; answers also what of the link was left out.
+    pub async fn draft_from_link(&self, link: &str) -> Result<(DraftId, Vec<String>)> {
         let Some(mail) = Mailto::parse(link) else {
             return Err(Error::invalid("mailto", "This is not a mailto: link."));
         };
+        let notes = mail.notes();
         let edit = SaveDraft {
             to: Some(mail.to),
             cc: Some(mail.cc),
@@ -151,7 +152,7 @@ impl App {
         };
         let saved = self.save_draft(edit).await?;
         events::draft_changed_by_program(&self.handle, saved.id, saved.revision);
-        Ok(saved.id)
+        Ok((saved.id, notes))
     }
 
     /// Whether the program goes on in the tray when its last window is closed.

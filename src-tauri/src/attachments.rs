@@ -111,7 +111,11 @@ impl Attachments {
         Ok(kept)
     }
 
-    fn dropped(&self, window: &WebviewWindow, drop_id: &str) -> Result<Vec<PathBuf>> {
+    /// What was dropped on a window, once.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where something else was dropped since.
+    pub fn dropped(&self, window: &WebviewWindow, drop_id: &str) -> Result<Vec<PathBuf>> {
         let mut drops = lock(&self.drops);
         match drops.remove(window.label()) {
             Some((id, paths)) if id == drop_id => Ok(paths),
@@ -335,7 +339,8 @@ fn write_read_only(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<
     fs::set_permissions(path, permissions)
 }
 
-fn unwritable(error: &std::io::Error) -> Error {
+/// What is said where a file of the user's can't be written.
+pub fn unwritable(error: &std::io::Error) -> Error {
     tracing::warn!(kind = %error.kind(), "a file could not be written");
     Error::new(
         Code::StorageFull,
@@ -349,7 +354,8 @@ fn has_files(paths: &[PathBuf]) -> bool {
     paths.iter().any(|path| path.exists())
 }
 
-fn name_of(path: &Path) -> String {
+/// A file's name as it can be shown.
+pub fn name_of(path: &Path) -> String {
     clean_name(&path.file_name().unwrap_or_default().to_string_lossy())
 }
 

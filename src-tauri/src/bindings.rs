@@ -3,8 +3,8 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{
-    accounts, attachments, contacts, drafts, images, outbox, polish, settings, signatures, storage,
-    versions, windows,
+    accounts, attachments, contacts, drafts, images, mail_files, outbox, polish, settings,
+    signatures, storage, versions, windows,
 };
 
 /// Every command and event of the program.
@@ -40,6 +40,10 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::save_draft,
             images::add_image,
             images::clean_paste,
+            images::clean_slice,
+            mail_files::export_draft,
+            mail_files::import_drafts,
+            mail_files::import_dropped_drafts,
             outbox::check_send,
             outbox::list_emails,
             outbox::list_history,

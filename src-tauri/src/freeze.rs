@@ -7,10 +7,13 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     account::Account,
     address::Mailbox,
+    attachment::encoded_size,
     document::{Document, ImageHash, MailParts},
     draft::Draft,
     id::SignatureId,
-    message::{AttachedPart, Composition, InlinePart, freeze, message_id},
+    message::{
+        AttachedPart, Composition, InlinePart, MAX_MAIL_FILE_BYTES, freeze, message_id, unsent,
+    },
 };
 use draftwell_store::Store;
 
@@ -32,6 +35,88 @@ pub async fn freeze_draft(
     random: [u8; 16],
     now: UnixMillis,
 ) -> Result<Frozen> {
+    let from = sender(account);
+    let message_id = message_id(random, now, &from)?;
+    let mail = gather(store, draft, &domain_of(&from)).await?;
+    let composition = Composition {
+        html: mail.document.to_mail_html(&mail.parts)?,
+        from,
+        date: now,
+        message_id: message_id.clone(),
+        ..mail.composition
+    };
+    let html_bytes = composition.html.len();
+    // Encoding 25 MB of files takes a moment.
+    let bytes = tauri::async_runtime::spawn_blocking(move || freeze(&composition))
+        .await
+        .map_err(|_| not_put_together())??;
+    Ok(Frozen {
+        bytes,
+        message_id,
+        html_bytes,
+    })
+}
+
+/// A draft as a file that other programs open as a draft, too.
+///
+/// # Errors
+/// `FILE_TOO_LARGE` where its files are more than a mail file may have; `VALIDATION_ERROR` naming
+/// the field of a recipient that can't be one.
+pub async fn draft_file(
+    store: &Store,
+    draft: &Draft,
+    account: Option<&Account>,
+    random: [u8; 16],
+    now: UnixMillis,
+) -> Result<Vec<u8>> {
+    let size: u64 = (draft.attachments.iter())
+        .map(|file| encoded_size(file.size))
+        .sum();
+    if size > MAX_MAIL_FILE_BYTES as u64 {
+        return Err(Error::new(
+            Code::FileTooLarge,
+            "With its files this draft is larger than 100 MB, too large for a mail file. Take \
+             some out.",
+        ));
+    }
+    let from = account.map(sender).unwrap_or_default();
+    let mail = gather(store, draft, "draft.invalid").await?;
+    let composition = Composition {
+        html: mail.document.to_draft_html(&mail.parts)?,
+        from,
+        date: now,
+        message_id: format!("<{:032x}@draft.invalid>", u128::from_be_bytes(random)),
+        ..mail.composition
+    };
+    tauri::async_runtime::spawn_blocking(move || unsent(&composition))
+        .await
+        .map_err(|_| not_put_together())?
+}
+
+fn not_put_together() -> Error {
+    Error::new(Code::InternalError, "The mail could not be put together.")
+}
+
+fn sender(account: &Account) -> Mailbox {
+    Mailbox {
+        name: Some(account.display_name.clone()).filter(|name| !name.is_empty()),
+        address: account.email.clone(),
+    }
+}
+
+fn domain_of(mailbox: &Mailbox) -> String {
+    let domain = mailbox.address.rsplit('@').next();
+    domain.unwrap_or("localhost").to_owned()
+}
+
+/// A draft with everything it refers to. The composition lacks sender, date, Message-ID and HTML.
+struct Gathered {
+    document: Document,
+    parts: Parts,
+    composition: Composition,
+}
+
+async fn gather(store: &Store, draft: &Draft, domain: &str) -> Result<Gathered> {
     let document = Document::parse(&draft.body)?;
     let mut parts = Parts::default();
     if let Some(id) = document.signature_id() {
@@ -41,7 +126,7 @@ pub async fn freeze_draft(
     let mut inline = Vec::new();
     for hash in document.mail_images(&parts)? {
         let blob = store.read_blob(hash.to_string()).await?;
-        let cid = content_id(hash, &account.email);
+        let cid = content_id(hash, domain);
         parts.content_ids.insert(hash, cid.clone());
         inline.push(InlinePart {
             cid,
@@ -59,34 +144,24 @@ pub async fn freeze_draft(
             bytes: blob.bytes,
         });
     }
-    let from = Mailbox {
-        name: Some(account.display_name.clone()).filter(|name| !name.is_empty()),
-        address: account.email.clone(),
-    };
-    let message_id = message_id(random, now, &from)?;
     let composition = Composition {
-        text: document.to_mail_text(&parts)?,
-        html: document.to_mail_html(&parts)?,
-        from,
+        from: Mailbox::default(),
         to: draft.to.clone(),
         cc: draft.cc.clone(),
         bcc: draft.bcc.clone(),
         subject: draft.subject.clone(),
+        text: document.to_mail_text(&parts)?,
+        html: String::new(),
         inline,
         attached,
-        date: now,
-        message_id: message_id.clone(),
+        date: draft.updated_at,
+        message_id: String::new(),
         answers: None,
     };
-    let html_bytes = composition.html.len();
-    // Encoding 25 MB of files takes a moment.
-    let bytes = tauri::async_runtime::spawn_blocking(move || freeze(&composition))
-        .await
-        .map_err(|_| Error::new(Code::InternalError, "The mail could not be put together."))??;
-    Ok(Frozen {
-        bytes,
-        message_id,
-        html_bytes,
+    Ok(Gathered {
+        document,
+        parts,
+        composition,
     })
 }
 
@@ -101,8 +176,7 @@ fn file_name(mime: &str, number: usize) -> String {
 
 /// The same image in the same mail always has the same Content-ID, so that freezing a draft
 /// twice differs in nothing but date and Message-ID.
-fn content_id(hash: ImageHash, address: &str) -> String {
-    let domain = address.rsplit('@').next().unwrap_or("localhost");
+fn content_id(hash: ImageHash, domain: &str) -> String {
     format!("{}@{domain}", &hash.to_string()[..32])
 }
 

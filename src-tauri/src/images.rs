@@ -1,11 +1,17 @@
 //! Inline images: kept by their content, shown to the page under an address of our own scheme.
 
-use std::{collections::HashMap, io::Cursor};
+use std::{
+    collections::{HashMap, HashSet},
+    io::Cursor,
+};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use draftwell_core::{
     Code, Error, Result,
-    document::{Document, DocumentJson, KeptImage, MAX_PASTE_BYTES, data_image, data_images},
+    document::{
+        Document, DocumentJson, ImageHash, KeptImage, MAX_PASTE_BYTES, data_image, image_addresses,
+        sanitise_slice,
+    },
 };
 use draftwell_store::Blob;
 use tauri::{
@@ -70,41 +76,88 @@ pub async fn add(app: &App, image: AddImage) -> Result<InlineImage> {
 /// Reads the clipboard's HTML, see [`Document::from_clipboard`]. A picture in it that can't be kept
 /// leaves its description.
 pub async fn clean_paste(app: &App, html: String) -> Result<DocumentJson> {
-    let mut images = HashMap::new();
-    if html.len() <= MAX_PASTE_BYTES {
-        for src in data_images(&html) {
-            let Some(bytes) = data_image(&src).and_then(|data| {
-                let data: Vec<u8> = data.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
-                BASE64_STANDARD.decode(data).ok()
-            }) else {
-                continue;
-            };
-            let put = app
-                .store()?
-                .put_image("image".to_owned(), bytes, clock::now())
-                .await;
-            match put {
-                Ok(kept) => {
-                    if let Ok(hash) = kept.hash.parse() {
-                        let (width, height) = (kept.width, kept.height);
-                        let image = KeptImage {
-                            hash,
-                            width,
-                            height,
-                        };
-                        images.insert(src, image);
-                    }
-                }
-                Err(error) => tracing::info!(code = ?error.code, "a pasted picture was not kept"),
-            }
-        }
-    }
+    let images = if html.len() <= MAX_PASTE_BYTES {
+        keep_images(app, image_addresses(&html)).await?
+    } else {
+        HashMap::new()
+    };
     // Megabytes of an office program's HTML take a moment.
     tauri::async_runtime::spawn_blocking(move || {
         Document::from_clipboard(&html, images).map(|document| document.to_json())
     })
     .await
     .map_err(|_| Error::new(Code::InternalError, "The text could not be read."))?
+}
+
+/// Cleans the HTML of an editor, see [`sanitise_slice`].
+pub async fn clean_slice(app: &App, html: String) -> Result<String> {
+    if html.len() > MAX_PASTE_BYTES {
+        return Err(Error::invalid("html", "This is too much to paste at once."));
+    }
+    let own = |src: &String| ImageHash::from_src(src).is_some();
+    let named = image_addresses(&html).into_iter().filter(own).collect();
+    let images: HashSet<_> = (keep_images(app, named).await?.into_values())
+        .map(|kept| kept.hash)
+        .collect();
+    let signatures = app.store()?.list_signatures().await?;
+    let clean = move || {
+        sanitise_slice(
+            &html,
+            move |hash| images.contains(&hash),
+            move |id| signatures.iter().any(|signature| signature.id == id),
+        )
+    };
+    tauri::async_runtime::spawn_blocking(clean)
+        .await
+        .map_err(|_| Error::new(Code::InternalError, "The text could not be read."))
+}
+
+/// Keeps the pictures that stand in somebody's HTML, and finds those that are kept already. Others
+/// are left out.
+pub async fn keep_images(app: &App, addresses: Vec<String>) -> Result<HashMap<String, KeptImage>> {
+    let store = app.store()?;
+    let mut images = HashMap::new();
+    for src in addresses {
+        if let Some(hash) = ImageHash::from_src(&src) {
+            // Any page may name one; a text must not refer to what isn't there.
+            let found = store.read_blob(hash.to_string()).await;
+            if found.is_ok_and(|blob| blob.mime.starts_with("image/")) {
+                let (width, height) = (None, None);
+                images.insert(
+                    src,
+                    KeptImage {
+                        hash,
+                        width,
+                        height,
+                    },
+                );
+            }
+            continue;
+        }
+        let Some(bytes) = data_image(&src).and_then(|data| {
+            let data: Vec<u8> = data.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+            BASE64_STANDARD.decode(data).ok()
+        }) else {
+            continue;
+        };
+        match keep_image(app, "image".to_owned(), bytes).await {
+            Ok(kept) => drop(images.insert(src, kept)),
+            Err(error) => tracing::info!(code = ?error.code, "a pasted picture was not kept"),
+        }
+    }
+    Ok(images)
+}
+
+/// Keeps a picture for a text.
+pub async fn keep_image(app: &App, name: String, bytes: Vec<u8>) -> Result<KeptImage> {
+    let kept = app.store()?.put_image(name, bytes, clock::now()).await?;
+    let hash = (kept.hash.parse())
+        .map_err(|_| Error::new(Code::InternalError, "The image could not be kept."))?;
+    Ok(KeptImage {
+        hash,
+        width: kept.width,
+        height: kept.height,
+    })
 }
 
 /// Answers the page's request for an image.

@@ -21,6 +21,7 @@ mod folder;
 mod freeze;
 mod images;
 mod logging;
+mod mail_files;
 mod models;
 mod outbox;
 mod polish;
@@ -32,13 +33,19 @@ mod tray;
 mod windows;
 
 use app::App;
-use cli::Invocation;
+use cli::{Invocation, Source};
+use commands::windows::ShowDraft;
 
 /// Runs the program.
 pub fn run() -> ExitCode {
     clock::start();
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let invocation = cli::parse(&arguments);
+    // A file's name may be any bytes; one that is no text can't be found, and is told so.
+    let arguments: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    let folder = std::env::current_dir().unwrap_or_default();
+    let invocation = cli::parse(&arguments, &folder);
     match &invocation {
         Invocation::Help => print!("{}", cli::HELP),
         Invocation::Version => println!("draftwell {}", env!("CARGO_PKG_VERSION")),
@@ -94,8 +101,9 @@ fn build(data_dir: &Path, invocation: Invocation) -> tauri::Result<tauri::App> {
         .plugin(
             tauri_plugin_single_instance::Builder::new()
                 .dbus_id(folder::bus_name(data_dir))
-                .callback(|app, arguments, _| {
-                    let invocation = cli::parse(arguments.get(1..).unwrap_or_default());
+                .callback(|app, arguments, folder| {
+                    let arguments = arguments.get(1..).unwrap_or_default();
+                    let invocation = cli::parse(arguments, Path::new(&folder));
                     let app = app.clone();
                     tauri::async_runtime::spawn(async move {
                         // The bus may bring it while this process is still starting.
@@ -139,17 +147,32 @@ fn build(data_dir: &Path, invocation: Invocation) -> tauri::Result<tauri::App> {
 /// Does what a command line asks for, this process's own or that of a later start.
 fn follow(handle: &AppHandle, invocation: Invocation) {
     match invocation {
-        Invocation::Compose { mailto: Some(link) } => {
+        Invocation::Compose(None) => windows::open_compose(handle, None.into()),
+        Invocation::Compose(Some(from)) => {
             let handle = handle.clone();
             tauri::async_runtime::spawn(async move {
-                let draft = handle.state::<App>().draft_from_link(&link).await;
-                if let Err(error) = &draft {
-                    tracing::error!(code = ?error.code, "a mailto: link could not be kept");
-                }
-                windows::open_compose(&handle, draft.ok());
+                let app = handle.state::<App>();
+                let made = match &from {
+                    Source::Link(link) => app.draft_from_link(link).await,
+                    Source::File(path) => mail_files::import(&app, path).await,
+                };
+                let shown = made.map_or_else(
+                    |error| {
+                        tracing::error!(code = ?error.code, "no draft was made of an argument");
+                        ShowDraft {
+                            problem: Some(error),
+                            ..ShowDraft::default()
+                        }
+                    },
+                    |(id, notes)| ShowDraft {
+                        draft_id: Some(id),
+                        notes,
+                        problem: None,
+                    },
+                );
+                windows::open_compose(&handle, shown);
             });
         }
-        Invocation::Compose { mailto: None } => windows::open_compose(handle, None),
         Invocation::Background => {}
         _ => windows::open_main(handle, None),
     }

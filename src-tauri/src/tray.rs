@@ -35,7 +35,7 @@ pub fn build(app: &AppHandle) -> tauri::Result<()> {
         .tooltip("Draftwell")
         .menu(&menu)
         .on_menu_event(|app, event| match event.id().as_ref() {
-            "compose" => windows::open_compose(app, None),
+            "compose" => windows::open_compose(app, None.into()),
             "open" => windows::open_main(app, None),
             "quit" => windows::quit(app),
             other => tracing::warn!(other, "unknown tray entry"),

@@ -19,7 +19,7 @@ use tauri_specta::Event;
 
 use crate::{
     attachments,
-    commands::windows::{CloseRequested, OpenWindow, ShowDraft},
+    commands::windows::{CloseRequested, ShowDraft},
     folder::DataDir,
     tray,
 };
@@ -37,7 +37,7 @@ const CLOSE_PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Default)]
 pub struct Windows {
     /// What a window that is still loading shall show.
-    pending: Mutex<HashMap<String, OpenWindow>>,
+    pending: Mutex<HashMap<String, ShowDraft>>,
     /// Windows whose page has loaded.
     ready: Mutex<HashSet<String>>,
     /// Windows whose page has saved.
@@ -47,28 +47,28 @@ pub struct Windows {
     asked: Mutex<HashMap<String, u64>>,
     questions: AtomicU64,
     /// What was asked for while its window was closing: opened again once that is gone.
-    reopen: Mutex<HashMap<String, OpenWindow>>,
+    reopen: Mutex<HashMap<String, ShowDraft>>,
     /// The program ends when the last window is closed, tray or not.
     quitting: AtomicBool,
 }
 
 /// Shows the main window, and this draft in it.
 pub fn open_main(app: &AppHandle, draft: Option<DraftId>) {
-    open(app, MAIN, draft);
+    open(app, MAIN, draft.into());
 }
 
-/// Shows the quick compose window, and this draft in it.
-pub fn open_compose(app: &AppHandle, draft: Option<DraftId>) {
-    open(app, COMPOSE, draft);
+/// Shows the quick compose window, and a draft in it.
+pub fn open_compose(app: &AppHandle, shown: ShowDraft) {
+    open(app, COMPOSE, shown);
 }
 
-fn open(app: &AppHandle, label: &str, draft: Option<DraftId>) {
+fn open(app: &AppHandle, label: &str, shown: ShowDraft) {
     let windows = app.state::<Windows>();
     // The page of a window that is closing answers no more: what it was told would be lost.
     if is_closing(&windows, label)
         && let Ok(mut reopen) = windows.reopen.lock()
     {
-        reopen.insert(label.to_owned(), OpenWindow { draft_id: draft });
+        reopen.insert(label.to_owned(), shown);
         return;
     }
     if let Some(window) = app.get_webview_window(label) {
@@ -81,8 +81,8 @@ fn open(app: &AppHandle, label: &str, draft: Option<DraftId>) {
             .lock()
             .is_ok_and(|ready| ready.contains(label))
         {
-            if (draft.is_some() || label == COMPOSE)
-                && let Err(error) = (ShowDraft { draft_id: draft }).emit_to(app, label)
+            if (shown.draft_id.is_some() || label == COMPOSE)
+                && let Err(error) = shown.emit_to(app, label)
             {
                 tracing::warn!(%error, label, "the window was not told what to show");
             }
@@ -90,7 +90,7 @@ fn open(app: &AppHandle, label: &str, draft: Option<DraftId>) {
         }
     }
     if let Ok(mut pending) = windows.pending.lock() {
-        pending.insert(label.to_owned(), OpenWindow { draft_id: draft });
+        pending.insert(label.to_owned(), shown);
     }
     if app.get_webview_window(label).is_none()
         && let Err(error) = build(app, label)
@@ -138,7 +138,7 @@ fn open_again(app: &AppHandle, label: &str) {
                 .ok()
                 .and_then(|mut reopen| reopen.remove(&name));
             if let Some(wanted) = wanted {
-                open(&handle, &name, wanted.draft_id);
+                open(&handle, &name, wanted);
             }
         });
         if let Err(error) = opened {
@@ -283,7 +283,7 @@ pub fn close_now(window: &WebviewWindow) {
 }
 
 /// The page has loaded; answers what it shall show.
-pub fn page_is_ready(window: &WebviewWindow) -> OpenWindow {
+pub fn page_is_ready(window: &WebviewWindow) -> ShowDraft {
     let windows = window.state::<Windows>();
     if let Ok(mut ready) = windows.ready.lock() {
         ready.insert(window.label().to_owned());

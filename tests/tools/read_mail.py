@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`read_mail.py GMAIL_URL TOKEN`: fetches the mails that a Gmail server has in Sent, and prints
 as JSON what Python's own parser, which shares no code with Draftwell, finds in them.
+`read_mail.py FILE.eml`: the same for a mail file.
 """
 
 import base64
@@ -116,6 +117,10 @@ def describe(raw):
 
 
 def main():
+    if len(sys.argv) == 2:
+        with open(sys.argv[1], "rb") as file:
+            json.dump(describe(file.read()), sys.stdout)
+        return
     base, token = sys.argv[1], sys.argv[2]
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

@@ -51,3 +51,11 @@ pub struct CleanPaste {
 pub async fn clean_paste(app: State<'_, App>, args: Args<CleanPaste>) -> Result<DocumentJson> {
     crate::images::clean_paste(&app, args.0.html).await
 }
+
+/// Takes out of HTML that says an editor of ours copied it whatever our schema doesn't have, and
+/// what refers to nothing; the rest stays as it is.
+#[tauri::command]
+#[specta::specta]
+pub async fn clean_slice(app: State<'_, App>, args: Args<CleanPaste>) -> Result<String> {
+    crate::images::clean_slice(&app, args.0.html).await
+}

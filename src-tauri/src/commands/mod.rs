@@ -7,6 +7,7 @@ pub mod attachments;
 pub mod contacts;
 pub mod drafts;
 pub mod images;
+pub mod mail_files;
 pub mod outbox;
 pub mod polish;
 pub mod settings;

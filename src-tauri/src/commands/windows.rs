@@ -1,6 +1,6 @@
 //! Windows.
 
-use draftwell_core::{Result, id::DraftId};
+use draftwell_core::{Error, Result, id::DraftId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, WebviewWindow};
@@ -28,11 +28,24 @@ pub struct DraftChanged {
 }
 
 /// This window shall show a draft (from the tray, the command line, or another window).
-#[derive(Debug, Clone, Deserialize, Serialize, Type, tauri_specta::Event)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
 pub struct ShowDraft {
     /// The draft; none for a new one.
     pub draft_id: Option<DraftId>,
+    /// What the user should know about it, one sentence each.
+    pub notes: Vec<String>,
+    /// Why there is no draft of what the command line named.
+    pub problem: Option<Error>,
+}
+
+impl From<Option<DraftId>> for ShowDraft {
+    fn from(draft_id: Option<DraftId>) -> Self {
+        Self {
+            draft_id,
+            ..Self::default()
+        }
+    }
 }
 
 /// The program is about to close this window; the page saves and then calls `close_ready`.
@@ -43,7 +56,7 @@ pub struct CloseRequested;
 #[tauri::command]
 #[specta::specta]
 pub async fn open_compose_window(app: AppHandle, args: Args<Option<OpenWindow>>) -> Result<()> {
-    windows::open_compose(&app, args.0.unwrap_or_default().draft_id);
+    windows::open_compose(&app, args.0.unwrap_or_default().draft_id.into());
     Ok(())
 }
 
@@ -55,10 +68,10 @@ pub async fn open_main_window(app: AppHandle, args: Args<Option<OpenWindow>>) ->
     Ok(())
 }
 
-/// The editor can be typed into; answers the draft this window was opened for, if any.
+/// The editor can be typed into; answers what this window was opened for.
 #[tauri::command]
 #[specta::specta]
-pub async fn page_ready(window: WebviewWindow) -> Result<OpenWindow> {
+pub async fn page_ready(window: WebviewWindow) -> Result<ShowDraft> {
     let ready = clock::since_start();
     tracing::info!(
         window = window.label(),

@@ -13,7 +13,9 @@ export type Action =
   | 'settings'
   | 'find'
   | 'attach'
-  | 'outbox';
+  | 'outbox'
+  | 'import'
+  | 'export';
 
 /** The action a key press means, if any. Letters by their place in the alphabet, not on the board. */
 export function actionOf(event: KeyboardEvent): Action | null {
@@ -21,7 +23,7 @@ export function actionOf(event: KeyboardEvent): Action | null {
   const key = event.key.toLowerCase();
   if (event.shiftKey)
     return (
-      ({ c: 'cc', b: 'bcc', a: 'attach', enter: 'schedule', o: 'outbox' }[key] as
+      ({ c: 'cc', b: 'bcc', a: 'attach', enter: 'schedule', o: 'outbox', d: 'export' }[key] as
         Action | undefined) ?? null
     );
   const actions: Record<string, Action> = {
@@ -32,6 +34,7 @@ export function actionOf(event: KeyboardEvent): Action | null {
     h: 'travel',
     ',': 'settings',
     f: 'find',
+    o: 'import',
   };
   return actions[key] ?? null;
 }

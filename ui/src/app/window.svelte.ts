@@ -13,6 +13,8 @@ import {
   toCommandError,
   windowLabel,
   type DraftId,
+  type EventPayload,
+  type ImportedDrafts,
   type RawJournalEntry,
   type RecipientSuggestion,
   type Version,
@@ -84,9 +86,10 @@ export class WindowState {
     // Asked for in this order, waited for together: nobody should wait for the events.
     const listening = this.#listen();
     try {
-      const { draftId } = await ipc.pageReady();
+      const shown = await ipc.pageReady();
       await listening;
-      if (draftId) await this.openDraft(draftId);
+      if (shown.draftId) await this.openDraft(shown.draftId);
+      this.#tellAbout(shown);
     } catch (thrown) {
       this.fail(thrown);
     }
@@ -215,6 +218,47 @@ export class WindowState {
       action: { label: 'Undo', run: () => void this.#undelete(id, open) },
       ms: UNDO_MS,
     });
+  }
+
+  /** Saves the open draft as a mail file, as the user sees it. */
+  async exportDraft(): Promise<void> {
+    if (this.session.untouched) return;
+    try {
+      await this.session.flush('blur');
+      if (await ipc.exportDraft({ id: this.session.id })) this.tell('The mail file was saved.');
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+  }
+
+  /** Opens what became of mail files: the last draft, and what is to be said of them all. */
+  async openImported(run: () => Promise<ImportedDrafts>): Promise<void> {
+    try {
+      const { drafts, notes, refused } = await run();
+      const last = drafts.at(-1);
+      if (last !== undefined) {
+        this.summons += 1;
+        await this.openDraft(last);
+      }
+      if (drafts.length > 1) this.tell(`${drafts.length} mails became drafts.`);
+      this.#note(notes);
+      for (const { name, error } of refused) {
+        const text = `“${name}” was not opened. ${errorLine(error)}`;
+        toasts.show({ text, tone: 'error' }, text);
+      }
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+  }
+
+  #tellAbout({ notes, problem }: EventPayload<'showDraft'>): void {
+    this.#note(notes);
+    if (problem) this.fail(problem);
+  }
+
+  // Long enough to be read: it says what isn't there.
+  #note(notes: readonly string[]): void {
+    if (notes.length > 0) toasts.show({ text: notes.join(' '), ms: 20_000 }, notes.join(' '));
   }
 
   /** Tells the user something for a while. */
@@ -358,10 +402,11 @@ export class WindowState {
       this.session.listen(),
       this.#isMain ? this.list.listen() : () => undefined,
       on('closeRequested', () => void this.close()),
-      on('showDraft', ({ draftId }) => {
+      on('showDraft', (shown) => {
         this.summons += 1;
-        if (draftId) void this.openDraft(draftId);
+        if (shown.draftId) void this.openDraft(shown.draftId);
         else this.startNew();
+        this.#tellAbout(shown);
       }),
       on('settingsChanged', () => void this.shelf.refresh()),
       on('storageChanged', () => void this.#lookAtStorage()),

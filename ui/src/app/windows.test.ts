@@ -203,10 +203,46 @@ describe('the main window', () => {
   it('follows the tray: a new draft, or the one asked for', async () => {
     await open({ seed: 'demo' });
     const draft = [...fake.drafts.values()].find((d) => d.subject.startsWith('Re: Term'))!;
-    fake.emit('showDraft', { draftId: draft.id });
+    fake.emit('showDraft', { draftId: draft.id, notes: [], problem: null });
     await until(() => expect(box('Subject').value).toBe(draft.subject));
-    fake.emit('showDraft', { draftId: null });
+    fake.emit('showDraft', { draftId: null, notes: [], problem: null });
     await until(() => expect(box('Subject').value).toBe(''));
+  });
+
+  it('opens dropped mail files as drafts and says what is missing', async () => {
+    await open({ seed: 'demo' });
+    const drop = { kind: 'dropped', dropId: 'd', x: 1, y: 1 } as const;
+    fake.emit('filesDragged', { ...drop, names: ['a.eml', 'B.EML'] });
+    await until(() => expect(called('importDroppedDrafts')).toBe(1));
+    const first = [...fake.drafts.values()][0]!;
+    await until(() => expect(box('Subject').value).toBe(first.subject));
+    await screen.findByText(/Left out: “run.exe”/);
+    await screen.findByText(/“b.eml” was not opened/);
+    // Beside other files they are attached, which says why that can't be.
+    fake.emit('filesDragged', { ...drop, names: ['a.eml', 'c.pdf'] });
+    await until(() => expect(called('addDroppedFiles')).toBe(1));
+    expect(called('importDroppedDrafts')).toBe(1);
+  });
+
+  it('saves the open draft as a mail file once it is in the database', async () => {
+    await open();
+    press('d', { ctrlKey: true, shiftKey: true });
+    expect(called('exportDraft'), 'nothing to save yet').toBe(0);
+    await write('Subject', 'To a file');
+    press('D', { ctrlKey: true, shiftKey: true });
+    await until(() => expect(called('exportDraft')).toBe(1));
+    const names = fake.calls.map((call) => call.name);
+    expect(names.indexOf('saveDraft')).toBeLessThan(names.indexOf('exportDraft'));
+    await screen.findByText('The mail file was saved.');
+    press('o', { ctrlKey: true });
+    await until(() => expect(called('importDrafts')).toBe(1));
+  });
+
+  it('tells why there is no draft of what the command line named', async () => {
+    await open();
+    const problem = fakeError('NOT_FOUND', '“x.eml” is not there.');
+    fake.emit('showDraft', { draftId: null, notes: [], problem });
+    await screen.findByText(/“x.eml” is not there/);
   });
 
   it('offers the draft that is open to a contact already', async () => {

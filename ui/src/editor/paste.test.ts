@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { DocumentNode } from '../ipc';
 import { fromJson, toJson } from './document';
 import { linkAddress } from './link';
-import { type CleanHtml, foreignPaste } from './paste';
+import { type Cleaner, cleanPaste } from './paste';
 import { doc, outline, p, schema } from './testing';
 
 const list = (...items: string[]): DocumentNode => ({
@@ -13,13 +13,19 @@ const list = (...items: string[]): DocumentNode => ({
   content: items.map((text) => ({ type: 'listItem', content: [p(text)] })),
 });
 
-function editor(text: string, at: number, clean: CleanHtml, patience?: number) {
+function editor(
+  text: string,
+  at: number,
+  html: Cleaner['html'],
+  patience?: number,
+  slice: Cleaner['slice'] = (html) => Promise.resolve(html),
+) {
   const start = fromJson(schema, doc(p(text)));
   const view = new EditorView(document.createElement('div'), {
     state: EditorState.create({
       doc: start,
       selection: TextSelection.create(start, at),
-      plugins: [history(), foreignPaste(clean, patience)],
+      plugins: [history(), cleanPaste({ html, slice }, patience)],
     }),
   });
   const paste = (html: string, plain: string) => {
@@ -87,11 +93,42 @@ describe('paste', () => {
     }
   });
 
-  it('leaves to the editor what comes from an editor', () => {
+  it('keeps what an editor cut as it was cut, and cleans it all the same', async () => {
     const clean = vi.fn(() => Promise.resolve(doc(p('X'))));
-    const { paste } = editor('abcd', 3, clean);
-    paste('<p data-pm-slice="1 1 []">x</p>', 'x');
+    const slice = vi.fn((html: string) => Promise.resolve(html.replace('<b>no</b>', '')));
+    const { view, paste, now } = editor('abcd', 3, clean, 1000, slice);
+    paste('<p data-pm-slice="1 1 []">x<b>no</b></p><p>y</p>', 'x y');
+    await vi.waitFor(() => expect(now()).toEqual(['abx', 'ycd']));
+    undo(view.state, view.dispatch);
+    expect(now()).toEqual(['abcd']);
+    paste(
+      '<p data-pm-slice="1 1 [&quot;bulletList&quot;,null,&quot;listItem&quot;,null]">x</p>',
+      '',
+    );
+    await vi.waitFor(() => expect(now()).toEqual(['abxcd']));
     expect(clean).not.toHaveBeenCalled();
+    expect(slice).toHaveBeenCalledTimes(2);
+  });
+
+  it.each([
+    '["signature",{"id":"x"}]',
+    '["doc",null]',
+    '["listItem",{"onclick":"x"}]',
+    '{}',
+    'nonsense',
+    '',
+  ])('makes no node of what stands around a cut: %s', async (context) => {
+    const { paste, now } = editor('abcd', 3, () => Promise.reject(new Error('not this way')));
+    const cut = `1 1 ${context}`.replaceAll('"', '&quot;');
+    paste(`<p data-pm-slice="${cut}">x</p>`, 'plain');
+    await vi.waitFor(() => expect(now()).toEqual(['abxcd']));
+  });
+
+  it('takes plain text where the cleaning of a cut fails', async () => {
+    const refuse = () => Promise.reject(new Error('no'));
+    const { paste, now } = editor('abcd', 3, refuse, 1000, refuse);
+    paste('<p data-pm-slice="1 1 []">x</p>', 'plain');
+    await vi.waitFor(() => expect(now()).toEqual(['abplaincd']));
   });
 });
 
@@ -109,6 +146,10 @@ describe('link addresses', () => {
     ['file:///etc/passwd', null],
     ['two words', null],
     ['word', null],
+    ['java\nscript:alert(1)', null],
+    ['\u0001javascript:alert.one', null],
+    ['java\u200bscript:alert(1)', null],
+    ['vbscript:x.y', null],
     ['', null],
   ])('%j means %j', (typed, address) => expect(linkAddress(typed)).toBe(address));
 });

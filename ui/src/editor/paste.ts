@@ -1,16 +1,20 @@
 /**
- * Paste from other programs. Their HTML is read and reduced to our schema by the program, in Rust;
- * here is how its answer gets into the text: at the place where it was asked for, as one undo step.
- * Should the program refuse it or take long, the plain text is pasted: something always arrives.
+ * Paste, and what is dropped. HTML is read and reduced to our schema by the program, in Rust,
+ * whoever it says it comes from; here is how the answer gets into the text: at the place where it
+ * was asked for, as one undo step. What an editor of this kind copied stays as it was, with where
+ * it was cut. Should the program refuse it or take long, the plain text is pasted: something
+ * always arrives.
  */
 import { closeHistory } from '@tiptap/pm/history';
 import { Slice } from '@tiptap/pm/model';
 import { handlePaste as pasteCells, isInTable } from '@tiptap/pm/tables';
 import {
   type EditorState,
+  type Selection,
   Plugin,
   PluginKey,
   type SelectionBookmark,
+  TextSelection,
   type Transaction,
 } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
@@ -18,8 +22,13 @@ import type { DocumentNode } from '../ipc';
 import { fromJson } from './document';
 import { findTable, roomBelow, withoutTables } from './table';
 
-/** Reduces HTML to our schema. */
-export type CleanHtml = (html: string) => Promise<DocumentNode>;
+/** What the program makes of HTML. */
+export interface Cleaner {
+  /** Reduces HTML of another program to our schema. */
+  html(html: string): Promise<DocumentNode>;
+  /** Takes out of an editor's own HTML what our schema doesn't have. */
+  slice(html: string): Promise<string>;
+}
 
 /** How long somebody waits for a paste before it comes as plain text, in milliseconds. */
 const PATIENCE = 4000;
@@ -31,8 +40,8 @@ interface Place {
 type Change = { add: Place } | { remove: object };
 const key = new PluginKey<readonly Place[]>('paste');
 
-/** The paste of foreign HTML. `patience` in milliseconds. */
-export function foreignPaste(clean: CleanHtml, patience = PATIENCE): Plugin {
+/** The paste of HTML. `patience` in milliseconds. */
+export function cleanPaste(clean: Cleaner, patience = PATIENCE): Plugin {
   // Ctrl+Shift+V means plain text; ProseMirror does that itself.
   let plain = false;
   return new Plugin<readonly Place[]>({
@@ -64,22 +73,32 @@ export function foreignPaste(clean: CleanHtml, patience = PATIENCE): Plugin {
         paste(view, event) {
           const data = event.clipboardData;
           const html = data?.getData('text/html') ?? '';
-          if (!data || plain || !view.editable || !isForeign(html)) return false;
+          if (!data || plain || !view.editable || html.trim() === '') return false;
           // A picture alone comes as a file, and code takes text only.
           if (data.files.length > 0 && isOnlyPicture(html)) return false;
           if (view.state.selection.$from.parent.type.spec.code) return false;
           event.preventDefault();
-          void paste(view, html, data.getData('text/plain'), clean, patience);
+          const text = data.getData('text/plain');
+          void paste(view, view.state.selection, { html, text }, clean, patience);
+          return true;
+        },
+        drop(view, event) {
+          const data = event.dataTransfer;
+          const html = data?.getData('text/html') ?? '';
+          // What is moved within the text never becomes HTML; files have their own way.
+          if (view.dragging || !data || !view.editable || data.files.length > 0) return false;
+          const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
+          if (html.trim() === '' || !at) return false;
+          const place = view.state.doc.resolve(at.pos);
+          if (place.parent.type.spec.code) return false;
+          event.preventDefault();
+          const text = data.getData('text/plain');
+          void paste(view, TextSelection.near(place), { html, text }, clean, patience);
           return true;
         },
       },
     },
   });
-}
-
-/** Whether HTML comes from somewhere else than an editor of this kind. */
-function isForeign(html: string): boolean {
-  return html.trim() !== '' && !/<[^>]+ data-pm-slice=/i.test(html);
 }
 
 /** Whether there is nothing in some HTML but one picture. */
@@ -89,17 +108,21 @@ export function isOnlyPicture(html: string): boolean {
 
 async function paste(
   view: EditorView,
-  html: string,
-  text: string,
-  clean: CleanHtml,
+  where: Selection,
+  { html, text }: { html: string; text: string },
+  clean: Cleaner,
   patience: number,
 ): Promise<void> {
   const id = {};
-  const at = view.state.selection.getBookmark();
+  const at = where.getBookmark();
   view.dispatch(view.state.tr.setMeta(key, { add: { id, at } } satisfies Change));
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<null>((done) => (timer = setTimeout(() => done(null), patience)));
-  const body = await Promise.race([clean(html).catch(() => null), tooLate]);
+  const own = ownHtml(html);
+  const cleaned = own
+    ? clean.slice(own.html).then((html) => withCut(html, own.cut))
+    : clean.html(html);
+  const answer = await Promise.race([cleaned.catch(() => null), tooLate]);
   clearTimeout(timer);
   await composed(view);
   if (view.isDestroyed) return;
@@ -109,12 +132,64 @@ async function paste(
   const done: Change = { remove: id };
   const tr = view.state.tr.setMeta(key, done);
   tr.setSelection(place.at.resolve(tr.doc));
-  if (body) {
-    put(view, tr, body);
-  } else {
-    view.dispatch(closeHistory(tr));
-    view.pasteText(text);
+  if (answer !== null && typeof answer !== 'string') {
+    put(view, tr, answer);
+    return;
   }
+  view.dispatch(closeHistory(tr));
+  if (answer === null) view.pasteText(text);
+  else view.pasteHTML(answer);
+}
+
+// Where ProseMirror cut: the depths that are open at both ends, how often what was cut out is
+// wrapped for HTML's sake, and the nodes around it.
+const CUT = /^(\d{1,3} \d{1,3}(?: -\d{1,2})?) (.*)$/s;
+const AROUND = [
+  'bulletList',
+  'orderedList',
+  'listItem',
+  'blockquote',
+  'table',
+  'tableRow',
+  'tableCell',
+  'tableHeader',
+];
+
+/** The HTML of an editor like this one, and where it was cut; null for any other. */
+function ownHtml(html: string): { html: string; cut: string } | null {
+  if (!html.includes('data-pm-slice')) return null;
+  // A document that is never shown: nothing in it runs or is loaded.
+  const { body } = new DOMParser().parseFromString(html, 'text/html');
+  const parts = CUT.exec(
+    body.querySelector('[data-pm-slice]')?.getAttribute('data-pm-slice') ?? '',
+  );
+  if (!parts) return null;
+  // WebKit's way of keeping blanks on the clipboard.
+  for (const span of body.querySelectorAll('span')) {
+    if (span.childElementCount === 0 && span.textContent === '\u00a0') span.replaceWith(' ');
+  }
+  return { html: body.innerHTML, cut: `${parts[1]} ${around(parts[2]!)}` };
+}
+
+// The nodes around it are made by their names: only those that hold others, and nothing else of
+// what whoever wrote this may have put there.
+function around(context: string): string {
+  try {
+    const list = JSON.parse(context) as unknown[];
+    const names = list.filter((_, index) => index % 2 === 0);
+    if (names.every((name) => AROUND.includes(name as string))) {
+      return JSON.stringify(names.flatMap((name) => [name, null]));
+    }
+  } catch {
+    // Then there is nothing around it.
+  }
+  return '[]';
+}
+
+function withCut(html: string, cut: string): string {
+  const { body } = new DOMParser().parseFromString(html, 'text/html');
+  body.firstElementChild?.setAttribute('data-pm-slice', cut);
+  return body.innerHTML;
 }
 
 /** Waits while an input method composes: nothing may change under its hands. */

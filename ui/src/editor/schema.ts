@@ -10,7 +10,8 @@ import { Link } from '@tiptap/extension-link';
 import { OrderedList } from '@tiptap/extension-list';
 import { StarterKit } from '@tiptap/starter-kit';
 import { imageNode, type ImagePorts } from './image';
-import { type CleanHtml, foreignPaste } from './paste';
+import { linkAddress } from './link';
+import { type Cleaner, cleanPaste } from './paste';
 import { SignatureNode, type SignatureOptions } from './signature';
 import { tableNodes } from './table';
 
@@ -52,8 +53,8 @@ const BreakByShift = HardBreak.extend({
 /** What the editor needs from the page. */
 export interface EditorPorts {
   images: ImagePorts;
-  /** Reduces what other programs put on the clipboard to this schema. */
-  cleanPaste: CleanHtml;
+  /** Reduces what is on the clipboard to this schema. */
+  clean: Cleaner;
   /** Follows a link outside the program: Ctrl+click, or from the link box. */
   openLink?: (href: string) => void;
   /** Without it there is no signature node. */
@@ -84,14 +85,14 @@ export function extensions(ports: EditorPorts): Extensions {
       linkOnPaste: true,
       autolink: true,
       defaultProtocol: 'https',
-      isAllowedUri: (url) => /^(https?:\/\/|mailto:|tel:)/i.test(url) || !/^[a-z-]+:/i.test(url),
+      isAllowedUri: (url) => linkAddress(url) !== null,
       HTMLAttributes: { target: null, rel: null },
     }),
     imageNode(ports.images),
     ...tableNodes,
     Extension.create({
-      name: 'foreignPaste',
-      addProseMirrorPlugins: () => [foreignPaste(ports.cleanPaste)],
+      name: 'cleanPaste',
+      addProseMirrorPlugins: () => [cleanPaste(ports.clean)],
     }),
     ...(ports.signature ? [SignatureNode.configure(ports.signature)] : []),
   ];

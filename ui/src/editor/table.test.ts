@@ -141,7 +141,7 @@ describe('a table', () => {
 
 describe('pasting tables', () => {
   function pasting(start: DocumentNode, cursor: string, body: DocumentNode): Editor {
-    ports.cleanPaste = () => Promise.resolve(body);
+    ports.clean.html = () => Promise.resolve(body);
     const e = shown(start, cursor);
     const event = new Event('paste', { cancelable: true, bubbles: true });
     const getData = (type: string) => (type === 'text/html' ? '<table>' : 'plain');

@@ -13,7 +13,10 @@ export const ports: EditorPorts = {
     onError: () => undefined,
     address: (src) => src,
   },
-  cleanPaste: () => Promise.reject(new Error('nothing to read HTML here')),
+  clean: {
+    html: () => Promise.reject(new Error('nothing to read HTML here')),
+    slice: () => Promise.reject(new Error('nothing to read HTML here')),
+  },
   signature: {
     directory: { get: () => null, subscribe: () => () => undefined },
     onChange: () => undefined,

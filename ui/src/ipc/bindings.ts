@@ -73,6 +73,20 @@ export const commands = {
 	 *  pasted. Pictures inside the HTML are kept; no other is fetched.
 	 */
 	cleanPaste: (args: Args<CleanPaste>) => __TAURI_INVOKE<DocumentJson>("clean_paste", { args }),
+	/**
+	 *  Takes out of HTML that says an editor of ours copied it whatever our schema doesn't have, and
+	 *  what refers to nothing; the rest stays as it is.
+	 */
+	cleanSlice: (args: Args<CleanPaste>) => __TAURI_INVOKE<string>("clean_slice", { args }),
+	/**
+	 *  Lets the user save a draft as a mail file, as it is in the database; false where they thought
+	 *  better of it.
+	 */
+	exportDraft: (args: Args<DraftRef>) => __TAURI_INVOKE<boolean>("export_draft", { args }),
+	/**  Lets the user pick mail files and makes drafts of them. */
+	importDrafts: () => __TAURI_INVOKE<ImportedDrafts>("import_drafts"),
+	/**  Makes drafts of mail files that were dropped on this window. */
+	importDroppedDrafts: (args: Args<DroppedImages>) => __TAURI_INVOKE<ImportedDrafts>("import_dropped_drafts", { args }),
 	/**  What should be asked before a draft is sent. */
 	checkSend: (args: Args<QueueSend>) => __TAURI_INVOKE<SendQuestion[]>("check_send", { args }),
 	/**  All messages that are or were in the outbox, the one queued last first. */
@@ -154,8 +168,8 @@ export const commands = {
 	openLink: (args: Args<OpenLink>) => __TAURI_INVOKE<null>("open_link", { args }),
 	/**  Opens the main window. */
 	openMainWindow: (args: Args<OpenWindow | null>) => __TAURI_INVOKE<null>("open_main_window", { args }),
-	/**  The editor can be typed into; answers the draft this window was opened for, if any. */
-	pageReady: () => __TAURI_INVOKE<OpenWindow>("page_ready"),
+	/**  The editor can be typed into; answers what this window was opened for. */
+	pageReady: () => __TAURI_INVOKE<ShowDraft>("page_ready"),
 };
 
 /** Events */
@@ -988,6 +1002,19 @@ export type HistoryPage = {
 	nextCursor: string | null,
 };
 
+/**  What became of mail files. */
+export type ImportedDrafts = {
+	/**  The drafts that were made of them. */
+	drafts: DraftId[],
+	/**
+	 *  What the user should know of these, one sentence each: files that were left out, for
+	 *  example.
+	 */
+	notes: string[],
+	/**  The mails no draft could be made of. */
+	refused: RefusedFile[],
+};
+
 /**  An image as it is kept. */
 export type InlineImage = {
 	/**  `draftwell-image://localhost/<hash>`, the `src` of the document's image node. */
@@ -1666,6 +1693,10 @@ export type SettingsChanged = null;
 export type ShowDraft = {
 	/**  The draft; none for a new one. */
 	draftId: DraftId | null,
+	/**  What the user should know about it, one sentence each. */
+	notes: string[],
+	/**  Why there is no draft of what the command line named. */
+	problem: Error | null,
 };
 
 /**  A named block of rich text that ends a mail. */

@@ -234,7 +234,7 @@ export function createFake({
 
   const commands: Commands = {
     async pageReady() {
-      return { draftId: opened };
+      return { draftId: opened, notes: [], problem: null };
     },
     async closeReady() {
       return null;
@@ -514,6 +514,19 @@ export function createFake({
     async addDroppedImages() {
       return [];
     },
+    async exportDraft() {
+      return true;
+    },
+    async importDrafts() {
+      return { drafts: [], notes: [], refused: [] };
+    },
+    async importDroppedDrafts() {
+      const [first] = fake.drafts.keys();
+      const refused = [
+        { name: 'b.eml', error: fakeError('INVALID_FILE_TYPE', "This isn't an e-mail.") },
+      ];
+      return { drafts: first ? [first] : [], notes: ['Left out: “run.exe”.'], refused };
+    },
     async cancelAttachments() {
       return null;
     },
@@ -563,6 +576,9 @@ export function createFake({
     },
 
     // The program's own reading is tested with it; here only the text counts.
+    async cleanSlice({ html }) {
+      return html;
+    },
     async cleanPaste({ html }) {
       const text = new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
       const content = text === '' ? [] : [{ type: 'text', text }];

@@ -402,6 +402,7 @@ proptest! {
             prop_assert_eq!(text.matches(&format!("word{number}.")).count(), 1, "{}", html);
         }
         prop_assert_eq!(Document::from_html(&document.to_html()), document);
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@
 //! a thousand letters would make a line longer than mail servers take (see `encoded_word`).
 //!
 //! [`unsent`] makes of the same composition a file that other programs open as a draft, and
-//! [`read`] is the way back: from such a file, or any mail, to a draft.
+//! [`read()`] is the way back: from such a file, or any mail, to a draft.
 //!
 //! Deliberately absent: reading a document: text and HTML come in finished.
 
