@@ -45,7 +45,7 @@ pub async fn start_and_memory() {
             }
         }
     }
-    let mut report = |what: &str, unit: &str, places: usize, of: &mut [Vec<f64>; 2], aim: &str| {
+    let report = |what: &str, unit: &str, places: usize, of: &mut [Vec<f64>; 2], aim: &str| {
         let mut ratios: Vec<f64> = of[1]
             .iter()
             .zip(&of[0])
