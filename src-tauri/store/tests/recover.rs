@@ -308,7 +308,7 @@ async fn files_stay_when_what_refers_to_them_is_damaged() {
         store.collect_blobs(start, start).await.unwrap();
     }
     let draft = store.get_draft(id).await.unwrap();
-    assert_eq!(draft.attachments, [attached.clone()]);
+    assert_eq!(draft.attachments, std::slice::from_ref(&attached));
     let kept = store.read_blob(attached.hash.clone()).await.unwrap();
     assert_eq!(kept.bytes, plan);
     assert_eq!(kept.mime, "text/plain");
