@@ -12,6 +12,7 @@
 mod facts;
 mod many;
 mod offline;
+mod outbox;
 mod picking;
 mod start;
 mod streaming;
@@ -43,6 +44,10 @@ fn main() {
         }
         if runs("tray") {
             start::tray().await;
+        }
+        if runs("outbox") {
+            outbox::ten_thousand().await;
+            start::with_a_full_outbox().await;
         }
         if runs("save") {
             typing::saving().await;

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    median, row,
+    median, outbox, row,
     support::{Desk, process, process::Start, wait},
 };
 
@@ -80,6 +80,32 @@ pub async fn start_draftwell(desk: &Desk) -> (f64, f64) {
     let seconds = started.elapsed().as_secs_f64();
     tokio::time::sleep(SETTLED).await;
     (seconds, megabytes(program.pid()))
+}
+
+/// With ten thousand mails in the outbox, whose time passed while the machine was off, beside an
+/// empty one.
+pub async fn with_a_full_outbox() {
+    let (full, empty) = (Desk::new("bench-outbox"), Desk::new("bench-no-outbox"));
+    outbox::fill(&full.data_dir(), 10_000).await;
+    let (mut with, mut without) = (Vec::new(), Vec::new());
+    for run in 0..=RUNS {
+        let measured = (
+            start_draftwell(&full).await.0,
+            start_draftwell(&empty).await.0,
+        );
+        // The first start warms the disk's cache; it doesn't count.
+        if run > 0 {
+            with.push(measured.0);
+            without.push(measured.1);
+        }
+    }
+    let (with, without) = (median(&mut with), median(&mut without));
+    row(
+        "start with 10,000 mails in the outbox (beside: none)",
+        &format!("{with:.2} s"),
+        Some(with / without),
+        "<= 1.2",
+    );
 }
 
 async fn start_thunderbird(desk: &Desk) -> (f64, f64) {
