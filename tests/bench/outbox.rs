@@ -134,7 +134,7 @@ fn since(began: Instant) -> f64 {
 /// Queues one mail, and copies its row. All are due a minute after [`NOW`].
 pub async fn fill(folder: &Path, mails: usize) {
     let store = Store::open(folder).expect("a new store");
-    let id = |number| Uuid::from_u128(number);
+    let id = Uuid::from_u128;
     let account = NewAccount {
         kind: AccountKind::Gmail,
         subject: "1".to_owned(),

@@ -19,6 +19,7 @@ mod outbox;
 mod polish;
 mod providers;
 mod secrets;
+mod sending;
 mod storage;
 mod travel;
 mod tray;

@@ -50,6 +50,7 @@ fn serve(desk: &mut Desk, script: &str, arguments: impl Fn(u16) -> Vec<String>) 
 /// its sign-in page, stores mails byte for byte, and answers 401 to tokens it doesn't know.
 pub struct Google {
     base: String,
+    port: u16,
 }
 
 impl Google {
@@ -103,7 +104,12 @@ impl Google {
             ),
             ("SIGN_IN_AS", "ada@example.com".into()),
         ]);
-        Self { base }
+        Self { base, port }
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Where it listens.

@@ -89,7 +89,7 @@ fn carry(
 }
 
 /// Reads one request, whose length is given, and asks that the connection ends after it.
-fn read_request(visit: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+pub(super) fn read_request(visit: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut piece = [0; 8192];
     let end = loop {

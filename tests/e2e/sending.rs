@@ -1,0 +1,162 @@
+//! Killed while mails leave, with a network that loses answers: each mail arrives, and arrives
+//! once. The program is killed at a request it was about to make or in the midst of one, over and
+//! over; Google's emulator keeps what really was sent.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    App, Desk,
+    counterparts::Google,
+    faults::Faults,
+    process,
+    wait::{until, within},
+};
+
+/// Kills on one desk, and mails that leave meanwhile.
+const KILLS: usize = 10;
+const MAILS: usize = 24;
+/// What each mail may need at most once nothing goes wrong any more: two looks half a minute
+/// apart, and a wait between tries before.
+const TO_REST: Duration = Duration::from_secs(240);
+
+/// `DRAFTWELL_TEST_SEED` replays one round of kills; `DRAFTWELL_TEST_ROUNDS` says how many there
+/// are.
+fn seeds() -> Vec<u64> {
+    let number = |name| {
+        let value: Option<String> = std::env::var(name).ok();
+        value.and_then(|value| value.parse().ok())
+    };
+    if let Some(seed) = number("DRAFTWELL_TEST_SEED") {
+        return vec![seed];
+    }
+    let soak = std::env::var_os("DRAFTWELL_SOAK").is_some();
+    let rounds = number("DRAFTWELL_TEST_ROUNDS").unwrap_or(if soak { 20 } else { 1 });
+    (1..=rounds).collect()
+}
+
+#[tokio::test]
+async fn killed_while_mails_leave_each_arrives_once() {
+    let (mut lost_replies, mut tried_again) = (0, 0);
+    for seed in seeds() {
+        let (lost, again) = round(seed).await;
+        lost_replies += lost;
+        tried_again += again;
+    }
+    println!("{lost_replies} answers lost, {tried_again} mails taken up more than once");
+    assert!(lost_replies > 0, "no answer was lost, so nothing was shown");
+    assert!(tried_again > 0, "nothing was interrupted");
+}
+
+/// Ten kills; answers how often a request was carried out and its answer lost, and how many mails
+/// were taken up more than once.
+async fn round(seed: u64) -> (usize, usize) {
+    let replay = format!("DRAFTWELL_TEST_SEED={seed}");
+    let mut desk = Desk::new(&format!("killed_while_mails_leave_{seed}"));
+    let google = Google::start(&mut desk);
+    let faults = Faults::before(google.port(), "/users/me/drafts", seed);
+    desk.set("DRAFTWELL_GOOGLE_GMAIL_URL", faults.base());
+    desk.bus().show_trays();
+
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    for number in 0..MAILS {
+        queue(&app, number).await;
+    }
+    app.kill().await;
+
+    let mut dice = seed;
+    for _ in 0..KILLS {
+        let before = faults.seen();
+        let program = desk.launch(&["--background"]);
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let requests = 1 + (dice >> 33) as usize % 4;
+        // It may be waiting for half a minute to look again: then it is killed all the same.
+        within(Duration::from_secs(4), async || {
+            (faults.seen() >= before + requests).then_some(())
+        })
+        .await;
+        process::kill(program.pid());
+    }
+    faults.calm();
+    let program = desk.launch(&["--background"]);
+    let unsettled = "SELECT count(*) FROM emails
+                     WHERE status IN ('scheduled', 'queued', 'transmitting')";
+    let settled = within(TO_REST, async || {
+        let waiting: i64 = desk
+            .database()
+            .query_row(unsettled, [], |row| row.get(0))
+            .ok()?;
+        (waiting == 0).then_some(())
+    })
+    .await;
+    assert_eq!(settled, Some(()), "{replay}: {:?}", states(&desk));
+    drop(program);
+
+    let states = states(&desk);
+    assert_eq!(states.len(), MAILS, "{replay}: a mail is lost: {states:?}");
+    let arrived = arrived(&google.mailbox(&desk));
+    for (subject, status) in &states {
+        let times = arrived.get(subject).copied().unwrap_or_default();
+        assert_eq!(
+            (status.as_str(), times),
+            ("sent", 1),
+            "{replay}: {subject} is said to be {status} and arrived {times} times"
+        );
+    }
+    let count = |sql: &str| -> i64 {
+        let database = desk.database();
+        database.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    let entries = count("SELECT count(*) FROM history");
+    assert_eq!(entries, MAILS as i64, "{replay}: entries in the history");
+    let again = count("SELECT count(*) FROM emails WHERE attempts > 1");
+    (faults.lost_replies(), usize::try_from(again).unwrap())
+}
+
+/// Writes a mail that is to leave soon, one after the other.
+async fn queue(app: &App, number: usize) {
+    let draft = json!({
+        "to": [{ "name": "Zoë", "address": "zoe@example.org" }],
+        "subject": format!("Mail {number}"),
+        "body": { "type": "doc", "content": [{ "type": "paragraph", "content": [
+            { "type": "text", "text": format!("This is mail {number}.") }
+        ]}]},
+    });
+    let saved = app.call("save_draft", draft).await.unwrap();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_millis() as i64;
+    let at = now + 3_000 + 400 * number as i64;
+    let send = json!({ "draftId": saved["id"], "at": at });
+    until("the mail to be queued", async || {
+        app.call("queue_send", send.clone()).await.ok()
+    })
+    .await;
+}
+
+/// Subjects and states of all mails.
+fn states(desk: &Desk) -> BTreeMap<String, String> {
+    let database = desk.database();
+    let mut select = database
+        .prepare("SELECT subject, status FROM emails")
+        .unwrap();
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+/// How often each subject is in Sent.
+fn arrived(mailbox: &Value) -> BTreeMap<String, usize> {
+    let mut times = BTreeMap::new();
+    for mail in mailbox["sent"].as_array().into_iter().flatten() {
+        let subject = mail["subject"].as_str().unwrap_or_default().to_owned();
+        *times.entry(subject).or_default() += 1;
+    }
+    times
+}

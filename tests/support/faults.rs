@@ -1,0 +1,189 @@
+//! A proxy in front of a server on this machine that plays every trick a network can play:
+//! answers that get lost although the request was carried out, requests that never arrive,
+//! refusals, delays. Which ones is decided by a seed; [`super::middle`] is for a single one at a
+//! place the test names.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use super::middle::read_request;
+
+/// How long a server or client may keep silent.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A trick.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trick {
+    /// The request is carried out; its client never hears of it.
+    LostReply,
+    /// The request never reaches the server.
+    Drop,
+    /// The server has too much to do.
+    Unavailable,
+    /// The account has sent too much for now.
+    Limited,
+    /// The server is slow, by so many milliseconds.
+    Slow(u64),
+}
+
+struct Shared {
+    server: u16,
+    /// Only requests whose path has this in it are tampered with.
+    path: &'static str,
+    /// The next tricks; nothing goes wrong any more when they are used up.
+    dice: Mutex<u64>,
+    is_calm: AtomicBool,
+    /// Such requests so far.
+    seen: AtomicUsize,
+    lost_replies: AtomicUsize,
+    is_over: AtomicBool,
+}
+
+/// The proxy, until it is dropped.
+pub struct Faults {
+    port: u16,
+    shared: Arc<Shared>,
+}
+
+impl Faults {
+    /// Puts it before a server. What has `path` in its path is tampered with.
+    pub fn before(server: u16, path: &'static str, seed: u64) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let shared = Arc::new(Shared {
+            server,
+            path,
+            dice: Mutex::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+            is_calm: AtomicBool::new(false),
+            seen: AtomicUsize::new(0),
+            lost_replies: AtomicUsize::new(0),
+            is_over: AtomicBool::new(false),
+        });
+        let here = Arc::clone(&shared);
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                if here.is_over.load(Ordering::Relaxed) {
+                    break;
+                }
+                let Ok(client) = client else { continue };
+                let here = Arc::clone(&here);
+                // A client that goes away in between is an everyday thing here.
+                thread::spawn(move || drop(here.pass_on(client)));
+            }
+        });
+        Self { port, shared }
+    }
+
+    /// Its address.
+    pub fn base(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// From now on nothing goes wrong.
+    pub fn calm(&self) {
+        self.shared.is_calm.store(true, Ordering::Relaxed);
+    }
+
+    /// How many requests it could have tampered with so far.
+    pub fn seen(&self) -> usize {
+        self.shared.seen.load(Ordering::Relaxed)
+    }
+
+    /// How often a request was carried out and its client cut off.
+    pub fn lost_replies(&self) -> usize {
+        self.shared.lost_replies.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Faults {
+    fn drop(&mut self) {
+        self.shared.is_over.store(true, Ordering::Relaxed);
+        // It waits for a client; this is the last one.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+impl Shared {
+    /// Numbers that look random, the same for the same seed (xorshift64*).
+    fn roll(&self, sides: u64) -> u64 {
+        let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
+        *dice ^= *dice >> 12;
+        *dice ^= *dice << 25;
+        *dice ^= *dice >> 27;
+        (dice.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16) % sides
+    }
+
+    fn choose(&self, request: &[u8]) -> Option<Trick> {
+        let line = request.split(|byte| *byte == b'\r').next();
+        let line = String::from_utf8_lossy(line.unwrap_or_default());
+        if !line.contains(self.path) {
+            return None;
+        }
+        self.seen.fetch_add(1, Ordering::Relaxed);
+        if self.is_calm.load(Ordering::Relaxed) {
+            return None;
+        }
+        match self.roll(12) {
+            0..3 => Some(Trick::LostReply),
+            3 => Some(Trick::Drop),
+            4 => Some(Trick::Unavailable),
+            5 => Some(Trick::Limited),
+            6..10 => Some(Trick::Slow(50 + self.roll(700))),
+            _ => None,
+        }
+    }
+
+    fn pass_on(&self, mut client: TcpStream) -> std::io::Result<()> {
+        client.set_read_timeout(Some(PATIENCE))?;
+        let request = read_request(&mut client)?;
+        let trick = self.choose(&request);
+        match trick {
+            Some(Trick::Drop) => return client.shutdown(Shutdown::Both),
+            Some(Trick::Unavailable) => {
+                return client.write_all(&refusal(503, "backendError", "UNAVAILABLE"));
+            }
+            Some(Trick::Limited) => {
+                return client.write_all(&refusal(429, "rateLimitExceeded", "RESOURCE_EXHAUSTED"));
+            }
+            Some(Trick::Slow(millis)) => thread::sleep(Duration::from_millis(millis)),
+            Some(Trick::LostReply) | None => {}
+        }
+        let mut server = TcpStream::connect(("127.0.0.1", self.server))?;
+        server.set_read_timeout(Some(PATIENCE))?;
+        server.write_all(&request)?;
+        let mut answer = Vec::new();
+        server.read_to_end(&mut answer)?;
+        if let Some(Trick::LostReply) = trick {
+            self.lost_replies.fetch_add(1, Ordering::Relaxed);
+            return client.shutdown(Shutdown::Both);
+        }
+        client.write_all(&answer)
+    }
+}
+
+/// Google's way of saying no, for a second.
+fn refusal(code: u16, reason: &str, status: &str) -> Vec<u8> {
+    let body = serde_json::json!({
+        "error": {
+            "code": code,
+            "message": "not now",
+            "errors": [{ "message": "not now", "domain": "usageLimits", "reason": reason }],
+            "status": status,
+        }
+    })
+    .to_string();
+    format!(
+        "HTTP/1.1 {code} No\r\nContent-Type: application/json\r\nRetry-After: 1\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
