@@ -11,7 +11,9 @@
 mod support;
 
 mod attachments;
+mod attacks;
 mod finding;
+mod ime;
 mod journey;
 mod kill;
 mod offline;

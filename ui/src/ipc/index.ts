@@ -42,10 +42,11 @@ function programBackend(): Backend {
     commands,
     listen: (name, handler) => {
       // The generated table is a union of differently typed entries; the name decides which.
-      const event = events[name] as unknown as {
+      const event = events[name] as unknown as (window: ReturnType<typeof getCurrentWindow>) => {
         listen(callback: (event: { payload: never }) => void): Promise<Unlisten>;
       };
-      return event.listen((e) => handler(e.payload));
+      // This window's own and those meant for all: without a target it would hear the others', too.
+      return event(getCurrentWindow()).listen((e) => handler(e.payload));
     },
     label: getCurrentWindow().label,
     // Windows' web view can't load custom schemes; Tauri serves them there as http hosts.
