@@ -348,3 +348,53 @@ async fn quick_compose_can_send_later() {
     app.until_saved().await;
     assert_eq!(google.mailbox(&desk)["sent"], json!([]));
 }
+
+#[tokio::test]
+async fn over_the_day_s_limit_a_mail_waits_and_says_until_when() {
+    let mut desk = Desk::new("over_the_day_s_limit_a_mail_waits");
+    let google = Google::start(&mut desk);
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    app.call(
+        "update_settings",
+        json!({ "undoSeconds": 0, "dailyLimit": 1 }),
+    )
+    .await
+    .unwrap();
+    write_mail(&app, "The first").await;
+    app.click("button", "Send").await;
+    until("the first mail in Sent", async || {
+        google.mailbox(&desk)["sent"].get(0).map(drop)
+    })
+    .await;
+    until("an empty draft", async || {
+        app.text("Subject").await.is_empty().then_some(())
+    })
+    .await;
+    write_mail(&app, "The second").await;
+    app.click("button", "Send").await;
+    until_mail(&app, "the second mail to wait", |mail| {
+        mail["errorCode"] == "GMAIL_QUOTA_EXCEEDED"
+    })
+    .await;
+    open_outbox(&app).await;
+    let said = until("the limit to be said", async || {
+        let region = app.get("region", "Outbox").await;
+        let said = region.text().await.ok()?;
+        said.contains("1 of 1 mail today").then_some(said)
+    })
+    .await;
+    for part in ["The second", "Waits; goes on", "limit of mails is reached"] {
+        assert!(said.contains(part), "{part} is missing: {said}");
+    }
+    pictures(&app, "limit").await;
+    // Whoever raises the limit need not wait for the next day.
+    app.call("update_settings", json!({ "dailyLimit": 2 }))
+        .await
+        .unwrap();
+    until("the second mail in Sent", async || {
+        google.mailbox(&desk)["sent"].get(1).map(drop)
+    })
+    .await;
+}
