@@ -45,6 +45,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             mail_files::import_drafts,
             mail_files::import_dropped_drafts,
             outbox::check_send,
+            outbox::hide_email,
             outbox::list_emails,
             outbox::list_history,
             outbox::list_outbox,

@@ -104,6 +104,13 @@ impl Outbox {
         Ok(email)
     }
 
+    /// Takes a message that is over out of the lists, or puts it back.
+    pub async fn hide(&self, app: &App, id: EmailId, hidden: bool) -> Result<Email> {
+        let email = app.store()?.hide_email(id, hidden).await?;
+        events::outbox_changed(&app.handle, &email);
+        Ok(email)
+    }
+
     /// Settles a message whose outcome was unknown.
     pub async fn resolve_unknown(&self, app: &App, id: EmailId, arrived: bool) -> Result<Email> {
         let store = app.store()?;

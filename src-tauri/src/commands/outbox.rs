@@ -41,6 +41,16 @@ pub struct RescheduleSend {
     pub at: UnixMillis,
 }
 
+/// A message that is over, and whether it is shown.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HideEmail {
+    /// The message.
+    pub id: EmailId,
+    /// Out of the lists; otherwise back in them.
+    pub hidden: bool,
+}
+
 /// A message of the outbox changed.
 #[derive(Debug, Clone, Deserialize, Serialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
@@ -96,6 +106,13 @@ pub async fn list_outbox(app: State<'_, App>) -> Result<Vec<Email>> {
 #[specta::specta]
 pub async fn list_emails(app: State<'_, App>, args: Args<Option<ListEmails>>) -> Result<EmailPage> {
     app.store()?.list_emails(args.0.unwrap_or_default()).await
+}
+
+/// Takes a message that is over out of the lists, or puts it back. Its record stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn hide_email(app: State<'_, App>, args: Args<HideEmail>) -> Result<Email> {
+    app.outbox.hide(&app, args.0.id, args.0.hidden).await
 }
 
 /// How much each account has sent today, and what holds its messages back.

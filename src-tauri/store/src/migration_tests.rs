@@ -51,6 +51,7 @@ const ROWS: &[&str] = &[
     "",
     "",
     "",
+    "",
 ];
 
 /// A file as version `version` left it.

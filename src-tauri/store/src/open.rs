@@ -37,6 +37,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_finding.sql"),
     include_str!("../migrations/0006_outbox_indexes.sql"),
     include_str!("../migrations/0007_names.sql"),
+    include_str!("../migrations/0008_hidden_emails.sql"),
 ];
 
 /// An opened database.

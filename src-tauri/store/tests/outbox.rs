@@ -994,3 +994,29 @@ async fn every_mail_is_listed_by_state_and_contact_in_pages() {
     let error = store.list_emails(endless).await.unwrap_err();
     assert_eq!(error.field.as_deref(), Some("limit"));
 }
+
+#[tokio::test]
+async fn a_mail_that_is_over_can_be_taken_out_of_the_lists_and_stays_on_record() {
+    let house = House::new();
+    let store = &house.store;
+    let email = queued(store).await;
+    let early = store.hide_email(email.id, true).await.unwrap_err();
+    assert_eq!(early.code, Code::Forbidden, "it is still to leave");
+    work(store, &Provider::default(), 120).await.unwrap();
+    assert!(store.hide_email(email.id, true).await.unwrap().hidden);
+    let shown = store.list_emails(ListEmails::default()).await.unwrap();
+    assert_eq!((shown.items.len(), shown.total), (0, 0));
+    assert_eq!(store.used_today(email.account_id, at(121)).await, Ok(1));
+    let history = store.list_history(ListHistory::default()).await.unwrap();
+    assert_eq!(history.items.len(), 1, "what was sent was sent");
+    assert_eq!(
+        draft_of(store, &email).await.status,
+        DraftStatus::Sent,
+        "and can't be sent again"
+    );
+    store.hide_email(email.id, false).await.unwrap();
+    let shown = store.list_emails(ListEmails::default()).await.unwrap();
+    assert_eq!(shown.items[0].id, email.id, "undone");
+    let nobody = store.hide_email(EmailId(fresh()), true).await.unwrap_err();
+    assert_eq!(nobody.code, Code::NotFound);
+}

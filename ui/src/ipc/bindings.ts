@@ -89,6 +89,8 @@ export const commands = {
 	importDroppedDrafts: (args: Args<DroppedImages>) => __TAURI_INVOKE<ImportedDrafts>("import_dropped_drafts", { args }),
 	/**  What should be asked before a draft is sent. */
 	checkSend: (args: Args<QueueSend>) => __TAURI_INVOKE<SendQuestion[]>("check_send", { args }),
+	/**  Takes a message that is over out of the lists, or puts it back. Its record stays. */
+	hideEmail: (args: Args<HideEmail>) => __TAURI_INVOKE<Email>("hide_email", { args }),
 	/**  All messages that are or were in the outbox, the one queued last first. */
 	listEmails: (args: Args<ListEmails | null>) => __TAURI_INVOKE<EmailPage>("list_emails", { args }),
 	/**  What was sent, newest first. */
@@ -822,6 +824,8 @@ export type Email = {
 	 *  takes it back.
 	 */
 	held: boolean,
+	/**  The user took it out of the lists; the record stays. */
+	hidden: boolean,
 	/**  Why it failed or waits. */
 	errorCode: Code | null,
 	/**  Why it failed or waits, for people. */
@@ -967,6 +971,14 @@ export type Found = {
 	recipients: Piece[] | null,
 	/**  The plain text around the first place, about 160 characters on one line. */
 	text: Piece[] | null,
+};
+
+/**  A message that is over, and whether it is shown. */
+export type HideEmail = {
+	/**  The message. */
+	id: EmailId,
+	/**  Out of the lists; otherwise back in them. */
+	hidden: boolean,
 };
 
 /**  One message of a contact's history. */

@@ -545,8 +545,12 @@ export function createFake({
       const waiting = { status: 'scheduled', notBefore: at, held: false } as const;
       return settle(need(fake.outbox.get(id), 'message'), { ...waiting, ...noError });
     },
+    async hideEmail({ id, hidden }) {
+      return settle(need(fake.outbox.get(id), 'message'), { hidden });
+    },
     async listEmails(args) {
       const wanted = [...fake.outbox.values()]
+        .filter((e) => !e.hidden)
         .filter((e) => !args?.status?.length || args.status.includes(e.status))
         .sort((a, b) => (b.queuedAt ?? 0) - (a.queuedAt ?? 0));
       const start = args?.cursor ? Number(args.cursor) : 0;
@@ -864,6 +868,7 @@ export function createFake({
         providerMessageId: null,
         providerThreadId: null,
         held: false,
+        hidden: false,
         errorCode: null,
         errorMessage: null,
       };

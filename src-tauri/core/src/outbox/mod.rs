@@ -68,6 +68,13 @@ pub enum EmailStatus {
     Unknown,
 }
 
+impl EmailStatus {
+    /// Whether nothing will happen to the message any more.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Sent | Self::Failed | Self::Cancelled)
+    }
+}
+
 /// A message that left or is to leave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -108,6 +115,8 @@ pub struct Email {
     /// Its time passed long ago: it waits until the user sends it now, chooses another time, or
     /// takes it back.
     pub held: bool,
+    /// The user took it out of the lists; the record stays.
+    pub hidden: bool,
     /// Why it failed or waits.
     pub error_code: Option<Code>,
     /// Why it failed or waits, for people.

@@ -2,13 +2,13 @@
 //! account may still send today.
 
 use draftwell_core::{
-    Result, UnixMillis,
-    id::AccountId,
+    Code, Error, Result, UnixMillis,
+    id::{AccountId, EmailId},
     outbox::{DAY_MILLIS, Email, EmailPage, ListEmails, SendingLimit, day_start},
 };
-use rusqlite::{Connection, params_from_iter, types::Value};
+use rusqlite::{Connection, params, params_from_iter, types::Value};
 
-use super::{COLUMNS, from_row, lease::used_today};
+use super::{COLUMNS, from_row, get, lease::used_today};
 use crate::{
     Store,
     cursor::{Cursor, page_size},
@@ -28,7 +28,7 @@ fn outbox(connection: &Connection) -> Result<Vec<Email>> {
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM emails
              WHERE status IN ('scheduled', 'queued', 'transmitting', 'unknown')
-                OR status = 'failed'
+                OR status = 'failed' AND hidden = 0
                    AND seq = (SELECT max(seq) FROM emails other
                               WHERE other.draft_id = emails.draft_id)
                    AND EXISTS (SELECT 1 FROM drafts
@@ -47,7 +47,7 @@ fn page(connection: &Connection, wanted: &ListEmails) -> Result<EmailPage> {
         Some(cursor) => Cursor::<i64>::read(cursor, LIST)?.seq,
         None => i64::MAX,
     };
-    let mut conditions = vec!["TRUE".to_owned()];
+    let mut conditions = vec!["hidden = 0".to_owned()];
     let mut values: Vec<Value> = Vec::new();
     if let Some(states) = wanted.status.as_ref().filter(|states| !states.is_empty()) {
         // The names are ours, not the user's: they need no parameters of their own.
@@ -147,6 +147,29 @@ impl Store {
     /// `VALIDATION_ERROR` about `limit` or `cursor`.
     pub async fn list_emails(&self, wanted: ListEmails) -> Result<EmailPage> {
         self.read(move |connection| page(connection, &wanted)).await
+    }
+
+    /// Takes a mail that is over out of the lists, or puts it back. Its record stays: in the
+    /// history, and for the day's limit.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` where something may still happen to it; `NOT_FOUND`.
+    pub async fn hide_email(&self, id: EmailId, hidden: bool) -> Result<Email> {
+        self.write(move |tx| {
+            if !get(tx, id)?.status.is_over() {
+                return Err(Error::new(
+                    Code::Forbidden,
+                    "This mail isn't over yet. Take it back, or say what became of it, first.",
+                ));
+            }
+            tx.execute(
+                "UPDATE emails SET hidden = ?2 WHERE id = ?1",
+                params![Id(id), hidden],
+            )
+            .explain()?;
+            get(tx, id)
+        })
+        .await
     }
 
     /// What each account has sent today and may still send.

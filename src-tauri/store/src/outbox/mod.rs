@@ -64,7 +64,7 @@ const COLUMNS: &str = "id, draft_id, account_id, status, to_list, cc_list, bcc_l
          THEN max(not_before, coalesce((SELECT paused_until FROM accounts
                                         WHERE accounts.id = account_id), 0))
          ELSE not_before END, attempts, sent_at, confirmed, provider_message_id,
-    provider_thread_id, error_code, error_message, held, settled_at";
+    provider_thread_id, error_code, error_message, held, settled_at, hidden";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Email> {
     Ok(Email {
@@ -87,6 +87,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Email> {
         error_message: row.get(16)?,
         held: row.get(17)?,
         settled_at: row.get::<_, Option<i64>>(18)?.map(UnixMillis),
+        hidden: row.get(19)?,
     })
 }
 

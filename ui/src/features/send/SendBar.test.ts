@@ -340,6 +340,15 @@ describe('the outbox', () => {
     await waitFor(() => expect(screen.getByText('None of these.')).toBeTruthy());
   });
 
+  it('takes what is over out of the list, and puts it back', async () => {
+    const { email, row } = await mail({ status: 'sent', sentAt: Date.now() });
+    await press(row, 'x');
+    await waitFor(() => expect(screen.queryAllByRole('listitem')).toEqual([]));
+    expect(called('hideEmail')[0]!.args).toEqual({ id: email.id, hidden: true });
+    toasts.list.find((toast) => toast.action?.label === 'Undo')!.action!.run();
+    await waitFor(() => expect(screen.getAllByRole('listitem')).toHaveLength(1));
+  });
+
   it('says where mails will be when there are none', async () => {
     render(OutboxView, { onOpenDraft: vi.fn() });
     expect(await screen.findByRole('heading', { name: 'Nothing on its way' })).toBeTruthy();

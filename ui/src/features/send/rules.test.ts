@@ -36,6 +36,7 @@ const email = (change: Partial<Email> = {}): Email => ({
   providerMessageId: null,
   providerThreadId: null,
   held: false,
+  hidden: false,
   errorCode: null,
   errorMessage: null,
   ...change,
@@ -150,10 +151,10 @@ describe('the outbox', () => {
     expect(of('scheduled')).toEqual(['now', 'time', 'back']);
     expect(actionsOf(email({ status: 'scheduled', held: true }))).toEqual(['now', 'time', 'back']);
     expect(of('unknown')).toEqual(['look', 'arrived', 'again']);
-    expect(of('failed')).toEqual(['retry', 'draft']);
-    expect(of('cancelled')).toEqual(['draft']);
+    expect(of('failed')).toEqual(['retry', 'draft', 'hide']);
+    expect(of('cancelled')).toEqual(['draft', 'hide']);
     expect(of('transmitting'), 'nobody can stop it').toEqual([]);
-    expect(of('sent')).toEqual([]);
+    expect(of('sent'), 'the record stays').toEqual(['hide']);
   });
 
   it('gives every action of a mail a letter of its own', () => {

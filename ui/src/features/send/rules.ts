@@ -77,7 +77,9 @@ export type MailAction =
   /** It was not known whether it left: it did. */
   | 'arrived'
   /** It was not known whether it left: it didn't, so it is sent once more. */
-  | 'again';
+  | 'again'
+  /** Take it out of the list. */
+  | 'hide';
 
 /** What can be done about a mail, the likeliest first; nothing where it goes by itself or is over. */
 export function actionsOf(email: Email): MailAction[] {
@@ -88,11 +90,12 @@ export function actionsOf(email: Email): MailAction[] {
     case 'unknown':
       return ['look', 'arrived', 'again'];
     case 'failed':
-      return ['retry', 'draft'];
+      return ['retry', 'draft', 'hide'];
     case 'cancelled':
-      return ['draft'];
-    case 'transmitting':
+      return ['draft', 'hide'];
     case 'sent':
+      return ['hide'];
+    case 'transmitting':
       return [];
   }
 }
@@ -107,6 +110,7 @@ export const actionTexts: Record<MailAction, { label: string; key: string }> = {
   look: { label: 'Sent folder', key: 'l' },
   arrived: { label: 'It arrived', key: 'a' },
   again: { label: 'Send again', key: 's' },
+  hide: { label: 'Remove', key: 'x' },
 };
 
 /** Whether a mail waits for the user's word. */
@@ -273,7 +277,7 @@ function isOver(status: EmailStatus): boolean {
 /** The outbox after a message changed: newest first, those that are over leave. */
 export function withChange(emails: readonly Email[], changed: Email): Email[] {
   const others = emails.filter((email) => email.id !== changed.id);
-  return (isOver(changed.status) ? others : [...others, changed]).sort(
+  return (isOver(changed.status) || changed.hidden ? others : [...others, changed]).sort(
     (a, b) => (b.queuedAt ?? 0) - (a.queuedAt ?? 0),
   );
 }
