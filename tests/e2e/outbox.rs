@@ -112,6 +112,15 @@ async fn a_mail_for_later_outlives_a_restart_and_leaves_when_told() {
     })
     .await;
     app.picture("sent");
+    // What is over can be taken out of the list, and put back.
+    app.click("button", "Remove*").await;
+    app.get("heading", "Nothing on its way").await;
+    app.picture("empty");
+    app.click("button", "Undo").await;
+    until("the mail to be back", async || {
+        row(&app).await.contains("Sent").then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
