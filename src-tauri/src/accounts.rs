@@ -16,6 +16,7 @@ use draftwell_providers::{
     oauth::{
         self, Clock, Endpoints, GoogleClient, SCOPES, SignedIn, TokenSource, TokenStore, Tokens,
     },
+    practice::Practice,
 };
 use draftwell_store::NewAccount;
 use secrecy::ExposeSecret;
@@ -29,6 +30,11 @@ use crate::{
     environment, events,
     secrets::{self, GOOGLE_CLIENT, Secrets},
 };
+
+/// What the one practice account is known by.
+const PRACTICE: &str = "practice";
+/// Whom its mails are from. The domain is one that never exists (RFC 2606, 2).
+const PRACTICE_ADDRESS: &str = "practice@draftwell.invalid";
 
 /// Connected accounts.
 pub struct Accounts {
@@ -191,13 +197,47 @@ impl Accounts {
             display_name: signed_in.name,
             scopes: signed_in.scopes,
         };
-        store.upsert_account(account, id, clock::now()).await
+        let account = store.upsert_account(account, id, clock::now()).await?;
+        self.prefer_to_practice(app, account).await
+    }
+
+    /// Who connects an account means to send: what was the default for practice only gives way.
+    async fn prefer_to_practice(&self, app: &App, account: Account) -> Result<Account> {
+        let store = app.store()?;
+        let default = store.default_account().await?;
+        if default.is_some_and(|default| default.kind == AccountKind::Practice) {
+            store.set_default_account(account.id).await?;
+        }
+        store.get_account(account.id).await
+    }
+
+    /// Makes the practice account, or answers the one there is.
+    pub async fn add_practice(&self, app: &App) -> Result<Account> {
+        let account = NewAccount {
+            kind: AccountKind::Practice,
+            subject: PRACTICE.to_owned(),
+            email: PRACTICE_ADDRESS.to_owned(),
+            display_name: String::new(),
+            scopes: Vec::new(),
+        };
+        let id = AccountId(clock::new_id());
+        let account = app
+            .store()?
+            .upsert_account(account, id, clock::now())
+            .await?;
+        events::accounts_changed(&app.handle);
+        app.outbox.wake();
+        Ok(account)
     }
 
     /// Revokes an account's grant and forgets the account.
     pub async fn disconnect(&self, app: &App, id: AccountId) -> Result<Disconnected> {
         let account = app.store()?.get_account(id).await?;
-        let revoked = self.revoke(app, id).await;
+        let revoked = match account.kind {
+            AccountKind::Gmail => self.revoke(app, id).await,
+            // Nobody was told that there is one.
+            AccountKind::Practice => Ok(()),
+        };
         app.secrets()?.delete(&secrets::tokens(id)).await?;
         app.store()?.delete_account(id).await?;
         lock(&self.sources).remove(&id);
@@ -225,9 +265,14 @@ impl Accounts {
 
     /// A sender for an account.
     pub async fn sender(&self, app: &App, id: AccountId) -> Result<Box<dyn MailSender>> {
-        let source = self.source(app, id).await?;
-        let gmail = Gmail::new(&self.endpoints()?.gmail, source, ask_clock())?;
-        Ok(Box::new(gmail))
+        match app.store()?.get_account(id).await?.kind {
+            AccountKind::Gmail => {
+                let source = self.source(app, id).await?;
+                let gmail = Gmail::new(&self.endpoints()?.gmail, source, ask_clock())?;
+                Ok(Box::new(gmail))
+            }
+            AccountKind::Practice => Ok(Box::new(Practice::new(app.data_dir()))),
+        }
     }
 
     async fn source(&self, app: &App, id: AccountId) -> Result<Arc<TokenSource>> {

@@ -12,6 +12,7 @@ pub fn builder() -> Builder<tauri::Wry> {
     Builder::<tauri::Wry>::new()
         .error_handling(ErrorHandlingMode::Throw)
         .commands(collect_commands![
+            accounts::add_practice_account,
             accounts::cancel_connect,
             accounts::connect_gmail,
             accounts::delete_google_client,
@@ -54,6 +55,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::reschedule_send,
             outbox::resolve_unknown,
             outbox::send_now,
+            outbox::show_practice_mail,
             outbox::undo_send,
             polish::cancel_polish,
             polish::compose_polish,

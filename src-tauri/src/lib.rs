@@ -25,6 +25,7 @@ mod mail_files;
 mod models;
 mod outbox;
 mod polish;
+mod practice;
 mod refuge;
 mod secrets;
 mod storage;

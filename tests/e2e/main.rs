@@ -19,6 +19,7 @@ mod kill;
 mod offline;
 mod outbox;
 mod polish;
+mod practice;
 mod providers;
 mod secrets;
 mod sending;

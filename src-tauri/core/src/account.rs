@@ -11,6 +11,8 @@ use crate::{UnixMillis, id::AccountId};
 pub enum AccountKind {
     /// Gmail, by its API.
     Gmail,
+    /// None: mails are kept as files on this computer, to try everything without an account.
+    Practice,
 }
 
 /// A sending identity. Its tokens are kept elsewhere, encrypted, and never reach the page.
@@ -67,6 +69,18 @@ pub const GMAIL_MODIFY: &str = "https://www.googleapis.com/auth/gmail.modify";
 pub const GMAIL_ALL: &str = "https://mail.google.com/";
 
 impl Abilities {
+    /// What an account of this kind may do with the scopes it was granted, where there are any.
+    pub fn of<S: AsRef<str>>(kind: AccountKind, granted: &[S]) -> Self {
+        match kind {
+            AccountKind::Gmail => Self::from_scopes(granted),
+            AccountKind::Practice => Self {
+                send: true,
+                safe_send: true,
+                read: false,
+            },
+        }
+    }
+
     /// What the granted scopes allow (Gmail API reference, "Authorization scopes" of
     /// `messages.send`, `drafts.create`, `drafts.send` and `messages.get`).
     pub fn from_scopes<S: AsRef<str>>(granted: &[S]) -> Self {

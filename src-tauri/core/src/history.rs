@@ -39,6 +39,8 @@ pub struct HistoryEntry {
     pub snippet: String,
     /// False when Gmail no longer has the draft but the Sent folder couldn't be read.
     pub confirmed: bool,
+    /// A mail of the practice account, which is kept as a file: `show_practice_mail` shows it.
+    pub is_practice: bool,
     /// When it left or came.
     pub at: UnixMillis,
 }

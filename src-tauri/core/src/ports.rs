@@ -5,6 +5,7 @@ use std::{future::Future, pin::Pin};
 
 use crate::{
     error::Error,
+    id::EmailId,
     polish::{ProviderId, Usage},
 };
 
@@ -113,6 +114,10 @@ pub trait MailSender: Send + Sync {
 /// A frozen message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutgoingMessage {
+    /// Its id in the outbox: the same at every try.
+    pub id: EmailId,
+    /// Everybody it goes to, blind copies included, each once, as mail servers take addresses.
+    pub recipients: Vec<String>,
     /// The RFC 5322 bytes, Bcc included, lines ended by CRLF.
     pub bytes: Vec<u8>,
     /// The provider's thread to join.

@@ -3,5 +3,7 @@
 pub mod ai;
 pub mod gmail;
 pub mod http;
+pub mod memory;
 pub mod oauth;
+pub mod practice;
 pub mod vault;

@@ -47,6 +47,8 @@ fn gmail(server: &Scripted) -> Gmail {
 
 fn message(bytes: &[u8]) -> OutgoingMessage {
     OutgoingMessage {
+        id: EmailId(uuid::Uuid::nil()),
+        recipients: vec!["bob@example.org".into()],
         bytes: bytes.to_vec(),
         thread_id: None,
     }

@@ -83,6 +83,13 @@ pub async fn connect_gmail(
         .await
 }
 
+/// Makes the practice account: its mails are kept as files, nothing is sent.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_practice_account(app: State<'_, App>) -> Result<Account> {
+    app.accounts.add_practice(&app).await
+}
+
 /// Ends a sign-in that is under way.
 #[tauri::command]
 #[specta::specta]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::{app::App, clock, commands::Args};
+use crate::{app::App, clock, commands::Args, practice};
 
 /// Names a message.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -129,6 +129,13 @@ pub async fn resolve_unknown(app: State<'_, App>, args: Args<ResolveUnknown>) ->
     app.outbox
         .resolve_unknown(&app, args.0.id, args.0.arrived)
         .await
+}
+
+/// Shows the file of a mail the practice account kept, in the system's file manager.
+#[tauri::command]
+#[specta::specta]
+pub async fn show_practice_mail(app: State<'_, App>, args: Args<EmailRef>) -> Result<()> {
+    practice::show(&app, args.0.id).await
 }
 
 /// What was sent, newest first.

@@ -32,15 +32,16 @@ const COLUMNS: &str = "id, kind, subject, email, display_name, scopes, needs_sig
                        is_default, last_used_at, created_at";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Account> {
+    let kind = row.get::<_, Name<_>>(1)?.0;
     let Json(scopes) = row.get::<_, Json<Vec<String>>>(5)?;
     let needs_sign_in_reason: Option<String> = row.get(6)?;
     Ok(Account {
         id: row.get::<_, Id<_>>(0)?.0,
-        kind: row.get::<_, Name<_>>(1)?.0,
+        kind,
         subject: row.get(2)?,
         email: row.get(3)?,
         display_name: row.get(4)?,
-        abilities: Abilities::from_scopes(&scopes),
+        abilities: Abilities::of(kind, &scopes),
         scopes,
         needs_sign_in: needs_sign_in_reason.is_some(),
         needs_sign_in_reason,

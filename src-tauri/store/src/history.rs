@@ -77,7 +77,9 @@ fn list(connection: &Connection, wanted: &ListHistory) -> Result<HistoryPage> {
                                         WHERE p.history = h.seq AND contact_id IS NOT NULL
                                         ORDER BY address_key LIMIT 1)),
                     h.email_id, h.direction, h.recipients, h.subject, h.snippet, h.confirmed,
-                    h.at, h.seq
+                    h.at, h.seq,
+                    coalesce((SELECT provider_message_id LIKE 'practice/%' FROM emails
+                              WHERE emails.id = h.email_id), 0)
              FROM history h
              WHERE (?1 IS NULL OR h.seq IN (SELECT history FROM history_people
                                             WHERE contact_id = ?1))
@@ -115,6 +117,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(HistoryEntry, i64)> {
         subject: row.get(5)?,
         snippet: row.get(6)?,
         confirmed: row.get(7)?,
+        is_practice: row.get(10)?,
         at: UnixMillis(row.get(8)?),
     };
     Ok((entry, row.get(9)?))
@@ -123,7 +126,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(HistoryEntry, i64)> {
 /// Whether the program can read this row.
 pub(crate) fn is_readable(connection: &Connection, seq: i64) -> bool {
     let select =
-        "SELECT id, NULL, email_id, direction, recipients, subject, snippet, confirmed, at, seq
+        "SELECT id, NULL, email_id, direction, recipients, subject, snippet, confirmed, at, seq, 0
                   FROM history WHERE seq = ?1";
     sql::is_readable(connection, select, seq, from_row)
 }

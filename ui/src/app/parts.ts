@@ -17,7 +17,7 @@ export const ContactsDialog = () => import('../features/contacts/ContactsDialog.
 export const SentView = () => import('../features/history/HistoryView.svelte');
 /** What is on its way, and what became of it. */
 export const OutboxView = () => import('../features/send/OutboxView.svelte');
-/** Signs in to Gmail. */
-export const ConnectGmail = () => import('../features/accounts/ConnectGmail.svelte');
+/** Connects an account to send from. */
+export const ConnectMail = () => import('../features/accounts/ConnectMail.svelte');
 /** The same in a dialog. */
 export const ConnectDialog = () => import('./ConnectDialog.svelte');

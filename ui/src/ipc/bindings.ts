@@ -5,6 +5,8 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 
 /** Commands */
 export const commands = {
+	/**  Makes the practice account: its mails are kept as files, nothing is sent. */
+	addPracticeAccount: () => __TAURI_INVOKE<Account>("add_practice_account"),
 	/**  Ends a sign-in that is under way. */
 	cancelConnect: () => __TAURI_INVOKE<null>("cancel_connect"),
 	/**
@@ -107,6 +109,8 @@ export const commands = {
 	resolveUnknown: (args: Args<ResolveUnknown>) => __TAURI_INVOKE<Email>("resolve_unknown", { args }),
 	/**  Lets a waiting message leave now. */
 	sendNow: (args: Args<EmailRef>) => __TAURI_INVOKE<Email>("send_now", { args }),
+	/**  Shows the file of a mail the practice account kept, in the system's file manager. */
+	showPracticeMail: (args: Args<EmailRef>) => __TAURI_INVOKE<null>("show_practice_mail", { args }),
 	/**  Takes a message back that has not begun to leave, and reopens its draft. */
 	undoSend: (args: Args<EmailRef>) => __TAURI_INVOKE<Draft>("undo_send", { args }),
 	/**  Stops a running polish. */
@@ -234,7 +238,9 @@ export type AccountId = string;
 /**  Whose service an account is at. */
 export type AccountKind = 
 /**  Gmail, by its API. */
-"gmail";
+"gmail" | 
+/**  None: mails are kept as files on this computer, to try everything without an account. */
+"practice";
 
 /**  Names an account. */
 export type AccountRef = {
@@ -999,6 +1005,8 @@ export type HistoryEntry = {
 	snippet: string,
 	/**  False when Gmail no longer has the draft but the Sent folder couldn't be read. */
 	confirmed: boolean,
+	/**  A mail of the practice account, which is kept as a file: `show_practice_mail` shows it. */
+	isPractice: boolean,
 	/**  When it left or came. */
 	at: UnixMillis,
 };

@@ -41,6 +41,17 @@ function account(isDefault: boolean): Account {
   };
 }
 
+function practiceAccount(isDefault: boolean): Account {
+  return {
+    ...account(isDefault),
+    kind: 'practice',
+    subject: 'practice',
+    email: 'practice@draftwell.invalid',
+    displayName: '',
+    scopes: [],
+  };
+}
+
 function sent(email: Email, body: string): HistoryEntry {
   return {
     id: crypto.randomUUID(),
@@ -51,6 +62,7 @@ function sent(email: Email, body: string): HistoryEntry {
     subject: email.subject,
     snippet: body.slice(0, 160),
     confirmed: true,
+    isPractice: false,
     at: Date.now(),
   };
 }
@@ -213,4 +225,4 @@ function fill(fake: Fake, extra: number): void {
 }
 
 /** What `fake.ts` takes from here. */
-export const demo = { account, sent, fill };
+export const demo = { account, practiceAccount, sent, fill };

@@ -793,6 +793,13 @@ export function createFake({
       fake.emit('accountsChanged', null);
       return account;
     },
+    async addPracticeAccount() {
+      const known = [...fake.accounts.values()].find((a) => a.kind === 'practice');
+      const account = known ?? demo.practiceAccount(fake.accounts.size === 0);
+      fake.accounts.set(account.id, account);
+      fake.emit('accountsChanged', null);
+      return account;
+    },
     async cancelConnect() {
       return null;
     },
@@ -891,6 +898,10 @@ export function createFake({
         }, undoMs),
       );
       return email;
+    },
+    async showPracticeMail({ id }) {
+      need(fake.outbox.get(id), 'mail');
+      return null;
     },
     async undoSend({ id }) {
       const email = need(fake.outbox.get(id), 'message');

@@ -285,6 +285,8 @@ fn work(model: &Model, method: Method, run: u32) {
         state,
         body_hash: crate::fingerprint(&bytes),
         message: OutgoingMessage {
+            id: EmailId(Uuid::nil()),
+            recipients: vec!["bob@example.org".into()],
             bytes,
             thread_id: None,
         },
@@ -398,6 +400,8 @@ fn a_worker_that_lost_its_lease_does_nothing() {
         },
         body_hash: crate::fingerprint(&bytes),
         message: OutgoingMessage {
+            id: EmailId(Uuid::nil()),
+            recipients: vec!["bob@example.org".into()],
             bytes,
             thread_id: None,
         },
@@ -431,6 +435,8 @@ fn damaged_bytes_are_not_sent() {
         },
         body_hash: crate::fingerprint(b"frozen"),
         message: OutgoingMessage {
+            id: EmailId(Uuid::nil()),
+            recipients: vec!["bob@example.org".into()],
             bytes: b"melted".to_vec(),
             thread_id: None,
         },

@@ -4,17 +4,17 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     account::Account,
     id::{AccountId, EmailId},
-    message::redated,
+    message::{redated, wire_address},
     outbox::{
-        DAY_MILLIS, EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, OutboxStore, State,
-        TakenUp, day_start, next, quota_wait,
+        DAY_MILLIS, Email, EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, OutboxStore,
+        State, TakenUp, day_start, next, quota_wait,
     },
     ports::{BoxFuture, OutgoingMessage},
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{
-    message_blob,
+    get, message_blob,
     settle::{day, write_settled, write_state},
     state,
 };
@@ -51,6 +51,7 @@ struct Taken {
     lease: Lease,
     account: AccountId,
     state: State,
+    recipients: Vec<String>,
     method: Method,
     thread_id: Option<String>,
     body_hash: String,
@@ -138,6 +139,7 @@ fn lease(
             },
             account: due.account,
             state: after,
+            recipients: envelope(&get(tx, due.email)?),
             method,
             thread_id: due.thread_id,
             body_hash: due.body_hash,
@@ -145,6 +147,19 @@ fn lease(
         }));
     }
     Ok(None)
+}
+
+/// Everybody a mail goes to, each once. Their addresses were checked when it was frozen.
+fn envelope(email: &Email) -> Vec<String> {
+    let mut recipients = Vec::new();
+    for mailbox in email.to.iter().chain(&email.cc).chain(&email.bcc) {
+        if let Some(address) = wire_address(&mailbox.address)
+            && !recipients.contains(&address)
+        {
+            recipients.push(address);
+        }
+    }
+    recipients
 }
 
 fn ask_to_sign_in(tx: &Transaction<'_>, account: &Account) -> Result<()> {
@@ -278,11 +293,14 @@ impl Store {
                 Err(_) => bytes = Vec::new(),
             }
         }
+        let id = taken.lease.email;
         Ok(Leased {
             lease: taken.lease,
             account: taken.account,
             state: taken.state,
             message: OutgoingMessage {
+                id,
+                recipients: taken.recipients,
                 bytes,
                 thread_id: taken.thread_id,
             },

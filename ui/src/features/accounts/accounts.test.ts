@@ -93,6 +93,21 @@ describe('connecting', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('Google refused the sign-in.');
   });
 
+  it('offers to practise without an account, once', async () => {
+    render(AccountsSection);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Practice account' }));
+    expect(called('addPracticeAccount')).toHaveLength(1);
+    await waitFor(() =>
+      expect(screen.queryByRole('button', { name: 'Practice account' })).toBeNull(),
+    );
+    expect(
+      screen.getByText('Mails are kept as files, nothing is sent', { exact: false }),
+    ).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: 'More about Practice account' }));
+    await fireEvent.click(screen.getByRole('menuitem', { name: 'Remove…' }));
+    expect((await screen.findByRole('alertdialog')).textContent).toContain('files it kept stay');
+  });
+
   it('asks before it disconnects, and says when Google could not be told', async () => {
     await fake.commands.connectGmail(null);
     const { email } = [...fake.accounts.values()][0]!;

@@ -3,10 +3,37 @@ import type { Account, ClientSource } from '../../ipc';
 
 /** The letter that stands for an account. */
 export function initial(account: Account): string {
-  const name = account.displayName.trim() || account.email;
+  const name = account.displayName.trim() || nameOf(account);
   return [
     ...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(name),
   ][0]!.segment.toLocaleUpperCase();
+}
+
+/** Whose service it is at, for people. */
+export function kindText(account: Account): string {
+  switch (account.kind) {
+    case 'gmail':
+      return 'Gmail';
+    case 'practice':
+      return 'Mails are kept as files, nothing is sent';
+  }
+}
+
+/** How an account is called: the practice account has an address nobody needs to know. */
+export function nameOf(account: Account): string {
+  return account.kind === 'practice' ? 'Practice account' : account.email;
+}
+
+/** What giving an account up means, asked before it is done. */
+export function farewellText(account: Account): string {
+  const common =
+    'Your drafts and what you sent stay. Mails still in the outbox of this account are not sent.';
+  switch (account.kind) {
+    case 'gmail':
+      return `Draftwell gives the permission back to Google and forgets the sign-in. ${common}`;
+    case 'practice':
+      return `The files it kept stay where they are. ${common}`;
+  }
 }
 
 /** What an account can't do, and what would change it; null: it can do what is needed. */

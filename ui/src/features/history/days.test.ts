@@ -12,6 +12,7 @@ const entry = (id: string, time: number): HistoryEntry => ({
   subject: '',
   snippet: '',
   confirmed: true,
+  isPractice: false,
   at: time,
 });
 

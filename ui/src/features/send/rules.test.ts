@@ -112,6 +112,14 @@ describe('the notice about a message', () => {
     });
   });
 
+  it('never says “sent” of a practice mail, and offers its file', () => {
+    const kept = email({ status: 'sent', providerMessageId: 'practice/e1.eml' });
+    const toast = toastOf(kept, now);
+    expect(toast).toMatchObject({ offer: 'file' });
+    expect(toast?.text).toContain('nothing was sent');
+    expect(toastOf(email({ status: 'sent', providerMessageId: '18c' }), now)?.offer).toBeNull();
+  });
+
   it('gives the draft back when it failed', () => {
     expect(
       toastOf(email({ status: 'failed', errorMessage: 'No such address.' }), now),

@@ -60,6 +60,11 @@ export function recipients(email: Email): string {
   return people([...email.to, ...email.cc, ...email.bcc]) || 'nobody';
 }
 
+/** Whether it was not sent but kept as a file, by the practice account. */
+export function isPractice(email: Email): boolean {
+  return email.providerMessageId?.startsWith('practice/') ?? false;
+}
+
 /** What the user can do about a mail. */
 export type MailAction =
   /** Let it leave now. */
@@ -119,7 +124,7 @@ export function isYours(email: Email): boolean {
 }
 
 /** What a toast offers; what that does is the component's business. */
-export type Offer = 'undo' | 'draft' | 'outbox';
+export type Offer = 'undo' | 'draft' | 'outbox' | 'file';
 
 /** A notice about a message. */
 export type MailToast = Omit<ToastContent, 'action'> & { offer: Offer | null };
@@ -148,6 +153,14 @@ export function toastOf(email: Email, now: number): MailToast | null {
     case 'transmitting':
       return { text: `Sending ${name}…`, ms: 20_000, offer: null };
     case 'sent':
+      if (isPractice(email)) {
+        return {
+          text: `Practice: ${name} is kept as a file, nothing was sent.`,
+          tone: 'ok',
+          ms: 10_000,
+          offer: 'file',
+        };
+      }
       return email.confirmed
         ? { text: `Sent to ${recipients(email)}.`, tone: 'ok', offer: null }
         : {
