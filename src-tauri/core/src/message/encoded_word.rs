@@ -1,11 +1,11 @@
-//! Encoded words (RFC 2047) for an unstructured header.
+//! Encoded words (RFC 2047), for unstructured headers and for names.
 
 use std::fmt::Write;
 
 /// Lines aim at 78 characters, as RFC 5322, 2.1.1 asks.
 const LINE: usize = 78;
 /// The longest encoded word allowed (RFC 2047, 2).
-const WORD: usize = 75;
+pub(super) const LONGEST: usize = 75;
 const START: &str = "=?utf-8?q?";
 const END: &str = "?=";
 
@@ -46,12 +46,17 @@ fn fold(text: &str, used: usize) -> String {
     out
 }
 
-/// Encoded words of whole characters, one a line. The blank between two of them is not part of
-/// the text (RFC 2047, 6.2).
 fn encode(text: &str, used: usize) -> String {
-    let mut out = String::with_capacity(text.len() * 3);
+    words(text, (LINE - used).min(LONGEST)).join("\r\n ")
+}
+
+/// Encoded words of whole characters, the first no longer than `first`. The blank between two of
+/// them is not part of the text (RFC 2047, 6.2). Only characters that may stand in a name's words
+/// too (5, 3) are written as they are.
+pub(super) fn words(text: &str, first: usize) -> Vec<String> {
+    let mut out = Vec::new();
     let mut word = String::new();
-    let mut room = (LINE - used).min(WORD) - START.len() - END.len();
+    let mut room = first - START.len() - END.len();
     for character in text.chars() {
         let mut piece = String::with_capacity(12);
         let mut bytes = [0; 4];
@@ -66,26 +71,18 @@ fn encode(text: &str, used: usize) -> String {
             }
         }
         if word.len() + piece.len() > room {
-            push(&mut out, &word);
+            if !word.is_empty() {
+                out.push(format!("{START}{word}{END}"));
+            }
             word.clear();
-            room = WORD - START.len() - END.len();
+            room = LONGEST - START.len() - END.len();
         }
         word.push_str(&piece);
     }
-    push(&mut out, &word);
+    if !word.is_empty() {
+        out.push(format!("{START}{word}{END}"));
+    }
     out
-}
-
-fn push(out: &mut String, word: &str) {
-    if word.is_empty() {
-        return;
-    }
-    if !out.is_empty() {
-        out.push_str("\r\n ");
-    }
-    out.push_str(START);
-    out.push_str(word);
-    out.push_str(END);
 }
 
 #[cfg(test)]

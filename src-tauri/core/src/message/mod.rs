@@ -5,9 +5,10 @@
 //! same bytes: the time and the Message-ID come in from outside, and the boundaries are derived
 //! from the Message-ID.
 //!
-//! The message is built with lettre, except its Subject: lettre writes ASCII subjects as they
-//! are, so that a typed `=?utf-8?b?...?=` would be decoded by the reader's program and a word of
-//! a thousand letters would make a line longer than mail servers take (see `encoded_word`).
+//! The message is built with lettre, except its Subject and the names of people: lettre writes
+//! ASCII subjects as they are, so that a typed `=?utf-8?b?...?=` would be decoded by the reader's
+//! program and a word of a thousand letters would make a line longer than mail servers take (see
+//! `encoded_word`), and some readers lose parts of the names it writes (see `people`).
 //!
 //! [`unsent`] makes of the same composition a file that other programs open as a draft, and
 //! [`read()`] is the way back: from such a file, or any mail, to a draft.
@@ -15,8 +16,10 @@
 //! Deliberately absent: reading a document: text and HTML come in finished.
 
 mod attached;
+mod bcc;
 mod encoded_word;
 mod identity;
+mod people;
 mod read;
 #[cfg(test)]
 mod read_tests;
@@ -37,6 +40,7 @@ use crate::{
     error::{Code, Error, Result},
 };
 pub use attached::AttachedPart;
+pub use bcc::without_bcc;
 pub use identity::{message_id, wire_address};
 pub use read::{MAX_MAIL_FILE_BYTES, ReadImage, ReadMail, read};
 pub use redate::redated;
@@ -111,7 +115,10 @@ pub fn freeze(composition: &Composition) -> Result<Vec<u8>> {
     }
     let mut builder = Message::builder()
         .date(date(composition.date)?)
-        .from(lettre_mailbox(&composition.from, "from")?);
+        .raw_header(people::header(
+            "From",
+            &[lettre_mailbox(&composition.from, "from")?],
+        ));
     builder = addressed(builder, composition)?
         .message_id(Some(identity::checked_id(&composition.message_id)?));
     if let Some(answered) = &composition.answers {
@@ -148,7 +155,7 @@ pub fn unsent(composition: &Composition) -> Result<Vec<u8>> {
     let builder = Message::builder()
         .header(Unsent)
         .date(date(composition.date)?)
-        .from(from)
+        .raw_header(people::header("From", &[from]))
         .envelope(envelope);
     let mut message = built(addressed(builder, composition)?, composition)?;
     if !has_sender {
@@ -163,18 +170,17 @@ fn nobody() -> Result<lettre::Address> {
 
 /// Recipients and subject.
 fn addressed(mut builder: MessageBuilder, composition: &Composition) -> Result<MessageBuilder> {
-    for (field, list) in [
-        ("to", &composition.to),
-        ("cc", &composition.cc),
-        ("bcc", &composition.bcc),
+    for (field, name, list) in [
+        ("to", "To", &composition.to),
+        ("cc", "Cc", &composition.cc),
+        ("bcc", "Bcc", &composition.bcc),
     ] {
-        for mailbox in list {
-            let mailbox = lettre_mailbox(mailbox, field)?;
-            builder = match field {
-                "to" => builder.to(mailbox),
-                "cc" => builder.cc(mailbox),
-                _ => builder.bcc(mailbox),
-            };
+        let list = list
+            .iter()
+            .map(|mailbox| lettre_mailbox(mailbox, field))
+            .collect::<Result<Vec<_>>>()?;
+        if !list.is_empty() {
+            builder = builder.raw_header(people::header(name, &list));
         }
     }
     Ok(builder.header(Subject(clean_header(&composition.subject))))

@@ -499,3 +499,76 @@ proptest! {
         }
     }
 }
+
+/// Any characters at all, those that break headers more often than chance would have them.
+fn junk() -> impl Strategy<Value = String> {
+    let hostile = prop::sample::select(vec![
+        "\r\n",
+        "\n",
+        "\r",
+        "\0",
+        ": ",
+        "Bcc: e@x.y",
+        "=?utf-8?q?",
+        "?=",
+        "\"",
+        "\\",
+        "<",
+        ">",
+        ",",
+        ";",
+        "(",
+        ")",
+        "@",
+        "\u{202e}",
+        "\u{2028}",
+        "\u{85}",
+        "\r\n\r\n",
+        "\r\n.\r\n",
+        "--=_",
+        "\t",
+        " ",
+    ]);
+    let piece = prop_oneof![hostile.prop_map(str::to_owned), any::<String>()];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    // A fuzz target: `PROPTEST_CASES=1000000 cargo test -p draftwell-core --lib fuzz` goes on.
+    #[test]
+    fn fuzz_no_field_gets_out_of_its_header(
+        names in prop::collection::vec(junk(), 4),
+        subject in junk(),
+        file_name in junk(),
+        text in junk(),
+    ) {
+        let mut mail = composition();
+        let [from, to, cc, bcc] = [0, 1, 2, 3].map(|n| names[n].clone());
+        mail.from.name = Some(from);
+        mail.to = vec![mailbox(&to, "bob@example.org")];
+        mail.cc = vec![mailbox(&cc, "carol@example.org")];
+        mail.bcc = vec![mailbox(&bcc, "dave@example.org")];
+        (mail.subject, mail.text) = (subject, text.clone());
+        mail.html = format!("<p>{}</p>", text.replace(['<', '&'], ""));
+        mail.attached = vec![AttachedPart {
+            file_name,
+            mime: "application/pdf".into(),
+            bytes: text.into_bytes(),
+        }];
+        let bytes = freeze(&mail).unwrap();
+        assert_wire_safe(&bytes);
+        let shown = without_bcc(&bytes);
+        assert_wire_safe(&shown);
+        for (bytes, blind) in [(bytes, true), (shown, false)] {
+            let parsed = MessageParser::default().parse(&bytes).unwrap();
+            let address = |list: Option<&Address<'_>>| -> Vec<String> {
+                people(list).into_iter().map(|(_, address)| address).collect()
+            };
+            prop_assert_eq!(address(parsed.to()), ["bob@example.org"]);
+            prop_assert_eq!(address(parsed.cc()), ["carol@example.org"]);
+            let dave: &[&str] = if blind { &["dave@example.org"] } else { &[] };
+            prop_assert_eq!(address(parsed.bcc()), dave);
+            prop_assert_eq!(parsed.attachment_count(), 1);
+        }
+    }
+}
