@@ -29,6 +29,7 @@ use crate::{
     commands::accounts::{ConnectStarted, Disconnected, SetGoogleClient},
     environment, events,
     secrets::{self, GOOGLE_CLIENT, Secrets},
+    smtp,
 };
 
 /// What the one practice account is known by.
@@ -202,7 +203,7 @@ impl Accounts {
     }
 
     /// Who connects an account means to send: what was the default for practice only gives way.
-    async fn prefer_to_practice(&self, app: &App, account: Account) -> Result<Account> {
+    pub async fn prefer_to_practice(&self, app: &App, account: Account) -> Result<Account> {
         let store = app.store()?;
         let default = store.default_account().await?;
         if default.is_some_and(|default| default.kind == AccountKind::Practice) {
@@ -235,9 +236,10 @@ impl Accounts {
         let account = app.store()?.get_account(id).await?;
         let revoked = match account.kind {
             AccountKind::Gmail => self.revoke(app, id).await,
-            // Nobody was told that there is one.
-            AccountKind::Practice => Ok(()),
+            // A server was told nothing that it would have to forget.
+            AccountKind::Smtp | AccountKind::Practice => Ok(()),
         };
+        app.secrets()?.delete(&secrets::smtp(id)).await?;
         app.secrets()?.delete(&secrets::tokens(id)).await?;
         app.store()?.delete_account(id).await?;
         lock(&self.sources).remove(&id);
@@ -265,12 +267,14 @@ impl Accounts {
 
     /// A sender for an account.
     pub async fn sender(&self, app: &App, id: AccountId) -> Result<Box<dyn MailSender>> {
-        match app.store()?.get_account(id).await?.kind {
+        let account = app.store()?.get_account(id).await?;
+        match account.kind {
             AccountKind::Gmail => {
                 let source = self.source(app, id).await?;
                 let gmail = Gmail::new(&self.endpoints()?.gmail, source, ask_clock())?;
                 Ok(Box::new(gmail))
             }
+            AccountKind::Smtp => Ok(Box::new(smtp::sender(app, account).await?)),
             AccountKind::Practice => Ok(Box::new(Practice::new(app.data_dir()))),
         }
     }

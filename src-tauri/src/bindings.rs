@@ -14,10 +14,12 @@ pub fn builder() -> Builder<tauri::Wry> {
         .commands(collect_commands![
             accounts::add_practice_account,
             accounts::cancel_connect,
+            accounts::check_smtp_account,
             accounts::connect_gmail,
             accounts::delete_google_client,
             accounts::disconnect_account,
             accounts::list_accounts,
+            accounts::save_smtp_account,
             accounts::set_default_account,
             accounts::set_google_client,
             attachments::add_attachment_data,

@@ -28,6 +28,7 @@ mod polish;
 mod practice;
 mod refuge;
 mod secrets;
+mod smtp;
 mod storage;
 mod tidy;
 mod tray;

@@ -33,6 +33,11 @@ pub fn tokens(account: draftwell_core::id::AccountId) -> String {
     format!("tokens/{account}")
 }
 
+/// The name of the password, or token, of an account at a mail server.
+pub fn smtp(account: draftwell_core::id::AccountId) -> String {
+    format!("smtp/{account}")
+}
+
 /// Secrets by name.
 pub struct Secrets {
     store: Store,

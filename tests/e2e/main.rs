@@ -23,6 +23,7 @@ mod practice;
 mod providers;
 mod secrets;
 mod sending;
+mod smtp;
 mod storage;
 mod travel;
 mod tray;

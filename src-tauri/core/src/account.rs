@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{UnixMillis, id::AccountId};
+use crate::{UnixMillis, id::AccountId, smtp::SmtpServer};
 
 /// Whose service an account is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -11,6 +11,8 @@ use crate::{UnixMillis, id::AccountId};
 pub enum AccountKind {
     /// Gmail, by its API.
     Gmail,
+    /// A mail server, by SMTP.
+    Smtp,
     /// None: mails are kept as files on this computer, to try everything without an account.
     Practice,
 }
@@ -29,6 +31,8 @@ pub struct Account {
     pub email: String,
     /// Name shown to recipients, or empty.
     pub display_name: String,
+    /// The server of an account of kind `smtp`.
+    pub server: Option<SmtpServer>,
     /// The OAuth scopes that were granted.
     pub scopes: Vec<String>,
     /// What the scopes allow.
@@ -73,6 +77,12 @@ impl Abilities {
     pub fn of<S: AsRef<str>>(kind: AccountKind, granted: &[S]) -> Self {
         match kind {
             AccountKind::Gmail => Self::from_scopes(granted),
+            // What became of a mail can't be asked of a server afterwards.
+            AccountKind::Smtp => Self {
+                send: true,
+                safe_send: false,
+                read: false,
+            },
             AccountKind::Practice => Self {
                 send: true,
                 safe_send: true,

@@ -48,6 +48,8 @@ pub enum Code {
     GmailApiError,
     /// The sending account does not exist or is not usable.
     AccountNotConnected,
+    /// A mail server can't be reached or answered with an error.
+    MailServerError,
     /// Whether the message left is not known; it is never sent again by itself.
     SendOutcomeUnknown,
     /// A signature can't be deleted while drafts use it.

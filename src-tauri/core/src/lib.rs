@@ -24,6 +24,7 @@ pub mod recovery;
 pub mod search;
 pub mod settings;
 pub mod signature;
+pub mod smtp;
 pub mod time;
 
 pub use error::{Code, Error, Result};

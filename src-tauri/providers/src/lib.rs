@@ -6,4 +6,5 @@ pub mod http;
 pub mod memory;
 pub mod oauth;
 pub mod practice;
+pub mod smtp;
 pub mod vault;

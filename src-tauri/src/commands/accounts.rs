@@ -4,12 +4,13 @@ use draftwell_core::{
     Result,
     account::{Account, ClientSource},
     id::AccountId,
+    smtp::SmtpServer,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::{app::App, commands::Args, events};
+use crate::{app::App, commands::Args, events, smtp};
 
 /// Names an account.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -37,6 +38,35 @@ pub struct SetGoogleClient {
     pub client_id: Option<String>,
     /// `GOCSPX-…`.
     pub client_secret: Option<String>,
+}
+
+/// The settings of an account at a mail server.
+#[derive(Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SmtpSettings {
+    /// The account to change; left out: a new one.
+    #[serde(default)]
+    #[specta(optional)]
+    pub id: Option<AccountId>,
+    /// The address mails are from.
+    pub email: String,
+    /// Name shown to recipients, or empty.
+    #[serde(default)]
+    pub display_name: String,
+    /// The server.
+    pub server: SmtpServer,
+    /// The password or token; left out: the kept one.
+    #[serde(default)]
+    #[specta(optional)]
+    pub secret: Option<String>,
+}
+
+/// What a connection test found. It logged in and sent nothing.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SmtpChecked {
+    /// The largest mail the server takes, in megabytes, where it says so.
+    pub max_megabytes: Option<u32>,
 }
 
 /// What became of an account that was disconnected. It is forgotten here in any case.
@@ -88,6 +118,23 @@ pub async fn connect_gmail(
 #[specta::specta]
 pub async fn add_practice_account(app: State<'_, App>) -> Result<Account> {
     app.accounts.add_practice(&app).await
+}
+
+/// Keeps an account at a mail server, and its password encrypted.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_smtp_account(app: State<'_, App>, args: Args<SmtpSettings>) -> Result<Account> {
+    smtp::save(&app, args.0).await
+}
+
+/// Logs in to a mail server with these settings; sends and keeps nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn check_smtp_account(
+    app: State<'_, App>,
+    args: Args<SmtpSettings>,
+) -> Result<SmtpChecked> {
+    smtp::check(&app, args.0).await
 }
 
 /// Ends a sign-in that is under way.

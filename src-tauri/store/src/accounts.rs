@@ -4,6 +4,7 @@ use draftwell_core::{
     Error, Result, UnixMillis,
     account::{Abilities, Account, AccountKind},
     id::AccountId,
+    smtp::SmtpServer,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -28,8 +29,19 @@ pub struct NewAccount {
     pub scopes: Vec<String>,
 }
 
+/// An account at a mail server, as its form yields it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpAccount {
+    /// Address.
+    pub email: String,
+    /// Name shown to recipients, or empty.
+    pub display_name: String,
+    /// The server.
+    pub server: SmtpServer,
+}
+
 const COLUMNS: &str = "id, kind, subject, email, display_name, scopes, needs_sign_in_reason,
-                       is_default, last_used_at, created_at";
+                       is_default, last_used_at, created_at, server";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Account> {
     let kind = row.get::<_, Name<_>>(1)?.0;
@@ -43,6 +55,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Account> {
         display_name: row.get(4)?,
         abilities: Abilities::of(kind, &scopes),
         scopes,
+        server: row.get::<_, Option<Json<_>>>(10)?.map(|server| server.0),
         needs_sign_in: needs_sign_in_reason.is_some(),
         needs_sign_in_reason,
         is_default: row.get(7)?,
@@ -101,6 +114,49 @@ fn upsert(
         )
         .explain()?;
     get(tx, id.0)
+}
+
+fn save_smtp(
+    tx: &Transaction<'_>,
+    id: AccountId,
+    account: &SmtpAccount,
+    now: UnixMillis,
+) -> Result<Account> {
+    let other: bool = tx
+        .query_row(
+            "SELECT EXISTS (SELECT 1 FROM accounts
+                            WHERE kind = ?1 AND subject = ?2 AND id <> ?3)",
+            params![Name(AccountKind::Smtp), account.email, Id(id)],
+            |row| row.get(0),
+        )
+        .explain()?;
+    if other {
+        return Err(Error::invalid(
+            "email",
+            "There is an account for this address already. Change that one instead.",
+        ));
+    }
+    // New settings heal an account that needed them.
+    tx.execute(
+        "INSERT INTO accounts (id, kind, subject, email, display_name, server, is_default, created_at)
+         VALUES (?1, ?2, ?3, ?3, ?4, ?5, NOT EXISTS (SELECT 1 FROM accounts), ?6)
+         ON CONFLICT (id) DO UPDATE SET
+           subject = excluded.subject,
+           email = excluded.email,
+           display_name = excluded.display_name,
+           server = excluded.server,
+           needs_sign_in_reason = NULL",
+        params![
+            Id(id),
+            Name(AccountKind::Smtp),
+            account.email,
+            account.display_name,
+            Json(&account.server),
+            now.0
+        ],
+    )
+    .explain()?;
+    get(tx, id)
 }
 
 fn delete(tx: &Transaction<'_>, id: AccountId) -> Result<()> {
@@ -202,6 +258,20 @@ impl Store {
     ) -> Result<Account> {
         self.write(move |tx| upsert(tx, &account, new_id, now))
             .await
+    }
+
+    /// Keeps an account at a mail server: a new one, or new settings of the one that has this id.
+    /// The first account becomes the default.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` about `email` where another one has this address.
+    pub async fn save_smtp_account(
+        &self,
+        id: AccountId,
+        account: SmtpAccount,
+        now: UnixMillis,
+    ) -> Result<Account> {
+        self.write(move |tx| save_smtp(tx, id, &account, now)).await
     }
 
     /// Forgets an account; the oldest of the others becomes the default if it was. Its secrets

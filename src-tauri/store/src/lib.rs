@@ -49,7 +49,7 @@ use tokio::sync::Notify;
 use door::{Lane, Leisure, in_transaction};
 use error::Explain;
 
-pub use accounts::NewAccount;
+pub use accounts::{NewAccount, SmtpAccount};
 pub use blobs::{Blob, KeptBlob};
 pub use copy::Incoming;
 pub use drafts::{Changed, JournalIds};

@@ -3,7 +3,7 @@
 mod support;
 
 use draftwell_core::{
-    Code, Result,
+    Code, Result, UnixMillis,
     account::AccountKind,
     contact::{Contact, SaveContact, Stage},
     draft::SaveDraft,
@@ -11,8 +11,9 @@ use draftwell_core::{
     patch::Patch,
     settings::{Preferences, Theme, UpdateSettings},
     signature::{CreateSignature, MAX_SIGNATURES, Signature, UpdateSignature},
+    smtp::{Security, SmtpLogin, SmtpServer},
 };
-use draftwell_store::{NewAccount, Store};
+use draftwell_store::{NewAccount, SmtpAccount, Store};
 use support::{House, at, body, draft_id, fresh, signed, typed, version_id};
 
 fn contact(name: &str, email: &str) -> SaveContact {
@@ -457,4 +458,58 @@ async fn settings_are_kept_and_survive_what_is_unknown_or_damaged() {
         house.store.preferences().await.unwrap(),
         Preferences::default()
     );
+}
+
+#[tokio::test]
+async fn an_account_at_a_mail_server_keeps_its_settings_and_new_ones_heal_it() {
+    let house = House::new();
+    let server = SmtpServer {
+        host: "smtp.example.com".into(),
+        port: 465,
+        security: Security::Tls,
+        login: SmtpLogin::Password,
+        user_name: "ada".into(),
+    };
+    let account = |email: &str, port| SmtpAccount {
+        email: email.into(),
+        display_name: "Ada".into(),
+        server: SmtpServer {
+            port,
+            ..server.clone()
+        },
+    };
+    let [first, second] = [1, 2].map(|n| AccountId(uuid::Uuid::from_u128(n)));
+    let store = &house.store;
+    let kept = store
+        .save_smtp_account(first, account("ada@example.com", 465), UnixMillis(1))
+        .await
+        .unwrap();
+    assert_eq!(kept.kind, AccountKind::Smtp);
+    assert_eq!(kept.server, Some(server.clone()));
+    assert!(kept.is_default, "the first one is");
+    assert!(
+        kept.abilities.send && !kept.abilities.safe_send,
+        "what became of a mail can't be asked afterwards"
+    );
+
+    let error = store
+        .save_smtp_account(second, account("ada@example.com", 465), UnixMillis(2))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.field.as_deref(),
+        Some("email"),
+        "one account an address"
+    );
+
+    let reason = Some("wrong password".to_owned());
+    store.set_needs_sign_in(first, reason).await.unwrap();
+    let changed = store
+        .save_smtp_account(first, account("ada@example.org", 587), UnixMillis(3))
+        .await
+        .unwrap();
+    assert!(!changed.needs_sign_in && changed.is_default);
+    assert_eq!(changed.email, "ada@example.org");
+    assert_eq!(changed.server.unwrap().port, 587);
+    assert_eq!(store.list_accounts().await.unwrap().len(), 1);
 }

@@ -31,6 +31,7 @@ function account(isDefault: boolean): Account {
     subject: '1',
     email: 'mira.lindqvist@gmail.com',
     displayName: 'Mira Lindqvist',
+    server: null,
     scopes: ['openid', 'email', 'https://www.googleapis.com/auth/gmail.compose'],
     abilities: { send: true, safeSend: true, read: false },
     needsSignIn: false,

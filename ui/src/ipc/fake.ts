@@ -800,6 +800,29 @@ export function createFake({
       fake.emit('accountsChanged', null);
       return account;
     },
+    async checkSmtpAccount({ id, server, secret }) {
+      if (!server.host)
+        throw fakeError('VALIDATION_ERROR', 'Write a server.', { field: 'server.host' });
+      if (!secret && !id)
+        throw fakeError('VALIDATION_ERROR', 'Enter the password.', { field: 'secret' });
+      return { maxMegabytes: 25 };
+    },
+    async saveSmtpAccount({ id, email, displayName = '', server }) {
+      const account: Account = {
+        ...demo.account(fake.accounts.size === 0),
+        ...(id ? { id } : {}),
+        kind: 'smtp',
+        subject: email,
+        email,
+        displayName,
+        server,
+        scopes: [],
+        abilities: { send: true, safeSend: false, read: false },
+      };
+      fake.accounts.set(account.id, account);
+      fake.emit('accountsChanged', null);
+      return account;
+    },
     async cancelConnect() {
       return null;
     },

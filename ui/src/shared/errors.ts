@@ -62,6 +62,10 @@ const texts: Record<string, [title: string, advice: string]> = {
     'This account can’t be used',
     'Connect it again in the settings, or choose another account.',
   ],
+  MAIL_SERVER_ERROR: [
+    'The mail server reported an error',
+    'Look at what it said, and at the account in the settings.',
+  ],
   SEND_OUTCOME_UNKNOWN: [
     'It is not known whether this was sent',
     'Look in your Sent folder, then say what you found. It is never sent again by itself.',

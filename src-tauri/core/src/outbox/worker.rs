@@ -142,7 +142,7 @@ struct NoSender(Error);
 impl NoSender {
     fn refuse<T: Send>(&self) -> BoxFuture<'_, StepResult<T>> {
         let outcome = match self.0.code {
-            Code::GmailTokenExpired => SendOutcome::NeedsSignIn,
+            Code::GmailTokenExpired | Code::AccountNotConnected => SendOutcome::NeedsSignIn,
             _ => SendOutcome::NotActed,
         };
         let error = self.0.clone();

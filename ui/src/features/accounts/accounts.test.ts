@@ -6,6 +6,7 @@ import { abilityText, initial } from './accounts';
 import AccountsSection from './AccountsSection.svelte';
 import { connecting } from './connecting.svelte';
 import { SCOPES, STEPS } from './howto';
+import { serverOf } from './servers';
 
 let fake: Fake;
 
@@ -22,6 +23,7 @@ afterEach(async () => {
 const called = (name: string) => fake.calls.filter((call) => call.name === name);
 const account = (change: Partial<Account>) =>
   ({
+    kind: 'gmail',
     displayName: '',
     email: 'é@example.com',
     abilities: { send: true, safeSend: true, read: false },
@@ -39,6 +41,16 @@ describe('an account', () => {
     const abilities = { send: true, safeSend: false, read: false };
     expect(abilityText(account({ abilities }))?.tone).toBe('info');
     expect(abilityText(account({ abilities: { ...abilities, send: false } }))?.tone).toBe('warn');
+  });
+});
+
+describe('a known provider', () => {
+  it('is found by the domain of an address, and nobody else is', () => {
+    expect(serverOf('Ada@GMail.com')).toMatchObject({ host: 'smtp.gmail.com', port: 465 });
+    expect(serverOf('ada@hotmail.com')?.security).toBe('start_tls');
+    for (const address of ['', 'gmail.com', 'ada@', 'ada@example.com', 'ada@notgmail.com']) {
+      expect(serverOf(address), address).toBeNull();
+    }
   });
 });
 
@@ -106,6 +118,68 @@ describe('connecting', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'More about Practice account' }));
     await fireEvent.click(screen.getByRole('menuitem', { name: 'Remove…' }));
     expect((await screen.findByRole('alertdialog')).textContent).toContain('files it kept stay');
+  });
+
+  it('fills in the server of a known provider, tests it, then keeps it', async () => {
+    render(AccountsSection);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Other mail server…' }));
+    const address = screen.getByLabelText('Your address');
+    await fireEvent.input(address, { target: { value: 'ada@gmx.de' } });
+    await fireEvent.blur(address);
+    expect(screen.getByLabelText<HTMLInputElement>('Server').value).toBe('mail.gmx.net');
+    expect(screen.getByLabelText<HTMLInputElement>('Port').value).toBe('587');
+    expect(screen.getByLabelText<HTMLInputElement>('User name').value).toBe('ada@gmx.de');
+
+    await fireEvent.click(screen.getByRole('button', { name: 'Connect' }));
+    expect(await screen.findByText('Enter the password.')).toBeTruthy();
+    expect(called('saveSmtpAccount')).toEqual([]);
+
+    const password = screen.getByLabelText('Password');
+    await fireEvent.input(password, { target: { value: 'sesame' } });
+    fake.fail('checkSmtpAccount', fakeError('MAIL_SERVER_ERROR', 'Nobody answers there.'));
+    await fireEvent.click(screen.getByRole('button', { name: 'Connect' }));
+    expect(
+      (await screen.findByText('Nobody answers there.', { exact: false })).textContent,
+    ).toBeTruthy();
+    expect(called('saveSmtpAccount')).toEqual([]);
+
+    await fireEvent.click(screen.getByRole('button', { name: 'Connect' }));
+    await waitFor(() => expect(called('saveSmtpAccount')).toHaveLength(1));
+    expect(called('saveSmtpAccount')[0]!.args).toEqual({
+      email: 'ada@gmx.de',
+      displayName: '',
+      server: {
+        host: 'mail.gmx.net',
+        port: 587,
+        security: 'start_tls',
+        login: 'password',
+        userName: 'ada@gmx.de',
+      },
+      secret: 'sesame',
+    });
+    expect(await screen.findByText('ada@gmx.de')).toBeTruthy();
+  });
+
+  it('changes settings without asking for the password again', async () => {
+    await fake.commands.saveSmtpAccount({
+      email: 'ada@example.com',
+      server: {
+        host: 'smtp.example.com',
+        port: 465,
+        security: 'tls',
+        login: 'password',
+        userName: 'ada',
+      },
+      secret: 'x',
+    });
+    render(AccountsSection);
+    await fireEvent.click(await screen.findByRole('button', { name: /^More about ada/ }));
+    await fireEvent.click(screen.getByRole('menuitem', { name: 'Change settings…' }));
+    await fireEvent.change(screen.getByLabelText('Security'), { target: { value: 'start_tls' } });
+    expect(screen.getByLabelText<HTMLInputElement>('Port').value).toBe('587');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(called('saveSmtpAccount')).toHaveLength(2));
+    expect(called('saveSmtpAccount')[1]!.args).not.toHaveProperty('secret');
   });
 
   it('asks before it disconnects, and says when Google could not be told', async () => {

@@ -14,6 +14,8 @@ export function kindText(account: Account): string {
   switch (account.kind) {
     case 'gmail':
       return 'Gmail';
+    case 'smtp':
+      return account.server?.host ?? 'Mail server';
     case 'practice':
       return 'Mails are kept as files, nothing is sent';
   }
@@ -31,6 +33,8 @@ export function farewellText(account: Account): string {
   switch (account.kind) {
     case 'gmail':
       return `Draftwell gives the permission back to Google and forgets the sign-in. ${common}`;
+    case 'smtp':
+      return `Draftwell forgets the server and the password. ${common}`;
     case 'practice':
       return `The files it kept stay where they are. ${common}`;
   }
@@ -44,7 +48,7 @@ export function abilityText(account: Account): { tone: 'warn' | 'info'; text: st
       text: 'Google was not told that Draftwell may send. Connect it again and leave every box ticked.',
     };
   }
-  if (!account.abilities.safeSend) {
+  if (account.kind === 'gmail' && !account.abilities.safeSend) {
     return {
       tone: 'info',
       text: 'It may send, but not keep drafts at Gmail: if the connection breaks while sending, nobody can tell whether the mail left. Connect it again and leave every box ticked to change that.',

@@ -1,0 +1,176 @@
+//! An account at a mail server, from its form to a mail that arrived there.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{Desk, root, wait::until};
+
+/// What one transaction brought: its envelope's recipients, and the mail.
+type Taken = Arc<Mutex<Vec<(Vec<String>, Vec<u8>)>>>;
+
+/// A mail server on this machine that wants the right password and keeps what it takes.
+fn serve() -> (u16, Taken) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("its number").port();
+    let taken = Taken::default();
+    let kept = Arc::clone(&taken);
+    // It ends with the test's process.
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let _ = talk(&stream, &kept);
+        }
+    });
+    (port, taken)
+}
+
+fn talk(mut stream: &TcpStream, taken: &Taken) -> std::io::Result<()> {
+    let mut lines = BufReader::new(stream);
+    let mut recipients = Vec::new();
+    stream.write_all(b"220 mail.test\r\n")?;
+    loop {
+        let mut line = String::new();
+        if lines.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let answer = match line.split([' ', '\r']).next().unwrap_or_default() {
+            "EHLO" => "250-mail.test\r\n250-SIZE 26000000\r\n250 AUTH PLAIN",
+            // "\0ada@example.com\0sesame"
+            "AUTH" if line.contains("AGFkYUBleGFtcGxlLmNvbQBzZXNhbWU=") => "235 2.7.0 welcome",
+            "AUTH" => "535 5.7.8 wrong password",
+            "RCPT" => {
+                recipients.push(
+                    line["RCPT TO:<".len()..]
+                        .trim_end()
+                        .trim_end_matches('>')
+                        .into(),
+                );
+                "250 2.1.5 ok"
+            }
+            "DATA" => {
+                stream.write_all(b"354 go\r\n")?;
+                let mut mail = Vec::new();
+                loop {
+                    let mut line = Vec::new();
+                    if lines.read_until(b'\n', &mut line)? == 0 {
+                        return Ok(());
+                    }
+                    if line == b".\r\n" {
+                        break;
+                    }
+                    mail.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+                }
+                let mut taken = taken.lock().expect("not poisoned");
+                taken.push((std::mem::take(&mut recipients), mail));
+                "250 2.0.0 queued"
+            }
+            "QUIT" => return stream.write_all(b"221 bye\r\n"),
+            _ => "250 2.0.0 ok",
+        };
+        stream.write_all(format!("{answer}\r\n").as_bytes())?;
+    }
+}
+
+#[tokio::test]
+async fn connect_a_mail_server_and_send_through_it() {
+    let (port, taken) = serve();
+    let desk = Desk::new("smtp");
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+
+    app.click("button", "Settings").await;
+    app.click("tab", "Accounts").await;
+    app.click("button", "Other mail server…").await;
+    app.write("Your address", "ada@example.com").await;
+    app.write("Your name", "Ada Lovelace").await;
+    app.write("Server", "127.0.0.1").await;
+    app.run(
+        "const [way] = arguments;
+         const select = [...document.querySelectorAll('select')]
+           .find((s) => s.labels[0].textContent.trim() === 'Security');
+         select.value = way;
+         select.dispatchEvent(new Event('change', { bubbles: true }));",
+        vec![json!("none")],
+    )
+    .await;
+    app.rewrite("Port", &port.to_string()).await;
+    app.rewrite("User name", "ada@example.com").await;
+    app.write("Password", "open").await;
+    app.picture("form");
+
+    // A wrong password is told with the server's words, and nothing is kept.
+    app.click("button", "Connect").await;
+    let alert = until("what the server said", async || {
+        for alert in app.all("alert", None).await {
+            let text = alert.text().await.ok()?;
+            if text.contains("535") {
+                return Some(text);
+            }
+        }
+        None
+    })
+    .await;
+    assert!(alert.contains("wrong password"), "{alert}");
+    app.picture("refused");
+    let accounts = app.call("list_accounts", json!(null)).await.unwrap();
+    assert_eq!(accounts, json!([]), "a failed login is not kept by itself");
+
+    app.rewrite("Password", "sesame").await;
+    app.click("button", "Connect").await;
+    app.get("button", "More about ada@example.com").await;
+    app.picture("connected");
+    app.leave_dialog().await;
+
+    app.call("update_settings", json!({ "undoSeconds": 1 }))
+        .await
+        .unwrap();
+    app.write("To", "Zoë Weiß <zoe@example.org>,").await;
+    app.click("textbox", "Bcc").await;
+    app.write("Bcc", "chef@example.net,").await;
+    app.write("Subject", "Größe zählt").await;
+    app.write("Message", "Hallo Zoë, das kommt an.").await;
+    app.until_saved().await;
+    app.click("button", "Send").await;
+    let (recipients, mail) = until("the mail at the server", async || {
+        taken.lock().expect("not poisoned").first().cloned()
+    })
+    .await;
+    assert_eq!(recipients, ["zoe@example.org", "chef@example.net"]);
+    let file = desk.folder("arrived").join("mail.eml");
+    std::fs::write(&file, &mail).unwrap();
+    let read = desk.output(
+        &root()
+            .join("tests/tools/read_mail.py")
+            .display()
+            .to_string(),
+        &[&file.display().to_string()],
+    );
+    let mail: Value = serde_json::from_str(&read).expect("what Python reads");
+    assert_eq!(mail["subject"], "Größe zählt");
+    assert_eq!(mail["from"], json!([["Ada Lovelace", "ada@example.com"]]));
+    assert_eq!(
+        mail["bcc"],
+        json!([]),
+        "blind copies are in the envelope only"
+    );
+    assert_eq!(mail["defects"], json!([]));
+    until("the mail to be settled", async || {
+        let history = app.call("list_history", json!(null)).await.ok()?;
+        (history["items"][0]["subject"] == "Größe zählt").then_some(())
+    })
+    .await;
+    assert_eq!(taken.lock().unwrap().len(), 1, "it went out once");
+
+    // The password is nowhere in the clear.
+    for entry in std::fs::read_dir(desk.data_dir()).unwrap().flatten() {
+        if entry.path().is_file() {
+            let bytes = std::fs::read(entry.path()).unwrap();
+            let found = bytes.windows(6).any(|six| six == b"sesame");
+            assert!(!found, "the password is in {}", entry.path().display());
+        }
+    }
+}
