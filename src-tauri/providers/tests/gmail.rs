@@ -17,7 +17,7 @@ use draftwell_core::{
     Code, Result, UnixMillis,
     account::Abilities,
     address::Mailbox,
-    id::EmailId,
+    id::{AccountId, EmailId},
     message::{Composition, InlinePart, freeze, message_id},
     outbox::{EmailStatus, Event, Lease, Leased, Method, OutboxJournal, State, next, transmit},
     ports::{BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, StepResult},
@@ -497,6 +497,7 @@ async fn work(sender: &dyn MailSender, method: Method, bytes: &[u8]) -> (State, 
                 email: EmailId(uuid::Uuid::nil()),
                 owner: run.to_string(),
             },
+            account: AccountId(uuid::Uuid::nil()),
             state,
             message: message(bytes),
             body_hash: draftwell_core::fingerprint(bytes),
@@ -631,7 +632,11 @@ async fn a_lost_answer_without_drafts_is_left_to_the_user() {
         let (state, steps) = work(&gmail, Method::AtOnce, &a_mail()).await;
         assert_eq!(state.status, EmailStatus::Unknown, "{steps:?}");
         assert_eq!(steps, ["sending", "settled"], "one attempt");
-        assert!(state.error.unwrap().message.contains("Sent folder"));
+        let error = state.error.unwrap();
+        assert!(
+            error.message.contains("known whether this mail left"),
+            "{error}"
+        );
         assert_eq!(mailbox(&google, &signed_in).await.0.len(), arrived);
     }
 }

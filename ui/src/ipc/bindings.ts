@@ -9,6 +9,8 @@ export const commands = {
 	addPracticeAccount: () => __TAURI_INVOKE<Account>("add_practice_account"),
 	/**  Ends a sign-in that is under way. */
 	cancelConnect: () => __TAURI_INVOKE<null>("cancel_connect"),
+	/**  Logs in to a mail server with these settings; sends and keeps nothing. */
+	checkSmtpAccount: (args: Args<SmtpSettings>) => __TAURI_INVOKE<SmtpChecked>("check_smtp_account", { args }),
 	/**
 	 *  Signs in to Gmail in the system browser; answers when that is done, refused, cancelled, or
 	 *  five minutes are over. `connect-started` carries the address meanwhile.
@@ -20,6 +22,8 @@ export const commands = {
 	disconnectAccount: (args: Args<AccountRef>) => __TAURI_INVOKE<Disconnected>("disconnect_account", { args }),
 	/**  All accounts, the default one first. */
 	listAccounts: () => __TAURI_INVOKE<Account[]>("list_accounts"),
+	/**  Keeps an account at a mail server, and its password encrypted. */
+	saveSmtpAccount: (args: Args<SmtpSettings>) => __TAURI_INVOKE<Account>("save_smtp_account", { args }),
 	/**  Makes an account the default one. */
 	setDefaultAccount: (args: Args<AccountRef>) => __TAURI_INVOKE<null>("set_default_account", { args }),
 	/**  Keeps the user's own Google client, encrypted. */
@@ -216,6 +220,8 @@ export type Account = {
 	email: string,
 	/**  Name shown to recipients, or empty. */
 	displayName: string,
+	/**  The server of an account of kind `smtp`. */
+	server: SmtpServer | null,
 	/**  The OAuth scopes that were granted. */
 	scopes: string[],
 	/**  What the scopes allow. */
@@ -239,6 +245,8 @@ export type AccountId = string;
 export type AccountKind = 
 /**  Gmail, by its API. */
 "gmail" | 
+/**  A mail server, by SMTP. */
+"smtp" | 
 /**  None: mails are kept as files on this computer, to try everything without an account. */
 "practice";
 
@@ -430,6 +438,8 @@ export type Code =
 "GMAIL_API_ERROR" | 
 /**  The sending account does not exist or is not usable. */
 "ACCOUNT_NOT_CONNECTED" | 
+/**  A mail server can't be reached or answered with an error. */
+"MAIL_SERVER_ERROR" | 
 /**  Whether the message left is not known; it is never sent again by itself. */
 "SEND_OUTCOME_UNKNOWN" | 
 /**  A signature can't be deleted while drafts use it. */
@@ -1617,6 +1627,18 @@ export type SavedDraft = {
 	signatureId: SignatureId | null,
 };
 
+/**  How the way to a server is protected. */
+export type Security = 
+/**
+ *  The connection begins in the clear and is encrypted before anything is said (RFC 3207),
+ *  usually on port 587. A server that doesn't offer it gets nothing.
+ */
+"start_tls" | 
+/**  Encrypted from the first byte (RFC 8314, 3.3), usually on port 465. */
+"tls" | 
+/**  Not at all: only for servers on this computer. */
+"none";
+
 /**  The checks before a mail leaves. */
 export type SendCheck = 
 /**  Nobody to send to. */
@@ -1747,6 +1769,49 @@ export type Signature = {
 
 /**  A signature. */
 export type SignatureId = string;
+
+/**  What a connection test found. It logged in and sent nothing. */
+export type SmtpChecked = {
+	/**  The largest mail the server takes, in megabytes, where it says so. */
+	maxMegabytes: number | null,
+};
+
+/**  How an account shows a server who it is. */
+export type SmtpLogin = 
+/**  Not at all: only for servers on this computer. */
+"none" | 
+/**  With a password: `PLAIN` (RFC 4616), or `LOGIN` where a server knows no other. */
+"password" | 
+/**  With an OAuth access token: `XOAUTH2`. */
+"token";
+
+/**  A server and how to log in to it. The password or token is a secret and kept elsewhere. */
+export type SmtpServer = {
+	/**  Its name, or its address in numbers. */
+	host: string,
+	/**  Its port. */
+	port: number,
+	/**  How the way there is protected. */
+	security: Security,
+	/**  How to log in. */
+	login: SmtpLogin,
+	/**  The name to log in with; often the mail address. */
+	userName: string,
+};
+
+/**  The settings of an account at a mail server. */
+export type SmtpSettings = {
+	/**  The account to change; left out: a new one. */
+	id?: AccountId | null,
+	/**  The address mails are from. */
+	email: string,
+	/**  Name shown to recipients, or empty. */
+	displayName?: string,
+	/**  The server. */
+	server: SmtpServer,
+	/**  The password or token; left out: the kept one. */
+	secret?: string | null,
+};
 
 /**  Where a sentence is taken from. */
 export type Source = 

@@ -57,6 +57,7 @@ const codes: Record<Code, true> = {
   GMAIL_QUOTA_EXCEEDED: true,
   GMAIL_API_ERROR: true,
   ACCOUNT_NOT_CONNECTED: true,
+  MAIL_SERVER_ERROR: true,
   SEND_OUTCOME_UNKNOWN: true,
   SIGNATURE_IN_USE: true,
   KEYRING_UNAVAILABLE: true,
