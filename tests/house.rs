@@ -113,15 +113,27 @@ fn dependencies() -> Dependencies {
         let name = names[member].to_owned();
         let direct = arrows[member].iter().map(|id| names[id].to_owned());
         found.direct.insert(name.clone(), direct.collect());
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut open = arrows[member].clone();
-        while let Some(id) = open.pop() {
-            if seen.insert(id) {
-                open.extend(&arrows[id]);
-            }
-        }
-        let all = seen.iter().map(|id| names[id].to_owned());
-        found.all.insert(name, all.collect());
+        // Not from the same metadata: it has each crate with what all of ours together ask of it,
+        // so that lettre, which only writes mails for the rules, would bring them a network.
+        let tree = output(
+            env!("CARGO"),
+            &[
+                "tree",
+                "--locked",
+                "--offline",
+                "--package",
+                &name,
+                "--edges=normal,build",
+                "--prefix=none",
+                "--target=x86_64-unknown-linux-gnu",
+            ],
+        );
+        let all: BTreeSet<String> = (tree.lines().skip(1))
+            .filter_map(|line| line.split(' ').next())
+            .filter(|needed| !needed.is_empty() && *needed != name)
+            .map(str::to_owned)
+            .collect();
+        found.all.insert(name, all);
     }
     found
 }

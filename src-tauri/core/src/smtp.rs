@@ -109,7 +109,7 @@ fn clean_host(typed: &str) -> Option<String> {
         .strip_prefix('[')
         .and_then(|inside| inside.strip_suffix(']'))
         .unwrap_or(typed);
-    if let Ok(address) = typed.parse::<std::net::IpAddr>() {
+    if let Ok(address) = typed.parse::<core::net::IpAddr>() {
         return Some(address.to_string());
     }
     let host = idna::domain_to_ascii_strict(typed).ok()?;
@@ -128,7 +128,7 @@ pub fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host
             .parse()
-            .is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+            .is_ok_and(|ip: core::net::IpAddr| ip.is_loopback())
 }
 
 #[cfg(test)]
