@@ -91,7 +91,7 @@ async fn connect_a_mail_server_and_send_through_it() {
     app.run(
         "const [way] = arguments;
          const select = [...document.querySelectorAll('select')]
-           .find((s) => s.labels[0].textContent.trim() === 'Security');
+           .find((s) => s.labels?.[0]?.textContent.trim() === 'Security');
          select.value = way;
          select.dispatchEvent(new Event('change', { bubbles: true }));",
         vec![json!("none")],
