@@ -135,7 +135,8 @@ async fn cut_before_the_end_nothing_was_sent_cut_after_it_nobody_knows() {
 #[tokio::test]
 async fn a_silent_server_is_given_up_on_and_the_step_decides_what_that_means() {
     let instant = Duration::from_millis(300);
-    let cases: [(&str, fn(&mut Patience, Duration), SendOutcome); 5] = [
+    type Shorten = fn(&mut Patience, Duration);
+    let cases: [(&str, Shorten, SendOutcome); 5] = [
         (
             GREETING,
             |p, t| (p.connect, p.prepare) = (t, t),
