@@ -9,7 +9,7 @@
 //! of it sent would be neither sent nor failed, and a second try would reach the others twice. All
 //! recipients are asked about first, so that every refusal is named at once.
 //!
-//! lettre speaks the protocol; [`session`] decides what is said. Deliberately absent: a copy in the
+//! lettre speaks the protocol; `session` decides what is said. Deliberately absent: a copy in the
 //! Sent folder, which would take IMAP, and getting OAuth tokens.
 
 mod fault;
