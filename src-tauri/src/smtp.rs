@@ -5,7 +5,7 @@ use draftwell_core::{
     account::Account,
     id::AccountId,
     message::{clean_header, wire_address},
-    smtp::SmtpLogin,
+    smtp::{SmtpLogin, SmtpServer},
 };
 use draftwell_providers::smtp::Smtp;
 use draftwell_store::SmtpAccount;
@@ -120,7 +120,16 @@ async fn ready(app: &App, settings: SmtpSettings) -> Result<Ready> {
     let secret = match (entered, settings.id) {
         _ if server.login == SmtpLogin::None => SecretString::from(""),
         (Some(secret), _) => SecretString::from(secret),
-        (None, Some(id)) => kept(app, id).await?.ok_or_else(no_secret)?,
+        // A password goes to the server it was entered for, and to no other.
+        (None, Some(id)) if is_known(app, id, &server).await? => {
+            kept(app, id).await?.ok_or_else(no_secret)?
+        }
+        (None, Some(_)) => {
+            return Err(Error::invalid(
+                "secret",
+                "The server or your name there has changed. Enter the password again.",
+            ));
+        }
         (None, None) => return Err(no_secret()),
     };
     Ok(Ready {
@@ -132,6 +141,12 @@ async fn ready(app: &App, settings: SmtpSettings) -> Result<Ready> {
         entered: is_entered,
         secret,
     })
+}
+
+/// Whether an account's password was entered for this server and this name.
+async fn is_known(app: &App, id: AccountId, server: &SmtpServer) -> Result<bool> {
+    let account = app.store()?.get_account(id).await?;
+    Ok(account.server.as_ref() == Some(server))
 }
 
 async fn kept(app: &App, id: AccountId) -> Result<Option<SecretString>> {

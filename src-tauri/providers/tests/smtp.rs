@@ -219,6 +219,18 @@ async fn an_answer_means_what_it_says_where_it_is_given() {
         ("RCPT", "451 4.7.1 greylisted", NotActed, Other),
         ("RCPT", "421 4.3.2 shutting down", NotActed, Other),
         ("RCPT", "550 5.1.1 no such user", Refused, Recipient),
+        (
+            "RCPT",
+            "550 5.1.1 <anna@dailymail.example>: daily limit of patience",
+            Refused,
+            Recipient,
+        ),
+        (
+            "RCPT",
+            "550 <daily.limit@example.org> is not here",
+            Refused,
+            Recipient,
+        ),
         ("RCPT", "552 5.2.2 mailbox full", Refused, Recipient),
         ("RCPT", "452 4.5.3 too many recipients", Refused, Recipient),
         (
@@ -232,6 +244,13 @@ async fn an_answer_means_what_it_says_where_it_is_given() {
         (END, "421 4.3.2 shutting down", NotActed, Other),
         (END, "451 4.3.0 try later", NotActed, Other),
         (END, "552 5.3.4 too big", Refused, Large),
+        (END, "552 too big", Refused, Large),
+        (
+            END,
+            "552 5.7.0 blocked because of its content",
+            Refused,
+            Other,
+        ),
         (END, "554 5.7.1 spam", Refused, Other),
         (END, "550 5.4.5 daily limit", NotActed, Quota),
     ];

@@ -65,19 +65,35 @@ impl<'a> Reply<'a> {
         self.code < 500
     }
 
-    /// A limit of mails a day or an hour (Gmail: 550 5.4.5; others say it in words).
+    /// A limit of mails a day or an hour (Gmail: 550 5.4.5; others say it in words). An address
+    /// that the server repeats may have any word in it, and a bad address is no limit.
     fn is_quota(&self) -> bool {
+        if self.enhanced == "5.4.5" {
+            return true;
+        }
+        if self.enhanced.get(1..4) == Some(".1.") {
+            return false;
+        }
         let words = self.words.to_ascii_lowercase();
-        self.enhanced == "5.4.5"
-            || [
-                "sending limit",
-                "sending quota",
-                "daily",
-                "messages per",
-                "too many messages",
-            ]
-            .iter()
-            .any(|sign| words.contains(sign))
+        let own: Vec<&str> = words
+            .split_whitespace()
+            .filter(|word| !word.contains('@'))
+            .collect();
+        let own = own.join(" ");
+        [
+            "sending limit",
+            "sending quota",
+            "daily limit",
+            "daily quota",
+            "daily sending",
+            "daily message",
+            "daily mail",
+            "messages per day",
+            "messages per hour",
+            "too many messages",
+        ]
+        .iter()
+        .any(|sign| own.contains(sign))
     }
 
     fn is_rate(&self) -> bool {
@@ -86,8 +102,8 @@ impl<'a> Reply<'a> {
     }
 
     fn is_size(&self) -> bool {
-        self.code == 552 && !self.enhanced.ends_with(".2.2")
-            || matches!(self.enhanced, "5.3.4" | "5.2.3")
+        // 552 alone is RFC 5321's; with an enhanced code that one says what was meant.
+        self.code == 552 && self.enhanced.is_empty() || matches!(self.enhanced, "5.3.4" | "5.2.3")
     }
 
     fn quote(&self) -> String {

@@ -39,7 +39,7 @@ use session::Session;
 pub struct Patience {
     /// To make the connection.
     pub connect: Duration,
-    /// For everything from there to the go-ahead for the mail itself.
+    /// To log in, and once more from there to the go-ahead for the mail itself.
     pub prepare: Duration,
     /// To take the mail.
     pub upload: Duration,
@@ -50,14 +50,14 @@ pub struct Patience {
 impl Patience {
     const USUAL: Self = Self {
         connect: Duration::from_secs(30),
-        prepare: Duration::from_secs(210),
+        prepare: Duration::from_secs(120),
         upload: Duration::from_secs(300),
         answer: Duration::from_secs(600),
     };
 
     const fn total(self) -> u64 {
         self.connect.as_secs()
-            + self.prepare.as_secs()
+            + 2 * self.prepare.as_secs()
             + self.upload.as_secs()
             + self.answer.as_secs()
     }

@@ -200,6 +200,12 @@ const NOT_NOW: &[&str] = &[
     "did i attach",
     "if i attach",
     "when i attach",
+    "should we attach",
+    "shall we attach",
+    "can we attach",
+    "could we attach",
+    "if we attach",
+    "when we attach",
     "ohne anhang",
     "kein anhang",
     "keinen anhang",
@@ -246,6 +252,12 @@ const NOT_NOW: &[&str] = &[
     "daran hänge ich",
 ];
 
+/// "Ich füge … hinzu", "… ein": German parts the verb, and its second part ends the sentence.
+const PUTTING_IN: &[&str] = &[" hinzu ", " ein ", " zusammen "];
+
+/// Who can't do that speaks of what came.
+const READING: &[&str] = &["öffnen", "lesen", "ansehen", "herunterladen"];
+
 /// An image in the text already is the picture a sentence may speak of.
 const PICTURES: &[&str] = &[
     "screenshot",
@@ -290,6 +302,16 @@ fn promises(sentence: &str, has_image: bool) -> bool {
     }
     for phrase in NOT_NOW {
         take_out(&mut words, phrase);
+    }
+    if PUTTING_IN.iter().any(|end| words.ends_with(end)) {
+        words = words
+            .replace(" füge ich ", " | ")
+            .replace(" ich füge ", " | ");
+    }
+    if has(&words, &["nicht"]) && has(&words, READING) {
+        words = words
+            .replace(" den anhang ", " | ")
+            .replace(" der anhang ", " | ");
     }
     has(&words, PROMISES) || has(&words, WITH_A_VERB) && has(&words, HANDING_OVER)
 }

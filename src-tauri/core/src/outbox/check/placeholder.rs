@@ -92,22 +92,37 @@ fn is_blank(open: &str, inner: &str) -> bool {
         }
         "%" => {
             let is_capital = |c: char| c.is_ascii_uppercase() || c == '_';
-            inner.len() >= 4 && inner.chars().all(is_capital)
+            inner.len() >= 4 && inner.chars().all(is_capital) && !VARIABLES.contains(&inner)
         }
         _ => asks_for_something(inner),
     }
 }
 
-/// Whether what stands in brackets is a blank to fill in. Kept narrow: "[sic]", "[1]" and "[EXT]"
-/// are not.
+/// What people who write about Windows put between signs of per cent.
+const VARIABLES: &[&str] = &[
+    "APPDATA",
+    "LOCALAPPDATA",
+    "HOME",
+    "HOMEPATH",
+    "PATH",
+    "PROGRAMDATA",
+    "PROGRAMFILES",
+    "SYSTEMROOT",
+    "TEMP",
+    "USERNAME",
+    "USERPROFILE",
+    "WINDIR",
+];
+
+/// Whether what stands in brackets is a blank to fill in. Kept narrow: "[sic]", "[1]", "[EXT]",
+/// "[my emphasis]" and a ticket's "[Your order 4711]" are not.
 fn asks_for_something(inner: &str) -> bool {
-    const BEGINNINGS: &[&str] = &[
+    /// Then one of [`WHOLE`] follows.
+    const WHOSE: &[&str] = &[
         "your ",
         "my ",
-        "insert ",
-        "enter ",
-        "recipient",
-        "placeholder",
+        "recipient's ",
+        "recipient’s ",
         "ihr ",
         "ihre ",
         "ihren ",
@@ -118,9 +133,8 @@ fn asks_for_something(inner: &str) -> bool {
         "mein ",
         "meine ",
         "meinen ",
-        "empfänger",
-        "platzhalter",
     ];
+    const BEGINNINGS: &[&str] = &["insert ", "enter ", "placeholder", "platzhalter"];
     const ENDINGS: &[&str] = &[
         " here",
         " einfügen",
@@ -142,21 +156,40 @@ fn asks_for_something(inner: &str) -> bool {
         "surname",
         "company",
         "company name",
+        "title",
         "job title",
+        "position",
+        "phone",
         "phone number",
+        "email",
+        "email address",
+        "address",
+        "contact information",
         "date",
+        "recipient",
         "vorname",
         "nachname",
         "firma",
         "firmenname",
         "unternehmen",
         "anrede",
+        "anschrift",
         "datum",
         "betrag",
         "telefonnummer",
+        "kontaktdaten",
+        "empfänger",
+        "empfängerin",
     ];
     let inner = inner.to_lowercase().replace(['_', '-'], " ");
-    WHOLE.contains(&inner.as_str())
+    if inner.contains(|c: char| c.is_numeric() || c == '#') {
+        return false;
+    }
+    let bare = WHOSE
+        .iter()
+        .find_map(|whose| inner.strip_prefix(whose))
+        .unwrap_or(&inner);
+    WHOLE.contains(&bare)
         || BEGINNINGS.iter().any(|start| inner.starts_with(start))
         || ENDINGS.iter().any(|end| inner.ends_with(end))
 }

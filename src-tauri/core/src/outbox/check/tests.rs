@@ -218,7 +218,13 @@ fn placeholders_are_walls() {
         "Le mot « bonjour » et «merci»",
         "[x] done, [ ] open, [Update] [intern] [Folie 3]",
         "50% OFF and 20% MORE",
+        "«Meine Damen und Herren», so begann er",
+        "it was not meant so [my emphasis]",
+        "Re: [Ihre Anfrage #4711] and [Your order 12]",
+        "Look into %APPDATA% and %TEMP%",
     ]);
+    let mail = draft("Re: [Ihre Anfrage #4711]", document(&[paragraph("Hi")]));
+    assert_eq!(kinds(&mail), [], "a ticket's mark must stay");
     let code = json!({"type": "codeBlock", "content": [{"type": "text", "text": "{{x}} TODO:"}]});
     let inline = json!({"type": "paragraph", "content": [
         {"type": "text", "text": "{{y}}", "marks": [{"type": "code"}]}]});
@@ -319,6 +325,8 @@ fn promised_attachments() {
             "In der Anlage finden Sie die Rechnung.",
             "Beiliegend erhalten Sie den Entwurf.",
             "Ich hänge den Lebenslauf an.",
+            "Ich füge ein Foto bei.",
+            "Den Anhang lesen Sie bitte bis Montag.",
             "Den Lebenslauf hänge ich dir an diese Mail",
             "Vielen Dank für Ihren Anhang, unser Entwurf ist beigefügt",
         ],
@@ -340,6 +348,11 @@ fn promised_attachments() {
         "We attach particular value? We attach much hope to it.",
         "I forgot the attachment in my last mail, sorry.",
         "Should I attach the invoice?",
+        "Shall we attach the contract?",
+        "Ich füge Anna hinzu.",
+        "Ich füge dich in CC ein.",
+        "Den Anhang konnte ich leider nicht öffnen.",
+        "Der Anhang ließ sich nicht öffnen.",
         "It is not attached yet",
         "The plan works without an attachment",
         "Attachment theory is a field of psychology",
