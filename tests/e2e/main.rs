@@ -25,6 +25,7 @@ mod secrets;
 mod sending;
 mod smtp;
 mod storage;
+mod tables;
 mod travel;
 mod tray;
 mod window;
