@@ -114,6 +114,7 @@ describe('the notice about a message', () => {
 
   it('never says “sent” of a practice mail, and offers its file', () => {
     const kept = email({ status: 'sent', providerMessageId: 'practice/e1.eml' });
+    expect(stateText(kept, now)).toBe('Kept as a file (practice)');
     const toast = toastOf(kept, now);
     expect(toast).toMatchObject({ offer: 'file' });
     expect(toast?.text).toContain('nothing was sent');
@@ -183,9 +184,14 @@ describe('the outbox', () => {
       expect(text).toContain(part);
     }
     const many = ['b', 'c', 'd', 'e'].map((name) => ({ name, address: `${name}@example.com` }));
-    expect(whatToLookFor({ ...unknown, subject: '', cc: many }, null, now)).toMatch(
+    expect(whatToLookFor({ ...unknown, subject: '', cc: many }, account, now)).toMatch(
       /without a subject to anna@example\.com, b@example\.com, c@example\.com and 2 others/,
     );
+    for (const other of [{ ...account, kind: 'smtp' } as Account, null]) {
+      const words = whatToLookFor(unknown, other, now);
+      expect(words, 'no copy lies there, even if it arrived').not.toContain('Look in the Sent');
+      expect(words).toMatch(/“Offer” has reached anna@example\.com.*proves nothing/);
+    }
     expect(sentFolder(account)).toContain('ada%40example.com');
     expect(sentFolder(null)).toBeNull();
   });
@@ -209,8 +215,14 @@ describe('the outbox', () => {
     const older = email({ id: 'old', queuedAt: now - 5 });
     const newer = email({ id: 'new' });
     expect(withChange([older], newer).map((e) => e.id)).toEqual(['new', 'old']);
-    const failed = email({ id: 'old', queuedAt: now - 5, status: 'failed' });
+    const failed = email({ id: 'old', queuedAt: now - 5, status: 'failed', draftId: 'd2' });
     expect(withChange([newer, older], failed).map((e) => e.status)).toEqual(['queued', 'failed']);
+    const again = email({ id: 'again', draftId: 'd2' });
+    expect(
+      withChange([failed], again).map((e) => e.id),
+      'the next try of a draft takes the place of the one that failed',
+    ).toEqual(['again']);
+    expect(withChange([{ ...failed, draftId: 'd3' }], again)).toHaveLength(2);
     expect(withChange([newer, older], email({ id: 'new', status: 'sent' }))).toEqual([older]);
     expect(withChange([newer], email({ id: 'new', status: 'cancelled' }))).toEqual([]);
   });

@@ -210,6 +210,7 @@ export function stateText(email: Email, now: number): string {
     case 'transmitting':
       return 'Being sent';
     case 'sent':
+      if (isPractice(email)) return 'Kept as a file (practice)';
       return email.confirmed ? 'Sent' : 'Sent, not confirmed';
     case 'failed':
       return 'Not sent';
@@ -234,9 +235,13 @@ export function whatToLookFor(email: Email, account: Account | null, now: number
   const tried = email.settledAt ?? email.notBefore ?? email.queuedAt ?? 0;
   const subject = email.subject.trim();
   const what = subject ? `a mail with the subject “${subject}”` : 'a mail without a subject';
-  const where = account ? `the Sent folder of ${account.email}` : 'the Sent folder of its account';
-  const to = [...email.to, ...email.cc, ...email.bcc].map((one) => one.address);
-  return `Look in ${where} for ${what} to ${list(to)}, sent ${whenText(tried, now)} or a little later. Is it there, or has it reached them? Then it arrived.`;
+  const to = list([...email.to, ...email.cc, ...email.bcc].map((one) => one.address));
+  const when = `sent ${whenText(tried, now)} or a little later`;
+  if (account?.kind === 'gmail') {
+    return `Look in the Sent folder of ${account.email} for ${what} to ${to}, ${when}. Is it there, or has it reached them? Then it arrived.`;
+  }
+  // Sending by SMTP leaves no copy there, whatever became of the mail.
+  return `Ask whether ${what} has reached ${to}, ${when}, before you send it again. That it isn’t in the Sent folder proves nothing; a message that it couldn’t be delivered does.`;
 }
 
 /** At most three addresses. */
@@ -289,7 +294,16 @@ function isOver(status: EmailStatus): boolean {
 
 /** The outbox after a message changed: newest first, those that are over leave. */
 export function withChange(emails: readonly Email[], changed: Email): Email[] {
-  const others = emails.filter((email) => email.id !== changed.id);
+  // One that failed gives way to the next try of the same draft.
+  const others = emails.filter(
+    (email) =>
+      email.id !== changed.id &&
+      !(
+        email.status === 'failed' &&
+        email.draftId === changed.draftId &&
+        (email.queuedAt ?? 0) < (changed.queuedAt ?? 0)
+      ),
+  );
   return (isOver(changed.status) || changed.hidden ? others : [...others, changed]).sort(
     (a, b) => (b.queuedAt ?? 0) - (a.queuedAt ?? 0),
   );
