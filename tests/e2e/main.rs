@@ -16,6 +16,7 @@ mod finding;
 mod ime;
 mod journey;
 mod kill;
+mod mail_files;
 mod offline;
 mod outbox;
 mod polish;
