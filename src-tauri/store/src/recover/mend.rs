@@ -165,14 +165,12 @@ fn mend_references(tx: &Transaction<'_>) -> Result<()> {
             None => 0,
         };
     }
-    // The tables without numbered rows that refer to others. Who needs which file may be lost in
-    // part, so all files stay.
+    // The tables without numbered rows that refer to others.
     tx.execute_batch(
         "DELETE FROM history_people WHERE history NOT IN (SELECT seq FROM history);
          UPDATE history_people SET contact_id = NULL
            WHERE contact_id NOT IN (SELECT id FROM contacts);
-         DELETE FROM blob_uses WHERE draft NOT IN (SELECT seq FROM drafts);
-         UPDATE blobs SET for_good = 1;",
+         DELETE FROM blob_uses WHERE draft NOT IN (SELECT seq FROM drafts);",
     )
     .explain()
 }
