@@ -303,6 +303,11 @@ impl Query {
     /// The part of a text around the first place, on one line, at most about `max` Unicode scalar
     /// values of it; none if nothing is in it.
     pub fn excerpt(&self, text: &str, max: usize) -> Option<Vec<Piece>> {
+        self.excerpt_and_end(text, max).map(|(pieces, _)| pieces)
+    }
+
+    /// The same, and where that part ends, in bytes: what stands further on was not looked at.
+    pub fn excerpt_and_end(&self, text: &str, max: usize) -> Option<(Vec<Piece>, usize)> {
         let window = |first: &Range<usize>| {
             let start = excerpt_start(text, first.start);
             let end = forward(text, start, max).max(first.end);
@@ -331,7 +336,7 @@ impl Query {
         if end < text.len() {
             pieces.push(plain("…"));
         }
-        Some(pieces)
+        Some((pieces, end))
     }
 }
 

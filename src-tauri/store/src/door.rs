@@ -62,7 +62,8 @@ impl Lane {
                         patience = Some(if is_urgent { Duration::ZERO } else { CALM });
                     }
                     Err(RecvTimeoutError::Timeout) => {
-                        let has_more = in_transaction(&mut connection, &leisure).unwrap_or(false);
+                        let has_more =
+                            in_light_transaction(&mut connection, &leisure).unwrap_or(false);
                         patience = has_more.then_some(Duration::ZERO);
                         if !has_more {
                             hurry.store(false, Ordering::Relaxed);
@@ -202,6 +203,42 @@ pub(crate) fn in_transaction<T>(
     Ok(value)
 }
 
+/// [`in_transaction`] for what can be derived anew from the rest, such as the search index: done
+/// when this answers `Ok`, but only on the disk with the next write. So a save that comes right
+/// after it waits for the disk once, not twice. After a loss of power it may be undone, as a whole
+/// and in order (sqlite.org/pragma.html#pragma_synchronous: `NORMAL` in WAL mode).
+pub(crate) fn in_light_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T>,
+) -> Result<T> {
+    let light = Light::begin(connection)?;
+    let transaction =
+        Transaction::new_unchecked(light.0, TransactionBehavior::Immediate).explain()?;
+    let value = work(&transaction)?;
+    transaction.commit().explain()?;
+    Ok(value)
+}
+
+/// A connection that doesn't wait for the disk; until it is dropped, also by a panic.
+struct Light<'a>(&'a Connection);
+
+impl<'a> Light<'a> {
+    fn begin(connection: &'a Connection) -> Result<Self> {
+        connection
+            .pragma_update(None, "synchronous", "NORMAL")
+            .explain()?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for Light<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.pragma_update(None, "synchronous", "FULL") {
+            tracing::error!(code = ?error.sqlite_error_code(), "writes may not wait for the disk");
+        }
+    }
+}
+
 fn run(job: Job, connection: &mut Connection) {
     // A transaction that unwinds is rolled back by its drop.
     if catch_unwind(AssertUnwindSafe(|| job(connection))).is_err() {
@@ -237,4 +274,37 @@ fn closed() -> Error {
         Code::InternalError,
         "Draftwell is closing and takes no more changes.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn synchronous(connection: &Connection) -> i64 {
+        connection
+            .pragma_query_value(None, "synchronous", |row| row.get(0))
+            .unwrap()
+    }
+
+    #[test]
+    fn only_what_can_be_derived_anew_does_not_wait_for_the_disk() {
+        const NORMAL: i64 = 1;
+        const FULL: i64 = 2;
+        let dir = tempfile::tempdir().unwrap();
+        let mut connection = Connection::open(dir.path().join("some.db")).unwrap();
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+            .unwrap();
+        let during = in_light_transaction(&mut connection, |tx| Ok(synchronous(tx))).unwrap();
+        assert_eq!((during, synchronous(&connection)), (NORMAL, FULL));
+        let failed: Result<()> = in_light_transaction(&mut connection, |_| Err(closed()));
+        assert!(failed.is_err());
+        assert_eq!(synchronous(&connection), FULL, "after an error");
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            in_light_transaction(&mut connection, |_| -> Result<()> { panic!("a defect") })
+        }));
+        assert!(panicked.is_err());
+        assert_eq!(synchronous(&connection), FULL, "after a panic");
+        assert!(connection.is_autocommit(), "and nothing is left open");
+    }
 }

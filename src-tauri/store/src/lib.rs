@@ -46,7 +46,7 @@ use draftwell_core::{Result, UnixMillis, recovery::Recovery};
 use rusqlite::{Connection, Transaction};
 use tokio::sync::Notify;
 
-use door::{Lane, Leisure, in_transaction};
+use door::{Lane, Leisure, in_light_transaction, in_transaction};
 use error::Explain;
 
 pub use accounts::{NewAccount, SmtpAccount};
@@ -191,6 +191,20 @@ impl Store {
             .inner
             .writer
             .ask(|connection| in_transaction(connection, work));
+        self.note(done.await)
+    }
+
+    /// [`Store::write`] of what can be derived anew: seen by all reads once this answers `Ok`, but
+    /// only on the disk with the next write.
+    pub(crate) async fn write_derived<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
+    {
+        let done = self
+            .inner
+            .writer
+            .ask(|connection| in_light_transaction(connection, work));
         self.note(done.await)
     }
 

@@ -184,7 +184,7 @@ impl Store {
             return Ok(());
         }
         for _ in 0..TIMES_BEFORE_A_SEARCH {
-            if !self.write(catch_up).await? {
+            if !self.write_derived(catch_up).await? {
                 return Ok(());
             }
         }

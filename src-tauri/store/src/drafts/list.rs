@@ -20,7 +20,7 @@ use crate::{
     sql::{Id, Json, Name},
 };
 
-use super::{SNIPPET_CHARS, found, index};
+use super::{found, index};
 
 /// The value a list is sorted by.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -407,7 +407,7 @@ fn where_found(row: &Row<'_>, draft: &DraftSummary, search: &Search) -> rusqlite
         recipients: (!recipients.is_empty()).then_some(recipients),
         text: search
             .in_text()
-            .then(|| search.excerpt(&found::plain_text(body), SNIPPET_CHARS))
+            .then(|| found::excerpt(body, search))
             .flatten(),
     })
 }
