@@ -45,6 +45,8 @@ pub struct Accounts {
     sources: Mutex<HashMap<AccountId, Arc<TokenSource>>>,
     /// The sign-in under way.
     signing_in: Mutex<Option<Arc<Notify>>>,
+    /// Ends the checks of mail servers that are under way.
+    end_checks: Notify,
 }
 
 impl Accounts {
@@ -55,6 +57,7 @@ impl Accounts {
             endpoints: Endpoints::new(overridden),
             sources: Mutex::default(),
             signing_in: Mutex::default(),
+            end_checks: Notify::new(),
         }
     }
 
@@ -172,10 +175,24 @@ impl Accounts {
         pending.finish(cancelled.notified(), clock::now).await
     }
 
-    /// Ends a sign-in that is under way.
+    /// Ends a sign-in, and checks of a mail server, that are under way.
     pub fn cancel_connect(&self) {
         if let Some(running) = lock(&self.signing_in).as_ref() {
             running.notify_one();
+        }
+        self.end_checks.notify_waiters();
+    }
+
+    /// Does some work on an account of a mail server, unless [`Self::cancel_connect`] ends it
+    /// before it is done.
+    pub async fn unless_ended<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        tokio::select! {
+            biased;
+            () = self.end_checks.notified() => Err(Error::new(
+                Code::AccountNotConnected,
+                "This was ended before it was done. Nothing was kept.",
+            )),
+            done = work => done,
         }
     }
 

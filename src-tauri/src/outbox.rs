@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use draftwell_core::{
     Code, Error, Result, UnixMillis,
-    account::Account,
+    account::{Account, AccountKind},
     draft::{Draft, DraftStatus},
     id::{AccountId, EmailId, VersionId},
     outbox::{self, Email, Field, QueueSend, SendQuestion, Surroundings, ToSend},
@@ -179,10 +179,17 @@ async fn sender_of(app: &App, draft: &Draft) -> Result<Account> {
     };
     if account.needs_sign_in {
         let reason = account.needs_sign_in_reason.clone().unwrap_or_default();
-        return Err(Error::new(
-            Code::GmailTokenExpired,
-            format!("Sign in to {} again, then send. {reason}", account.email),
-        ));
+        return Err(if account.kind == AccountKind::Smtp {
+            Error::new(
+                Code::AccountNotConnected,
+                format!("{} can't be used as it is. {reason}", account.email),
+            )
+        } else {
+            Error::new(
+                Code::GmailTokenExpired,
+                format!("Sign in to {} again, then send. {reason}", account.email),
+            )
+        });
     }
     if !account.abilities.send {
         return Err(Error::new(

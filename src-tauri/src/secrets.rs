@@ -38,6 +38,21 @@ pub fn smtp(account: draftwell_core::id::AccountId) -> String {
     format!("smtp/{account}")
 }
 
+/// A secret that is sealed and not kept yet.
+pub struct Sealed {
+    name: String,
+    bytes: Vec<u8>,
+    /// Otherwise it is held in memory, for this run only.
+    on_disk: bool,
+}
+
+impl Sealed {
+    /// What is to be written to the store, where it is kept there: its name and its bytes.
+    pub fn row(&self) -> Option<(String, Vec<u8>)> {
+        (self.on_disk).then(|| (self.name.clone(), self.bytes.clone()))
+    }
+}
+
 /// Secrets by name.
 pub struct Secrets {
     store: Store,
@@ -114,13 +129,31 @@ impl Secrets {
 
     /// Keeps a secret, in place of a former one of this name.
     pub async fn put(&self, name: &str, secret: &[u8]) -> Result<()> {
+        let sealed = self.seal(name, secret).await?;
+        match sealed.row() {
+            Some((name, bytes)) => self.store.put_secret(&name, bytes, clock::now()).await,
+            None => {
+                self.hold(sealed);
+                Ok(())
+            }
+        }
+    }
+
+    /// Seals a secret that is to be kept in one transaction with what it belongs to: its
+    /// [`Sealed::row`] by whoever writes that, and then [`Secrets::hold`].
+    pub async fn seal(&self, name: &str, secret: &[u8]) -> Result<Sealed> {
         self.open().await?;
-        let sealed = self.vault.seal(name, secret)?;
-        if self.vault.keeps_on_disk() {
-            self.store.put_secret(name, sealed, clock::now()).await
-        } else {
-            self.held().insert(name.to_owned(), sealed);
-            Ok(())
+        Ok(Sealed {
+            name: name.to_owned(),
+            bytes: self.vault.seal(name, secret)?,
+            on_disk: self.vault.keeps_on_disk(),
+        })
+    }
+
+    /// Holds a sealed secret in memory, where secrets are kept for this run only.
+    pub fn hold(&self, sealed: Sealed) {
+        if !sealed.on_disk {
+            self.held().insert(sealed.name, sealed.bytes);
         }
     }
 

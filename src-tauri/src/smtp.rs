@@ -1,7 +1,7 @@
 //! Accounts at a mail server: their settings, their password, and whether both are right.
 
 use draftwell_core::{
-    Code, Error, Result, UnixMillis,
+    Code, Error, Result,
     account::Account,
     id::AccountId,
     message::{clean_header, wire_address},
@@ -15,7 +15,8 @@ use crate::{
     app::App,
     clock,
     commands::accounts::{SmtpChecked, SmtpSettings},
-    events, secrets,
+    events,
+    secrets::{self, Sealed},
 };
 
 /// Settings that can be used, with the secret they need.
@@ -26,53 +27,52 @@ struct Ready {
     secret: SecretString,
 }
 
-/// Keeps an account's settings and its password.
+/// Keeps an account's settings and its password, unless the user ends that before it is begun.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` naming the field; `KEYRING_UNAVAILABLE` where the password can't be kept.
 pub async fn save(app: &App, settings: SmtpSettings) -> Result<Account> {
-    let known = settings.id;
-    let id = known.unwrap_or_else(|| AccountId(clock::new_id()));
-    let Ready {
-        account,
-        entered,
-        secret,
-    } = ready(app, settings).await?;
-    let store = app.store()?;
-    let now: UnixMillis = clock::now();
-    // The password is stored before the account, so that no account ever stands without it.
-    if entered {
-        let status = app.secrets()?.open().await?;
-        secrets::usable(&status)?;
-        app.secrets()?
-            .put(&secrets::smtp(id), secret.expose_secret().as_bytes())
-            .await?;
-    }
-    let account = match store.save_smtp_account(id, account, now).await {
-        Ok(account) => app.accounts.prefer_to_practice(app, account).await?,
-        Err(error) => {
-            if known.is_none() {
-                app.secrets()?.delete(&secrets::smtp(id)).await?;
+    let id = settings.id.unwrap_or_else(|| AccountId(clock::new_id()));
+    // The keyring may ask the user first, who may think better of it.
+    let opening = async {
+        let ready = ready(app, settings).await?;
+        let sealed = match ready.entered {
+            true => {
+                let status = app.secrets()?.open().await?;
+                secrets::usable(&status)?;
+                let secret = ready.secret.expose_secret().as_bytes();
+                Some(app.secrets()?.seal(&secrets::smtp(id), secret).await?)
             }
-            return Err(error);
-        }
+            false => None,
+        };
+        Ok((ready.account, sealed))
     };
+    let (account, sealed) = app.accounts.unless_ended(opening).await?;
+    let row = sealed.as_ref().and_then(Sealed::row);
+    let account = (app.store()?)
+        .save_smtp_account(id, account, row, clock::now())
+        .await?;
+    if let Some(sealed) = sealed {
+        app.secrets()?.hold(sealed);
+    }
+    let account = app.accounts.prefer_to_practice(app, account).await?;
     events::accounts_changed(&app.handle);
     app.outbox.wake();
     Ok(account)
 }
 
-/// Logs in with these settings, and sends and keeps nothing.
+/// Logs in with these settings, and sends and keeps nothing. It stops where the user ends it.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` naming the field; else what the server said.
 pub async fn check(app: &App, settings: SmtpSettings) -> Result<SmtpChecked> {
-    let Ready {
-        account, secret, ..
-    } = ready(app, settings).await?;
-    let found = Smtp::new(account.server, &account.email, secret)
-        .check()
-        .await?;
+    let checking = async {
+        let ready = ready(app, settings).await?;
+        Smtp::new(ready.account.server, &ready.account.email, ready.secret)
+            .check()
+            .await
+    };
+    let found = app.accounts.unless_ended(checking).await?;
     let max_megabytes = found
         .max_bytes
         .map(|bytes| u32::try_from(bytes / 1_000_000).unwrap_or(u32::MAX));

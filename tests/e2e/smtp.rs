@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::support::{Desk, root, wait::until};
+use crate::support::{App, Desk, root, wait::until};
 
 /// What one transaction brought: its envelope's recipients, and the mail.
 type Taken = Arc<Mutex<Vec<(Vec<String>, Vec<u8>)>>>;
@@ -75,13 +75,8 @@ fn talk(mut stream: &TcpStream, taken: &Taken) -> std::io::Result<()> {
     }
 }
 
-#[tokio::test]
-async fn connect_a_mail_server_and_send_through_it() {
-    let (port, taken) = serve();
-    let desk = Desk::new("smtp");
-    let app = desk.start().await;
-    app.get("textbox", "Message").await;
-
+/// The settings' form for a server on this machine, filled in.
+async fn open_form(app: &App, port: u16, password: &str) {
     app.click("button", "Settings").await;
     app.click("tab", "Accounts").await;
     app.click("button", "Other mail server…").await;
@@ -99,7 +94,17 @@ async fn connect_a_mail_server_and_send_through_it() {
     .await;
     app.rewrite("Port", &port.to_string()).await;
     app.rewrite("User name", "ada@example.com").await;
-    app.write("Password", "open").await;
+    app.write("Password", password).await;
+}
+
+#[tokio::test]
+async fn connect_a_mail_server_and_send_through_it() {
+    let (port, taken) = serve();
+    let desk = Desk::new("smtp");
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+
+    open_form(&app, port, "open").await;
     app.picture("form");
 
     // A wrong password is told with the server's words, and nothing is kept.
@@ -182,4 +187,90 @@ async fn connect_a_mail_server_and_send_through_it() {
         }
     }
     assert!(count > 3, "the logs, too, were looked through: {count}");
+}
+
+#[tokio::test]
+async fn cancel_ends_the_check_of_a_server_that_does_not_answer_and_nothing_is_kept() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("its number").port();
+    let (told, heard) = std::sync::mpsc::channel();
+    // It says nothing, and tells when somebody comes and when they hang up.
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("somebody comes");
+        told.send("came").expect("the test waits");
+        let end = std::io::Read::read(&mut stream, &mut [0; 1]);
+        told.send(if matches!(end, Ok(1..)) {
+            "spoke first"
+        } else {
+            "left"
+        })
+    });
+    let heard = Arc::new(Mutex::new(heard));
+    let next = async |what: &str| {
+        until(what, async || {
+            heard.lock().expect("not poisoned").try_recv().ok()
+        })
+        .await
+    };
+    let desk = Desk::new("smtp-cancel");
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    open_form(&app, port, "sesame").await;
+    app.click("button", "Connect").await;
+    assert_eq!(next("the connection").await, "came");
+    app.click("button", "Cancel").await;
+    app.get("button", "Other mail server…").await;
+    assert_eq!(
+        next("its end").await,
+        "left",
+        "nobody waits for it any more"
+    );
+    let accounts = app.call("list_accounts", json!(null)).await.unwrap();
+    assert_eq!(accounts, json!([]), "nothing is kept of it");
+}
+
+#[tokio::test]
+async fn a_password_that_no_longer_fits_is_entered_where_it_is_missed() {
+    let (port, taken) = serve();
+    let desk = Desk::new("smtp-password");
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    let settings = json!({
+        "email": "ada@example.com",
+        "server": { "host": "127.0.0.1", "port": port, "security": "none",
+                    "login": "password", "userName": "ada@example.com" },
+        "secret": "of last year",
+    });
+    app.call("save_smtp_account", settings).await.unwrap();
+    app.call("update_settings", json!({ "undoSeconds": 0 }))
+        .await
+        .unwrap();
+    let write = async |subject: &str| {
+        app.write("To", "zoe@example.org,").await;
+        app.write("Subject", subject).await;
+        app.write("Message", "Hallo Zoë, das kommt an.").await;
+        app.until_saved().await;
+        app.click("button", "Send").await;
+    };
+    write("The first").await;
+    until("the server to refuse the password", async || {
+        let accounts = app.call("list_accounts", json!(null)).await.ok()?;
+        (accounts[0]["needsSignIn"] == true).then_some(())
+    })
+    .await;
+    app.click("button", "New draft").await;
+    write("The second").await;
+    app.get("dialog", "This account can’t be used").await;
+    app.get("textbox", "Server").await;
+    app.picture("asked");
+    assert!(
+        app.all("button", Some("Connect Gmail")).await.is_empty(),
+        "Google has nothing to do with it"
+    );
+    app.write("Password", "sesame").await;
+    app.click("button", "Save").await;
+    until("both mails at the server", async || {
+        (taken.lock().expect("not poisoned").len() == 2).then_some(())
+    })
+    .await;
 }

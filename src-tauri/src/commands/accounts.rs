@@ -137,7 +137,7 @@ pub async fn check_smtp_account(
     smtp::check(&app, args.0).await
 }
 
-/// Ends a sign-in that is under way.
+/// Ends a sign-in, or the check of a mail server, that is under way.
 #[tauri::command]
 #[specta::specta]
 pub async fn cancel_connect(app: State<'_, App>) -> Result<()> {

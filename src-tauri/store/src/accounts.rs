@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use crate::{
     Store,
     error::Explain,
+    secrets,
     sql::{self, Id, Json, Name},
 };
 
@@ -120,8 +121,12 @@ fn save_smtp(
     tx: &Transaction<'_>,
     id: AccountId,
     account: &SmtpAccount,
+    secret: Option<(String, Vec<u8>)>,
     now: UnixMillis,
 ) -> Result<Account> {
+    if find(tx, id)?.is_some_and(|known| known.kind != AccountKind::Smtp) {
+        return Err(Error::invalid("id", "This account is at no mail server."));
+    }
     let other: bool = tx
         .query_row(
             "SELECT EXISTS (SELECT 1 FROM accounts
@@ -156,6 +161,9 @@ fn save_smtp(
         ],
     )
     .explain()?;
+    if let Some((name, sealed)) = secret {
+        secrets::put(tx, &name, &sealed, now)?;
+    }
     get(tx, id)
 }
 
@@ -261,17 +269,21 @@ impl Store {
     }
 
     /// Keeps an account at a mail server: a new one, or new settings of the one that has this id.
-    /// The first account becomes the default.
+    /// The first account becomes the default. With it its sealed `secret` is kept, by its name:
+    /// both or neither, so that no account stands without its password or with another one's.
     ///
     /// # Errors
-    /// `VALIDATION_ERROR` about `email` where another one has this address.
+    /// `VALIDATION_ERROR` about `email` where another one has this address, about `id` where it
+    /// is no account at a mail server.
     pub async fn save_smtp_account(
         &self,
         id: AccountId,
         account: SmtpAccount,
+        secret: Option<(String, Vec<u8>)>,
         now: UnixMillis,
     ) -> Result<Account> {
-        self.write(move |tx| save_smtp(tx, id, &account, now)).await
+        self.write(move |tx| save_smtp(tx, id, &account, secret, now))
+            .await
     }
 
     /// Forgets an account; the oldest of the others becomes the default if it was. Its secrets

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::{Store, error::Explain, meta};
 
-fn put(tx: &Transaction<'_>, name: &str, sealed: &[u8], now: UnixMillis) -> Result<()> {
+pub(crate) fn put(tx: &Transaction<'_>, name: &str, sealed: &[u8], now: UnixMillis) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO secrets (name, sealed, updated_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (name) DO UPDATE SET

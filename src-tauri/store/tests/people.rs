@@ -481,7 +481,12 @@ async fn an_account_at_a_mail_server_keeps_its_settings_and_new_ones_heal_it() {
     let [first, second] = [1, 2].map(|n| AccountId(uuid::Uuid::from_u128(n)));
     let store = &house.store;
     let kept = store
-        .save_smtp_account(first, account("ada@example.com", 465), UnixMillis(1))
+        .save_smtp_account(
+            first,
+            account("ada@example.com", 465),
+            Some(("smtp/1".to_owned(), b"sealed".to_vec())),
+            UnixMillis(1),
+        )
         .await
         .unwrap();
     assert_eq!(kept.kind, AccountKind::Smtp);
@@ -493,7 +498,12 @@ async fn an_account_at_a_mail_server_keeps_its_settings_and_new_ones_heal_it() {
     );
 
     let error = store
-        .save_smtp_account(second, account("ada@example.com", 465), UnixMillis(2))
+        .save_smtp_account(
+            second,
+            account("ada@example.com", 465),
+            Some(("smtp/1".to_owned(), b"another".to_vec())),
+            UnixMillis(2),
+        )
         .await
         .unwrap_err();
     assert_eq!(
@@ -501,15 +511,39 @@ async fn an_account_at_a_mail_server_keeps_its_settings_and_new_ones_heal_it() {
         Some("email"),
         "one account an address"
     );
+    assert_eq!(
+        store.get_secret("smtp/1").await.unwrap().as_deref(),
+        Some(&b"sealed"[..]),
+        "the password of settings that are refused is not kept"
+    );
 
     let reason = Some("wrong password".to_owned());
     store.set_needs_sign_in(first, reason).await.unwrap();
     let changed = store
-        .save_smtp_account(first, account("ada@example.org", 587), UnixMillis(3))
+        .save_smtp_account(first, account("ada@example.org", 587), None, UnixMillis(3))
         .await
         .unwrap();
     assert!(!changed.needs_sign_in && changed.is_default);
     assert_eq!(changed.email, "ada@example.org");
     assert_eq!(changed.server.unwrap().port, 587);
     assert_eq!(store.list_accounts().await.unwrap().len(), 1);
+    let kept = store.get_secret("smtp/1").await.unwrap();
+    assert!(kept.is_some(), "without a new password the old one stays");
+
+    let gmail = NewAccount {
+        kind: AccountKind::Gmail,
+        subject: "1".into(),
+        email: "ada@gmail.com".into(),
+        display_name: String::new(),
+        scopes: Vec::new(),
+    };
+    store
+        .upsert_account(gmail, second, UnixMillis(4))
+        .await
+        .unwrap();
+    let error = store
+        .save_smtp_account(second, account("x@example.com", 465), None, UnixMillis(5))
+        .await
+        .unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("id"), "it is no mail server's");
 }

@@ -7,7 +7,7 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	/**  Makes the practice account: its mails are kept as files, nothing is sent. */
 	addPracticeAccount: () => __TAURI_INVOKE<Account>("add_practice_account"),
-	/**  Ends a sign-in that is under way. */
+	/**  Ends a sign-in, or the check of a mail server, that is under way. */
 	cancelConnect: () => __TAURI_INVOKE<null>("cancel_connect"),
 	/**  Logs in to a mail server with these settings; sends and keeps nothing. */
 	checkSmtpAccount: (args: Args<SmtpSettings>) => __TAURI_INVOKE<SmtpChecked>("check_smtp_account", { args }),

@@ -1,9 +1,10 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useBackend, type Account } from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import { abilityText, initial } from './accounts';
 import AccountsSection from './AccountsSection.svelte';
+import ConnectMail from './ConnectMail.svelte';
 import { connecting } from './connecting.svelte';
 import { SCOPES, STEPS } from './howto';
 import { serverOf } from './servers';
@@ -21,6 +22,18 @@ afterEach(async () => {
 });
 
 const called = (name: string) => fake.calls.filter((call) => call.name === name);
+const mailServer = () =>
+  fake.commands.saveSmtpAccount({
+    email: 'ada@example.com',
+    server: {
+      host: 'smtp.example.com',
+      port: 465,
+      security: 'tls',
+      login: 'password',
+      userName: 'ada',
+    },
+    secret: 'x',
+  });
 const account = (change: Partial<Account>) =>
   ({
     kind: 'gmail',
@@ -160,18 +173,51 @@ describe('connecting', () => {
     expect(await screen.findByText('ada@gmx.de')).toBeTruthy();
   });
 
+  it('keeps nothing once it was cancelled, and what was tested is what is kept', async () => {
+    render(AccountsSection);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Other mail server…' }));
+    const type = (label: string, value: string) =>
+      fireEvent.input(screen.getByLabelText(label), { target: { value } });
+    await type('Your address', 'ada@example.com');
+    await type('Server', 'smtp.example.com');
+    await type('Password', 'sesame');
+    const answers: (() => void)[] = [];
+    fake.commands.checkSmtpAccount = () =>
+      new Promise((resolve) => answers.push(() => resolve({ maxMegabytes: null })));
+    await fireEvent.click(screen.getByRole('button', { name: 'Connect' }));
+    await waitFor(() => expect(answers).toHaveLength(1));
+    await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(called('cancelConnect'), 'the check itself is ended').toHaveLength(1);
+    answers[0]!();
+    const again = await screen.findByRole('button', { name: 'Other mail server…' });
+    expect(called('saveSmtpAccount'), 'a check that went well all the same').toEqual([]);
+
+    await fireEvent.click(again);
+    await type('Your address', 'ada@example.com');
+    await type('Server', 'smtp.example.com');
+    await type('Password', 'sesame');
+    await fireEvent.click(screen.getByRole('button', { name: 'Connect' }));
+    await waitFor(() => expect(answers).toHaveLength(2));
+    await type('Password', 'sesame and more');
+    answers[1]!();
+    await waitFor(() => expect(called('saveSmtpAccount')).toHaveLength(1));
+    expect(called('saveSmtpAccount')[0]!.args).toMatchObject({ secret: 'sesame' });
+  });
+
+  it('leads to the form of a mail server whose account must be corrected', async () => {
+    const account = { ...(await mailServer()), needsSignIn: true };
+    const onConnected = vi.fn();
+    render(ConnectMail, { account, onConnected });
+    expect(screen.queryByRole('button', { name: 'Connect Gmail' })).toBeNull();
+    expect(screen.getByLabelText<HTMLInputElement>('Server').value).toBe('smtp.example.com');
+    await fireEvent.input(screen.getByLabelText('Password'), { target: { value: 'right' } });
+    await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(onConnected).toHaveBeenCalledOnce());
+    expect(called('saveSmtpAccount')[1]!.args).toMatchObject({ id: account.id, secret: 'right' });
+  });
+
   it('changes settings without asking for the password again', async () => {
-    await fake.commands.saveSmtpAccount({
-      email: 'ada@example.com',
-      server: {
-        host: 'smtp.example.com',
-        port: 465,
-        security: 'tls',
-        login: 'password',
-        userName: 'ada',
-      },
-      secret: 'x',
-    });
+    await mailServer();
     render(AccountsSection);
     await fireEvent.click(await screen.findByRole('button', { name: /^More about ada/ }));
     await fireEvent.click(screen.getByRole('menuitem', { name: 'Change settings…' }));

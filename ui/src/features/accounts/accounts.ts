@@ -1,5 +1,6 @@
 /** What is said about accounts. */
 import type { Account, ClientSource } from '../../ipc';
+import { nameOf } from '../../shared/accounts';
 
 /** The letter that stands for an account. */
 export function initial(account: Account): string {
@@ -19,11 +20,6 @@ export function kindText(account: Account): string {
     case 'practice':
       return 'Mails are kept as files, nothing is sent';
   }
-}
-
-/** How an account is called: the practice account has an address nobody needs to know. */
-export function nameOf(account: Account): string {
-  return account.kind === 'practice' ? 'Practice account' : account.email;
 }
 
 /** What giving an account up means, asked before it is done. */

@@ -124,6 +124,19 @@ describe('the Send button', () => {
     await fireEvent.click(screen.getAllByRole('menuitemradio')[1]!);
     await waitFor(() => expect(fake.drafts.get(id)?.accountId).toBe(second!.id));
   });
+
+  it('calls the practice account by its name, not by an address nobody needs to know', async () => {
+    const practice = await fake.commands.addPracticeAccount();
+    await fake.commands.connectGmail(null);
+    await fake.commands.setDefaultAccount({ id: practice.id });
+    await bar();
+    const choice = await screen.findByRole('button', { name: 'Send from Practice account' });
+    expect(choice.textContent).not.toContain('@');
+    await fireEvent.click(choice);
+    const names = screen.getAllByRole('menuitemradio').map((item) => item.textContent);
+    expect(names.join()).toContain('Practice account');
+    expect(names.join()).not.toContain(practice.email);
+  });
 });
 
 describe('the notices', () => {
