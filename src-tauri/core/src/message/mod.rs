@@ -11,7 +11,8 @@
 //! `encoded_word`), and some readers lose parts of the names it writes (see `people`).
 //!
 //! [`unsent`] makes of the same composition a file that other programs open as a draft, and
-//! [`read()`] is the way back: from such a file, or any mail, to a draft.
+//! [`read()`] is the way back: from such a file, or any mail, to a draft. [`read_incoming`] reads
+//! what comes back.
 //!
 //! Deliberately absent: reading a document: text and HTML come in finished.
 
@@ -19,6 +20,8 @@ mod attached;
 mod bcc;
 mod encoded_word;
 mod identity;
+mod incoming;
+mod mark;
 mod people;
 mod read;
 #[cfg(test)]
@@ -42,6 +45,8 @@ use crate::{
 pub use attached::AttachedPart;
 pub use bcc::without_bcc;
 pub use identity::{message_id, wire_address};
+pub use incoming::{Incoming, IncomingKind, read_incoming};
+pub use mark::{Mark, written_at};
 pub use read::{MAX_MAIL_FILE_BYTES, ReadImage, ReadMail, read};
 pub use redate::redated;
 
@@ -249,11 +254,15 @@ fn text_body(composition: &Composition) -> Result<Tree> {
 /// The header of a `multipart/KIND`. Its boundary begins with `=_`, which neither
 /// quoted-printable nor base64 can contain (RFC 2045, 6.7), so that no text can imitate it.
 fn multipart(kind: &str, message_id: &str, parameters: &str) -> Result<ContentType> {
-    let mark = crate::fingerprint(format!("{kind} {message_id}").as_bytes());
     content_type(&format!(
-        "multipart/{kind}; boundary=\"=_{}\"{parameters}",
-        &mark[..32]
+        "multipart/{kind}; boundary=\"{}\"{parameters}",
+        boundary(kind, message_id)
     ))
+}
+
+fn boundary(kind: &str, message_id: &str) -> String {
+    let mark = crate::fingerprint(format!("{kind} {message_id}").as_bytes());
+    format!("=_{}", &mark[..32])
 }
 
 fn content_type(text: &str) -> Result<ContentType> {

@@ -160,7 +160,7 @@ fn without_envelope(bytes: &[u8]) -> &[u8] {
 }
 
 /// How many parts there are at most: each but the plainest says what it is.
-fn parts_named(bytes: &[u8]) -> usize {
+pub(super) fn parts_named(bytes: &[u8]) -> usize {
     const NAME: &[u8] = b"content-type:";
     let mut found = 0;
     let mut rest = bytes;
@@ -270,7 +270,7 @@ fn take(message: &Message<'_>) -> ReadMail {
 
 /// The members of groups are recipients like the others; a group without any is nobody
 /// (`undisclosed-recipients:;`).
-fn mailboxes<'a>(address: &'a Address<'_>) -> impl Iterator<Item = Mailbox> + 'a {
+pub(super) fn mailboxes<'a>(address: &'a Address<'_>) -> impl Iterator<Item = Mailbox> + 'a {
     fn mailbox(addr: &Addr<'_>) -> Option<Mailbox> {
         let address = clean_header(addr.address().unwrap_or_default());
         let name = clean_header(addr.name().unwrap_or_default());
