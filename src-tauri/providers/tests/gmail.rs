@@ -659,6 +659,99 @@ async fn a_draft_that_is_sent_is_gone() {
     assert_eq!(outcome(gmail.send_draft(&id).await), SendOutcome::DraftGone);
 }
 
+/// Ours in Sent as Gmail shows it: with its own Message-ID, and our boundary.
+const OURS_IN_SENT: &str = r#"{"id":"m7","threadId":"t7","labelIds":["SENT"],"payload":{"headers":[
+    {"name":"Message-Id","value":"<CAF@mail.gmail.com>"},
+    {"name":"Content-Type","value":"multipart/alternative; boundary=\"BOUNDARY\""}]}}"#;
+
+#[tokio::test]
+async fn a_mail_whose_draft_is_gone_is_looked_for_in_sent() {
+    let gone = says_no!(404, "notFound", "m");
+    let listed = Reply::Json(200, r#"{"messages":[{"id":"m9"},{"id":"m8"},{"id":"m7"}]}"#);
+    let other = Reply::Json(
+        200,
+        r#"{"id":"m9","threadId":"t9","payload":{"headers":[
+            {"name":"Message-Id","value":"<CAX@mail.gmail.com>"},
+            {"name":"Content-Type","value":"multipart/alternative; boundary=\"=_0\""}]}}"#,
+    );
+    let mail = a_mail();
+    let text = String::from_utf8_lossy(&mail).into_owned();
+    let boundary = text.split("boundary=\"").nth(1).unwrap();
+    let boundary = boundary.split('"').next().unwrap();
+    let ours = Reply::Json(200, OURS_IN_SENT.replace("BOUNDARY", boundary).leak());
+
+    let server = Scripted::new([gone.clone(), listed.clone(), other, gone.clone(), ours]).await;
+    let found = gmail(&server)
+        .that_reads(true)
+        .look("d1", &message(&mail))
+        .await;
+    let Found::Sent(sent) = found.unwrap() else {
+        panic!("it was not recognised")
+    };
+    assert_eq!(
+        (sent.id.as_str(), sent.thread_id.as_deref()),
+        ("m7", Some("t7"))
+    );
+    let lines: Vec<_> = server.seen().into_iter().map(|one| one.line).collect();
+    // NOW is 1760000000; an hour earlier, should the clock here be ahead.
+    assert_eq!(
+        lines[1],
+        "GET /gmail/v1/users/me/messages?labelIds=SENT&q=after%3A1759996400&maxResults=50 HTTP/1.1"
+    );
+    assert_eq!(
+        lines[2],
+        "GET /gmail/v1/users/me/messages/m9?format=metadata&metadataHeaders=Message-ID&metadataHeaders=Content-Type HTTP/1.1"
+    );
+
+    // Not there, or not to be read after all: gone is all that is known.
+    for reply in [
+        Reply::Json(200, r#"{"resultSizeEstimate":0}"#),
+        says_no!(403, "insufficientPermissions", "m"),
+    ] {
+        let server = Scripted::new([gone.clone(), reply]).await;
+        let found = gmail(&server)
+            .that_reads(true)
+            .look("d1", &message(&mail))
+            .await;
+        assert_eq!(found.unwrap(), Found::Gone);
+    }
+    // Nobody says: it is looked for again later.
+    for reply in [
+        Reply::Cut,
+        Reply::Silence,
+        says_no!(503, "backendError", "m"),
+    ] {
+        let server = Scripted::new([gone.clone(), listed.clone(), reply]).await;
+        let gmail = gmail(&server)
+            .that_reads(true)
+            .with_patience(Duration::from_millis(200));
+        let found = gmail.look("d1", &message(&mail)).await;
+        assert_eq!(outcome(found), SendOutcome::Unclear);
+    }
+    // Without the scope nothing is asked.
+    let server = Scripted::new([gone]).await;
+    let found = gmail(&server).look("d1", &message(&mail)).await;
+    assert_eq!((found.unwrap(), server.seen().len()), (Found::Gone, 1));
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_confirmed_where_mail_may_be_read() {
+    let google = Google::start().await;
+    let signed_in = google.sign_in().await;
+    let middle = Middle::new(&google.base, &[("/drafts/send", Harm::LoseReply)]).await;
+    let gmail = connected(&google, &middle.base, &signed_in).that_reads(true);
+    let (state, steps) = work(&gmail, Method::ThroughDraft, &a_mail()).await;
+    assert_eq!(state.status, EmailStatus::Sent, "{steps:?}");
+    assert!(state.confirmed, "it is in Sent: {steps:?}");
+    let list = google.gmail("messages?labelIds=SENT", &signed_in).await;
+    let sent = state.sent.unwrap();
+    assert_eq!(list["messages"][0]["id"], sent.id);
+    assert_eq!(
+        list["messages"][0]["threadId"].as_str(),
+        sent.thread_id.as_deref()
+    );
+}
+
 #[tokio::test]
 async fn a_revoked_grant_asks_for_a_new_sign_in() {
     let google = Google::start().await;

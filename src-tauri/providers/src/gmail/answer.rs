@@ -22,6 +22,8 @@ pub(super) enum Call {
     SendDraft,
     GetDraft,
     Send,
+    /// Reads mail, or about the account.
+    Read,
 }
 
 /// Why a call failed.
@@ -137,7 +139,7 @@ fn no_answer(error: &reqwest::Error) -> StepError {
     })
 }
 
-fn unclear(message: &str) -> StepError {
+pub(super) fn unclear(message: &str) -> StepError {
     step(SendOutcome::Unclear, None, Code::GmailApiError, message)
 }
 
@@ -176,6 +178,14 @@ fn said_no(
             Code::RateLimitExceeded,
             "Gmail asks to slow down. It is tried again by itself.",
         ),
+        (403, "insufficientPermissions" | "ACCESS_TOKEN_SCOPE_INSUFFICIENT")
+            if call == Call::Read =>
+        {
+            refused(
+                Code::Forbidden,
+                "Google doesn't let Draftwell read this account's mail (any more).".into(),
+            )
+        }
         (403, "insufficientPermissions" | "ACCESS_TOKEN_SCOPE_INSUFFICIENT") => step(
             SendOutcome::NeedsSignIn,
             None,
@@ -199,15 +209,22 @@ fn said_no(
             Code::GmailApiError,
             format!("This Google account can't send mail. {}", error.quote()),
         ),
-        (404 | 410, _) if matches!(call, Call::SendDraft | Call::GetDraft) => step(
+        (404 | 410, _) if matches!(call, Call::SendDraft | Call::GetDraft | Call::Read) => step(
             SendOutcome::DraftGone,
             None,
             Code::NotFound,
-            "Gmail no longer has this draft.",
+            "Gmail no longer has this.",
         ),
         (413, _) => refused(
             Code::FileTooLarge,
             "This mail is larger than Gmail takes (25 MB). Make it smaller and send again.".into(),
+        ),
+        _ if call == Call::Read => refused(
+            Code::GmailApiError,
+            format!(
+                "Gmail doesn't answer what Draftwell asks. {}",
+                error.quote()
+            ),
         ),
         _ => refused(
             Code::GmailApiError,

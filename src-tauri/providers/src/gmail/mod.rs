@@ -4,12 +4,14 @@
 //! did Gmail provably *not* act? Only then may a step be tried again (`answer` decides). Some
 //! of its habits:
 //! - it replaces our Message-ID, so the ids it answers are the only handle on a mail;
-//! - a draft that is sent is gone: looking for it tells whether the send was carried out;
+//! - a draft that is sent is gone: looking for it tells whether the send was carried out, and
+//!   where mail may be read the Sent folder says so itself (`sent`);
 //! - recipients are those of the headers, Bcc included, which it strips on delivery.
 //!
-//! Deliberately absent: reading mail, aliases, and clearing drafts away.
+//! Deliberately absent: clearing drafts away.
 
 mod answer;
+mod sent;
 
 use std::{sync::Arc, time::Duration};
 
@@ -27,7 +29,7 @@ use reqwest::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
 use url::Url;
 
@@ -43,9 +45,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest a message is given.
 const LONGEST: Duration = Duration::from_secs(300);
 /// A transmission makes three calls (create, send, look), each of them twice where the token is
-/// not taken, with a renewal before each; it must end before its lease does.
+/// not taken, with a renewal before each, and may go through the Sent folder; it must end before
+/// its lease does.
 const _: () = assert!(
-    2 * LONGEST.as_secs() + 4 * PATIENCE.as_secs() + 6 * crate::oauth::RENEWAL.as_secs()
+    2 * LONGEST.as_secs() + 5 * PATIENCE.as_secs() + 6 * crate::oauth::RENEWAL.as_secs()
         < LEASE_SECONDS as u64
 );
 /// A slow connection uploads this many bytes a second.
@@ -61,6 +64,7 @@ pub struct Gmail {
     tokens: Arc<TokenSource>,
     clock: Clock,
     patience: Duration,
+    reads: bool,
 }
 
 /// A draft as `drafts.create` answers it.
@@ -97,7 +101,15 @@ impl Gmail {
             tokens,
             clock,
             patience: PATIENCE,
+            reads: false,
         })
+    }
+
+    /// Mail may be read: the account was granted a scope for that.
+    #[must_use]
+    pub fn that_reads(mut self, reads: bool) -> Self {
+        self.reads = reads;
+        self
     }
 
     /// Waits this long for an answer, instead of a minute; messages get the time to upload them
@@ -213,22 +225,29 @@ impl Gmail {
         answer::read::<Message>(&body).map(SentMessage::from)
     }
 
-    async fn find(&self, id: &str) -> StepResult<Found> {
+    async fn find(&self, id: &str, message: &OutgoingMessage) -> StepResult<Found> {
         let mut url = self.address(&[], &["drafts", id])?;
         url.set_query(Some("format=minimal"));
-        let found = self
-            .ask(Call::GetDraft, |token| {
+        match self.get::<Draft>(Call::GetDraft, &url).await {
+            Ok(_) => Ok(Found::StillThere),
+            Err(error) if error.outcome == SendOutcome::DraftGone => {
+                let sent = self.look_in_sent(message).await?;
+                Ok(sent.map_or(Found::Gone, Found::Sent))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(&self, call: Call, url: &Url) -> StepResult<T> {
+        let body = self
+            .ask(call, |token| {
                 self.http
                     .get(url.clone())
                     .bearer_auth(token.expose_secret())
                     .timeout(self.patience)
             })
-            .await;
-        match found {
-            Ok(body) => answer::read::<Draft>(&body).map(|_| Found::StillThere),
-            Err(error) if error.outcome == SendOutcome::DraftGone => Ok(Found::Gone),
-            Err(error) => Err(error),
-        }
+            .await?;
+        answer::read(&body)
     }
 
     async fn send_at_once(&self, message: &OutgoingMessage) -> StepResult<SentMessage> {
@@ -261,9 +280,9 @@ impl MailSender for Gmail {
     fn look<'a>(
         &'a self,
         provider_draft_id: &'a str,
-        _: &'a OutgoingMessage,
+        message: &'a OutgoingMessage,
     ) -> BoxFuture<'a, StepResult<Found>> {
-        Box::pin(self.find(provider_draft_id))
+        Box::pin(self.find(provider_draft_id, message))
     }
 
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<SentMessage>> {
