@@ -7,7 +7,7 @@ use std::{
 
 use draftwell_core::{
     Code, Error, Result,
-    account::{Account, AccountKind, ClientSource},
+    account::{Account, AccountKind, ClientSource, GMAIL_READONLY},
     id::AccountId,
     ports::{BoxFuture, MailSender},
 };
@@ -122,22 +122,47 @@ impl Accounts {
         self.endpoints.as_ref().map_err(Clone::clone)
     }
 
-    /// Signs in to Gmail in the system's browser.
-    pub async fn connect(&self, app: &App, again: Option<AccountId>) -> Result<Account> {
+    /// Signs in to Gmail in the system's browser; `read` asks for reading mail, too.
+    ///
+    /// # Errors
+    /// As [`PendingSignIn::finish`](oauth::PendingSignIn::finish); `GMAIL_NOT_CONNECTED` where
+    /// another account was chosen in the browser than the one to sign in again.
+    pub async fn connect(
+        &self,
+        app: &App,
+        again: Option<AccountId>,
+        read: bool,
+    ) -> Result<Account> {
         let client = self.client(app).await?;
         // Before the user goes through Google's pages, make sure that the result can be kept.
         let status = app.secrets()?.open().await?;
         secrets::usable(&status)?;
-        let hint = match again {
-            Some(id) => Some(app.store()?.get_account(id).await?.email),
+        let known = match again {
+            Some(id) => Some(app.store()?.get_account(id).await?),
             None => None,
         };
+        let may_read = known.as_ref().is_some_and(|known| known.abilities.read);
+        let mut scopes = SCOPES.to_vec();
+        if read || may_read {
+            scopes.push(GMAIL_READONLY);
+        }
         let cancelled = self.begin()?;
         let outcome = self
-            .sign_in(app, &client, hint.as_deref(), &cancelled)
+            .sign_in(app, &client, &scopes, known.as_ref(), &cancelled)
             .await;
         lock(&self.signing_in).take();
-        let account = self.keep(app, outcome?).await?;
+        let signed_in = outcome?;
+        if let Some(known) = known.filter(|known| known.subject != signed_in.subject) {
+            return Err(Error::new(
+                Code::GmailNotConnected,
+                format!(
+                    "In the browser {0} was chosen, but this is about {1}. Nothing was changed. \
+                     Try again and choose {1}.",
+                    signed_in.email, known.email
+                ),
+            ));
+        }
+        let account = self.keep(app, signed_in).await?;
         events::accounts_changed(&app.handle);
         app.outbox.wake();
         Ok(account)
@@ -158,10 +183,12 @@ impl Accounts {
         &self,
         app: &App,
         client: &GoogleClient,
-        hint: Option<&str>,
+        scopes: &[&str],
+        known: Option<&Account>,
         cancelled: &Notify,
     ) -> Result<SignedIn> {
-        let pending = oauth::start(client, self.endpoints()?, SCOPES, hint).await?;
+        let hint = known.map(|known| known.email.as_str());
+        let pending = oauth::start(client, self.endpoints()?, scopes, hint).await?;
         let url = pending.url().to_string();
         let browser_opened = browser::open(&url).is_ok();
         if let Err(error) = (ConnectStarted {
@@ -286,14 +313,17 @@ impl Accounts {
     pub async fn sender(&self, app: &App, id: AccountId) -> Result<Box<dyn MailSender>> {
         let account = app.store()?.get_account(id).await?;
         match account.kind {
-            AccountKind::Gmail => {
-                let source = self.source(app, id).await?;
-                let gmail = Gmail::new(&self.endpoints()?.gmail, source, ask_clock())?;
-                Ok(Box::new(gmail))
-            }
+            AccountKind::Gmail => Ok(Box::new(self.gmail(app, &account).await?)),
             AccountKind::Smtp => Ok(Box::new(smtp::sender(app, account).await?)),
             AccountKind::Practice => Ok(Box::new(Practice::new(app.data_dir()))),
         }
+    }
+
+    /// Gmail, for an account there.
+    pub async fn gmail(&self, app: &App, account: &Account) -> Result<Gmail> {
+        let source = self.source(app, account.id).await?;
+        let gmail = Gmail::new(&self.endpoints()?.gmail, source, ask_clock())?;
+        Ok(gmail.that_reads(account.abilities.read))
     }
 
     async fn source(&self, app: &App, id: AccountId) -> Result<Arc<TokenSource>> {

@@ -26,6 +26,9 @@ pub struct AccountRef {
 pub struct ConnectGmail {
     /// The account to sign in again; its address is suggested to Google.
     pub account_id: Option<AccountId>,
+    /// Also ask to read mail, so that replies are noticed. One that may read already is asked for
+    /// it in any case, as signing in again would take it away.
+    pub read: bool,
 }
 
 /// The user's own Google client: the file Google gives, or its two values.
@@ -108,9 +111,8 @@ pub async fn connect_gmail(
     app: State<'_, App>,
     args: Args<Option<ConnectGmail>>,
 ) -> Result<Account> {
-    app.accounts
-        .connect(&app, args.0.unwrap_or_default().account_id)
-        .await
+    let args = args.0.unwrap_or_default();
+    app.accounts.connect(&app, args.account_id, args.read).await
 }
 
 /// Makes the practice account: its mails are kept as files, nothing is sent.

@@ -533,6 +533,11 @@ export type Conflict = {
 export type ConnectGmail = {
 	/**  The account to sign in again; its address is suggested to Google. */
 	accountId?: AccountId | null,
+	/**
+	 *  Also ask to read mail, so that replies are noticed. One that may read already is asked for
+	 *  it in any case, as signing in again would take it away.
+	 */
+	read?: boolean,
 };
 
 /**  The sign-in page was opened in the browser. */

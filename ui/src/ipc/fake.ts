@@ -49,6 +49,8 @@ export interface Fake extends Backend {
   fail(name: keyof Commands, error: CommandError, times?: number): void;
   /** Milliseconds each call takes. */
   latency: number;
+  /** Whether Google's page gets the box for reading mail ticked. */
+  grantsReading: boolean;
   /** Emits an event, as the program or another window would. */
   emit<N extends EventName>(name: N, payload: EventPayload<N>): void;
   /** Saves like another window: own revision, event with its origin. */
@@ -111,6 +113,7 @@ export function createFake({
     changes: {},
     calls: [],
     latency: 0,
+    grantsReading: true,
     fail(name, error, times = 1) {
       faults.set(name, { error, left: times });
     },
@@ -782,13 +785,16 @@ export function createFake({
     async listAccounts() {
       return [...fake.accounts.values()].sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
     },
-    async connectGmail() {
+    async connectGmail(args) {
       fake.emit('connectStarted', {
         url: 'http://127.0.0.1:1/authorize?client_id=fake',
         browserOpened: true,
       });
       await pause(Math.max(fake.latency, 10) * 4);
-      const account = demo.account(fake.accounts.size === 0);
+      const known = args?.accountId ? fake.accounts.get(args.accountId) : undefined;
+      const made = known ?? demo.account(fake.accounts.size === 0);
+      const read = made.abilities.read || ((args?.read ?? false) && fake.grantsReading);
+      const account = { ...made, abilities: { ...made.abilities, read } };
       fake.accounts.set(account.id, account);
       fake.emit('accountsChanged', null);
       return account;

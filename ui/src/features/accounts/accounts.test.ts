@@ -2,11 +2,11 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/sv
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useBackend, type Account } from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
-import { abilityText, initial } from './accounts';
+import { abilityText, initial, REFUSED_TEXT } from './accounts';
 import AccountsSection from './AccountsSection.svelte';
 import ConnectMail from './ConnectMail.svelte';
 import { connecting } from './connecting.svelte';
-import { SCOPES, STEPS } from './howto';
+import { READ_SCOPE, SCOPES, STEPS } from './howto';
 import { serverOf } from './servers';
 
 let fake: Fake;
@@ -70,7 +70,7 @@ describe('a known provider', () => {
 describe('the way to a client id', () => {
   it('names each scope that is asked for, and stays on Google’s console', () => {
     const text = STEPS.map((step) => step.text).join(' ');
-    for (const scope of SCOPES) expect(text).toContain(scope);
+    for (const scope of [...SCOPES, READ_SCOPE]) expect(text).toContain(scope);
     for (const { url } of STEPS) {
       if (url) expect(new URL(url).host).toBe('console.cloud.google.com');
     }
@@ -116,6 +116,26 @@ describe('connecting', () => {
     render(AccountsSection);
     await fireEvent.click(await screen.findByRole('button', { name: 'Connect Gmail' }));
     expect((await screen.findByRole('alert')).textContent).toContain('Google refused the sign-in.');
+  });
+
+  it('asks for reading mail only when told to, and says when it was not allowed', async () => {
+    fake.settings.googleClient = 'entered';
+    fake.grantsReading = false;
+    render(AccountsSection);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Connect Gmail' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Notice replies' }));
+    expect(called('connectGmail').map((call) => call.args)).toEqual([null]);
+
+    const page = { name: 'Open the sign-in page' };
+    await fireEvent.click(await screen.findByRole('button', page));
+    expect((await screen.findByText(REFUSED_TEXT)).getAttribute('role')).toBe('status');
+    expect(called('connectGmail')[1]!.args).toMatchObject({ read: true });
+
+    fake.grantsReading = true;
+    await fireEvent.click(screen.getByRole('button', { name: 'Notice replies' }));
+    await fireEvent.click(await screen.findByRole('button', page));
+    expect(await screen.findByText('replies are noticed', { exact: false })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Notice replies' })).toBeNull();
   });
 
   it('offers to practise without an account, once', async () => {

@@ -53,6 +53,14 @@ export function abilityText(account: Account): { tone: 'warn' | 'info'; text: st
   return null;
 }
 
+/** Before reading mail was asked for. */
+export const REPLIES_TEXT =
+  'Replies aren’t noticed: Draftwell may not read this account’s mail. You can allow that.';
+
+/** After it was asked for and the box on Google's page was left empty. */
+export const REFUSED_TEXT =
+  'Google was not told that Draftwell may read mail, so replies aren’t noticed. Everything else works as before. To change that, try again and tick the box for reading on Google’s page.';
+
 /** Where the client id comes from. */
 export function clientText(source: ClientSource): string {
   switch (source) {

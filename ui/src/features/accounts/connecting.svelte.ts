@@ -15,25 +15,30 @@ import {
 class Connecting {
   /** Whether a sign-in is under way. */
   running = $state(false);
+  /** The account the last one is or was about; null: a further one. */
+  about = $state.raw<AccountId | null>(null);
   /** Its address, once the browser was asked to open it. */
   started = $state.raw<ConnectStarted | null>(null);
   /** Why the last one failed. Ending it oneself is no failure. */
   error = $state.raw<CommandError | null>(null);
   #attempt = 0;
 
-  /** Signs in; null when it failed or was ended. */
-  async connect(accountId: AccountId | null): Promise<Account | null> {
+  /** Signs in, and with `read` asks for reading mail, too; null when it failed or was ended. */
+  async connect(accountId: AccountId | null, read = false): Promise<Account | null> {
     if (this.running) return null;
     const attempt = ++this.#attempt;
     const current = () => attempt === this.#attempt;
     this.running = true;
+    this.about = accountId;
     this.started = null;
     this.error = null;
     const unlisten = await on('connectStarted', (started) => {
       if (current()) this.started = started;
     });
     try {
-      const account = await ipc.connectGmail(accountId ? { accountId } : null);
+      const account = await ipc.connectGmail(
+        accountId ? { accountId, ...(read ? { read } : {}) } : null,
+      );
       return current() ? account : null;
     } catch (thrown) {
       if (current()) this.error = toCommandError(thrown);

@@ -16,6 +16,9 @@ const CONSOLE = 'https://console.cloud.google.com';
 /** The scopes Draftwell asks for when it connects. */
 export const SCOPES = ['openid', 'email', 'https://www.googleapis.com/auth/gmail.compose'];
 
+/** The scope it asks for when replies are to be noticed. */
+export const READ_SCOPE = 'https://www.googleapis.com/auth/gmail.readonly';
+
 /** The steps, in order. */
 export const STEPS: readonly Step[] = [
   {
@@ -35,7 +38,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     title: 'Allow sending',
-    text: `Data Access, Add scopes: ${SCOPES.join(', ')}. Then Save.`,
+    text: `Data Access, Add scopes: ${SCOPES.join(', ')}. If replies are to be noticed, too: ${READ_SCOPE}. Then Save.`,
     url: `${CONSOLE}/auth/scopes`,
   },
   {
