@@ -72,6 +72,11 @@ pub const GMAIL_MODIFY: &str = "https://www.googleapis.com/auth/gmail.modify";
 /// Google's scope for everything.
 pub const GMAIL_ALL: &str = "https://mail.google.com/";
 
+/// Microsoft's permission to send.
+pub const GRAPH_SEND: &str = "https://graph.microsoft.com/Mail.Send";
+/// Microsoft's permission for drafts and everything else in the mailbox.
+pub const GRAPH_READ_WRITE: &str = "https://graph.microsoft.com/Mail.ReadWrite";
+
 impl Abilities {
     /// What an account of this kind may do with the scopes it was granted, where there are any.
     pub fn of<S: AsRef<str>>(kind: AccountKind, granted: &[S]) -> Self {
@@ -104,6 +109,26 @@ impl Abilities {
             send: safe_send || has(&[GMAIL_SEND]),
             safe_send,
             read: has(&[GMAIL_READONLY, GMAIL_MODIFY, GMAIL_ALL]),
+        }
+    }
+
+    /// What Microsoft's permissions allow. Microsoft names them with or without the address of
+    /// Graph, in any case.
+    pub fn from_graph_scopes<S: AsRef<str>>(granted: &[S]) -> Self {
+        let has = |wanted: &str| {
+            let short = wanted.rsplit('/').next().unwrap_or_default();
+            granted.iter().any(|scope| {
+                let scope = scope.as_ref().trim();
+                scope.eq_ignore_ascii_case(wanted) || scope.eq_ignore_ascii_case(short)
+            })
+        };
+        // Sending takes a draft, and a look at it (see `draftwell_providers::graph`).
+        let sends = has(GRAPH_SEND) && has(GRAPH_READ_WRITE);
+        Self {
+            send: sends,
+            safe_send: sends,
+            // It may, but nothing of Draftwell reads there yet.
+            read: false,
         }
     }
 }
@@ -146,5 +171,19 @@ mod tests {
             false,
             false,
         );
+    }
+
+    #[test]
+    fn outlook_sends_through_drafts_or_not_at_all() {
+        let check = |scopes: &[&str], sends: bool| {
+            let found = Abilities::from_graph_scopes(scopes);
+            assert_eq!((found.send, found.safe_send), (sends, sends), "{scopes:?}");
+        };
+        check(&["openid", "profile"], false);
+        check(&[GRAPH_SEND], false);
+        check(&[GRAPH_READ_WRITE], false);
+        check(&[GRAPH_SEND, GRAPH_READ_WRITE, "User.Read"], true);
+        check(&["mail.send", "Mail.ReadWrite"], true);
+        check(&["https://evil.example/Mail.Send", GRAPH_READ_WRITE], false);
     }
 }

@@ -2,9 +2,11 @@
 
 pub mod ai;
 pub mod gmail;
+pub mod graph;
 pub mod http;
 pub mod memory;
 pub mod oauth;
 pub mod practice;
+mod service;
 pub mod smtp;
 pub mod vault;

@@ -3,24 +3,18 @@
 
 mod common;
 
-use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE};
-use common::{Google, Harm, Kept, Middle, NOW, Reply, Scripted, clock, tokens};
+use common::{Google, Harm, Kept, Middle, NOW, Reply, Scripted, clock, tokens, work};
 use draftwell_core::{
-    Code, Result, UnixMillis,
+    Code,
     account::Abilities,
     address::Mailbox,
-    id::{AccountId, EmailId},
+    id::EmailId,
     message::{Composition, InlinePart, freeze, message_id},
-    outbox::{EmailStatus, Event, Lease, Leased, Method, OutboxJournal, State, next, transmit},
-    ports::{BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, StepResult},
+    outbox::{EmailStatus, Method},
+    ports::{Found, MailSender, OutgoingMessage, SendOutcome, StepResult},
 };
 use draftwell_providers::{
     gmail::Gmail,
@@ -422,33 +416,6 @@ async fn gmails_own_words_are_shown_on_one_line() {
 
 // ---- whole transmissions, against the emulator ----
 
-/// The outbox in memory.
-struct Row(Mutex<(State, Vec<&'static str>)>);
-
-impl Row {
-    fn write(&self, state: &State, what: &'static str) -> BoxFuture<'_, Result<()>> {
-        let mut row = self.0.lock().unwrap();
-        row.0 = state.clone();
-        row.1.push(what);
-        Box::pin(async { Ok(()) })
-    }
-}
-
-impl OutboxJournal for Row {
-    fn record_step<'a>(&'a self, _: &'a Lease, state: &'a State) -> BoxFuture<'a, Result<()>> {
-        self.write(state, state.step.as_str())
-    }
-
-    fn settle<'a>(
-        &'a self,
-        _: &'a Lease,
-        state: &'a State,
-        _: UnixMillis,
-    ) -> BoxFuture<'a, Result<()>> {
-        self.write(state, "settled")
-    }
-}
-
 fn a_mail() -> Vec<u8> {
     let mailbox = |name: &str, address: &str| Mailbox {
         name: Some(name.to_owned()),
@@ -475,37 +442,6 @@ fn a_mail() -> Vec<u8> {
         answers: None,
     })
     .unwrap()
-}
-
-/// Works like the shell's worker, time passing as fast as it may, until the mail is settled.
-async fn work(sender: &dyn MailSender, method: Method, bytes: &[u8]) -> (State, Vec<&'static str>) {
-    let now = AtomicI64::new(NOW.0);
-    let row = Row(Mutex::new((State::queued(NOW), vec![])));
-    for run in 0..10 {
-        let state = row.0.lock().unwrap().0.clone();
-        if !matches!(
-            state.status,
-            EmailStatus::Queued | EmailStatus::Transmitting
-        ) {
-            break;
-        }
-        now.fetch_max(state.not_before.0, Ordering::Relaxed);
-        let time = || UnixMillis(now.load(Ordering::Relaxed));
-        let state = next(&state, Event::Lease, time(), 0).unwrap().state;
-        let leased = Leased {
-            lease: Lease {
-                email: EmailId(uuid::Uuid::nil()),
-                owner: run.to_string(),
-            },
-            account: AccountId(uuid::Uuid::nil()),
-            state,
-            message: message(bytes),
-            body_hash: draftwell_core::fingerprint(bytes),
-            method,
-        };
-        transmit(leased, sender, &row, &time, &|| 0).await.unwrap();
-    }
-    row.0.into_inner().unwrap()
 }
 
 fn connected(google: &Google, base: &Url, signed_in: &SignedIn) -> Gmail {

@@ -16,6 +16,7 @@
 //!
 //! Deliberately absent: reading a document: text and HTML come in finished.
 
+mod apart;
 mod attached;
 mod bcc;
 mod encoded_word;
@@ -42,6 +43,7 @@ use crate::{
     address::Mailbox,
     error::{Code, Error, Result},
 };
+pub use apart::{Addressed, Apart, FilePart, addressed_to, own_message_id, taken_apart};
 pub use attached::AttachedPart;
 pub use bcc::without_bcc;
 pub use identity::{message_id, wire_address};

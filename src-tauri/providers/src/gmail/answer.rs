@@ -4,16 +4,21 @@
 //! own form of error, not some box on the way) said no. Everything else is unclear.
 
 use draftwell_core::{
-    Code, Error, UnixMillis,
+    Code, UnixMillis,
     ports::{SendOutcome, StepError, StepResult},
 };
-use reqwest::{Response, StatusCode, header::RETRY_AFTER};
+use reqwest::{Response, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::service::{self, Service, quote, step};
 
 /// An hour: what a daily or sending limit waits when Gmail names no time.
 const QUOTA_PAUSE_SECONDS: u32 = 3600;
-/// The most of Gmail's own words that are shown.
-const LONGEST_QUOTE: usize = 200;
+
+const GMAIL: Service = Service {
+    name: "Gmail",
+    code: Code::GmailApiError,
+};
 
 /// What was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +86,7 @@ struct Detail {
 
 /// Reads the body of a success. One that can't be read leaves open what was done.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> StepResult<T> {
-    serde_json::from_slice(body).map_err(|_| unclear("Gmail's answer can't be read."))
+    serde_json::from_slice(body).map_err(|_| GMAIL.unreadable())
 }
 
 /// The body of a success, or what a failure proves.
@@ -91,17 +96,14 @@ pub(super) async fn judge(
     now: UnixMillis,
 ) -> Result<Vec<u8>, Failure> {
     let judged = |error| Failure::Judged(Box::new(error));
-    let answer = sent.map_err(|error| judged(no_answer(&error)))?;
+    let answer = sent.map_err(|error| judged(GMAIL.no_answer(&error)))?;
     let status = answer.status();
-    let wait = answer
-        .headers()
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.trim().parse::<u32>().ok());
+    let wait = service::retry_after(answer.headers());
     let body = answer.bytes().await;
     if status.is_success() {
         return body.map(|bytes| bytes.to_vec()).map_err(|error| {
             tracing::warn!(?call, error = %error.without_url(), "the answer was cut off");
-            judged(unclear("The connection to Gmail broke off."))
+            judged(GMAIL.broken_off())
         });
     }
     if status == StatusCode::UNAUTHORIZED {
@@ -110,52 +112,14 @@ pub(super) async fn judge(
     let body = body.unwrap_or_default();
     let error = match serde_json::from_slice::<ErrorBody>(&body) {
         Ok(body) if status.is_client_error() => said_no(call, status, &body.error, wait, now),
-        _ => {
-            let mut error = unclear("Gmail has trouble just now.");
-            error.retry_after_seconds = wait;
-            error
-        }
+        _ => GMAIL.troubled(wait),
     };
     tracing::warn!(?call, %status, outcome = ?error.outcome, code = ?error.error.code, "Gmail said no");
     Err(judged(error))
 }
 
-/// No answer came. Only where there was no connection nothing was asked.
-fn no_answer(error: &reqwest::Error) -> StepError {
-    if error.is_connect() || error.is_builder() {
-        tracing::info!("Gmail can't be reached");
-        return step(
-            SendOutcome::NotActed,
-            None,
-            Code::GmailApiError,
-            "Gmail can't be reached. Is this computer online? It is tried again by itself.",
-        );
-    }
-    tracing::warn!(timeout = error.is_timeout(), "no answer from Gmail");
-    unclear(if error.is_timeout() {
-        "Gmail didn't answer in time."
-    } else {
-        "The connection to Gmail broke off."
-    })
-}
-
 pub(super) fn unclear(message: &str) -> StepError {
-    step(SendOutcome::Unclear, None, Code::GmailApiError, message)
-}
-
-fn step(
-    outcome: SendOutcome,
-    retry_after_seconds: Option<u32>,
-    code: Code,
-    message: impl Into<String>,
-) -> StepError {
-    let mut error = Error::new(code, message);
-    error.retry_after_seconds = retry_after_seconds;
-    StepError {
-        outcome,
-        retry_after_seconds,
-        error,
-    }
+    GMAIL.unclear(message)
 }
 
 /// Gmail itself answered 4xx: it did not act.
@@ -207,7 +171,10 @@ fn said_no(
         ),
         (400, "failedPrecondition") => refused(
             Code::GmailApiError,
-            format!("This Google account can't send mail. {}", error.quote()),
+            format!(
+                "This Google account can't send mail. {}",
+                quote(&error.message)
+            ),
         ),
         (404 | 410, _) if matches!(call, Call::SendDraft | Call::GetDraft | Call::Read) => step(
             SendOutcome::DraftGone,
@@ -223,12 +190,12 @@ fn said_no(
             Code::GmailApiError,
             format!(
                 "Gmail doesn't answer what Draftwell asks. {}",
-                error.quote()
+                quote(&error.message)
             ),
         ),
         _ => refused(
             Code::GmailApiError,
-            format!("Gmail doesn't take this mail. {}", error.quote()),
+            format!("Gmail doesn't take this mail. {}", quote(&error.message)),
         ),
     }
 }
@@ -260,21 +227,6 @@ impl GoogleError {
     fn is_about_sending_limit(&self) -> bool {
         let said = self.message.to_ascii_lowercase();
         said.contains("sending limit") || said.contains("daily") || said.contains("mail sending")
-    }
-
-    /// Gmail's own words: they name what is wrong with the mail ("Invalid To header").
-    fn quote(&self) -> String {
-        let words: String = self
-            .message
-            .split(|c: char| c.is_whitespace() || c.is_control())
-            .filter(|word| !word.is_empty())
-            .collect::<Vec<_>>()
-            .join(" ");
-        if words.is_empty() {
-            return "It gave no reason.".into();
-        }
-        let shown: String = words.chars().take(LONGEST_QUOTE).collect();
-        format!("It said: “{}”", shown.trim_end_matches('.'))
     }
 }
 

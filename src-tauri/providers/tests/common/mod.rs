@@ -9,11 +9,19 @@ use std::{
     net::{Ipv4Addr, TcpListener as StdListener},
     path::PathBuf,
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
-use draftwell_core::{Result, UnixMillis, ports::BoxFuture};
+use draftwell_core::{
+    Result, UnixMillis,
+    id::{AccountId, EmailId},
+    outbox::{EmailStatus, Event, Lease, Leased, Method, OutboxJournal, State, next, transmit},
+    ports::{BoxFuture, MailSender, OutgoingMessage},
+};
 use draftwell_providers::oauth::{
     Clock, Endpoints, GoogleClient, PendingSignIn, SCOPES, SignedIn, TokenStore, Tokens,
 };
@@ -476,4 +484,71 @@ pub fn tokens(access: &str, seconds: i64) -> Tokens {
         "scopes": SCOPES,
     });
     Tokens::from_json(&json.to_string()).unwrap()
+}
+
+/// The outbox in memory.
+struct Row(Mutex<(State, Vec<&'static str>)>);
+
+impl Row {
+    fn write(&self, state: &State, what: &'static str) -> BoxFuture<'_, Result<()>> {
+        let mut row = self.0.lock().unwrap();
+        row.0 = state.clone();
+        row.1.push(what);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+impl OutboxJournal for Row {
+    fn record_step<'a>(&'a self, _: &'a Lease, state: &'a State) -> BoxFuture<'a, Result<()>> {
+        self.write(state, state.step.as_str())
+    }
+
+    fn settle<'a>(
+        &'a self,
+        _: &'a Lease,
+        state: &'a State,
+        _: UnixMillis,
+    ) -> BoxFuture<'a, Result<()>> {
+        self.write(state, "settled")
+    }
+}
+
+/// Works like the shell's worker, time passing as fast as it may, until the mail is settled.
+pub async fn work(
+    sender: &dyn MailSender,
+    method: Method,
+    bytes: &[u8],
+) -> (State, Vec<&'static str>) {
+    let now = AtomicI64::new(NOW.0);
+    let row = Row(Mutex::new((State::queued(NOW), vec![])));
+    for run in 0..10 {
+        let state = row.0.lock().unwrap().0.clone();
+        if !matches!(
+            state.status,
+            EmailStatus::Queued | EmailStatus::Transmitting
+        ) {
+            break;
+        }
+        now.fetch_max(state.not_before.0, Ordering::Relaxed);
+        let time = || UnixMillis(now.load(Ordering::Relaxed));
+        let state = next(&state, Event::Lease, time(), 0).unwrap().state;
+        let leased = Leased {
+            lease: Lease {
+                email: EmailId(uuid::Uuid::nil()),
+                owner: run.to_string(),
+            },
+            account: AccountId(uuid::Uuid::nil()),
+            state,
+            message: OutgoingMessage {
+                id: EmailId(uuid::Uuid::nil()),
+                recipients: vec!["bob@example.org".into()],
+                bytes: bytes.to_vec(),
+                thread_id: None,
+            },
+            body_hash: draftwell_core::fingerprint(bytes),
+            method,
+        };
+        transmit(leased, sender, &row, &time, &|| 0).await.unwrap();
+    }
+    row.0.into_inner().unwrap()
 }
