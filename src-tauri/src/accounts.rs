@@ -165,6 +165,7 @@ impl Accounts {
         let account = self.keep(app, signed_in).await?;
         events::accounts_changed(&app.handle);
         app.outbox.wake();
+        app.mailboxes.forget(account.id);
         Ok(account)
     }
 

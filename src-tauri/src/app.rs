@@ -19,8 +19,8 @@ use draftwell_store::Store;
 use tauri::{AppHandle, Manager};
 
 use crate::{
-    accounts::Accounts, attachments::Attachments, clock, events, models::Models, outbox::Outbox,
-    polish::Polish, refuge::Refuge, secrets::Secrets, tray,
+    accounts::Accounts, attachments::Attachments, clock, events, mailboxes::Mailboxes,
+    models::Models, outbox::Outbox, polish::Polish, refuge::Refuge, secrets::Secrets, tray,
 };
 
 /// The running program.
@@ -35,6 +35,8 @@ pub struct App {
     pub accounts: Accounts,
     /// The worker that sends.
     pub outbox: Outbox,
+    /// Looks for what came back.
+    pub mailboxes: Mailboxes,
     /// Text that can be kept nowhere else.
     pub refuge: Refuge,
     /// Files that are being attached.
@@ -62,6 +64,7 @@ impl App {
             polish: Polish::default(),
             accounts: Accounts::from_environment(),
             outbox: Outbox::default(),
+            mailboxes: Mailboxes::default(),
             refuge: Refuge::of(data_dir),
             attachments: Attachments::default(),
             kept: OnceLock::new(),

@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
 use crate::commands::{
-    accounts, attachments, contacts, drafts, images, mail_files, outbox, polish, settings,
+    accounts, attachments, contacts, drafts, history, images, mail_files, outbox, polish, settings,
     signatures, storage, versions, windows,
 };
 
@@ -41,6 +41,9 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::reconcile_journal,
             drafts::restore_draft,
             drafts::save_draft,
+            history::list_history,
+            history::look_for_replies,
+            history::read_history_text,
             images::add_image,
             images::clean_paste,
             images::clean_slice,
@@ -50,7 +53,6 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::check_send,
             outbox::hide_email,
             outbox::list_emails,
-            outbox::list_history,
             outbox::list_outbox,
             outbox::list_sending_limits,
             outbox::queue_send,
@@ -93,6 +95,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             accounts::ConnectStarted,
             attachments::AttachmentProgress,
             attachments::FilesDragged,
+            history::MailArrived,
             outbox::OutboxChanged,
             polish::PolishProgress,
             settings::SettingsChanged,

@@ -1,12 +1,14 @@
 //! What the pages are told. Best effort: a page that misses an event asks again when it is shown.
 
-use draftwell_core::{Result, draft::SavedDraft, id::DraftId, outbox::Email};
+use draftwell_core::{
+    Result, draft::SavedDraft, history::HistoryEntry, id::DraftId, outbox::Email,
+};
 use tauri::{AppHandle, WebviewWindow};
 use tauri_specta::Event;
 
 use crate::commands::{
-    accounts::AccountsChanged, outbox::OutboxChanged, settings::SettingsChanged,
-    storage::StorageChanged, windows::DraftChanged,
+    accounts::AccountsChanged, history::MailArrived, outbox::OutboxChanged,
+    settings::SettingsChanged, storage::StorageChanged, windows::DraftChanged,
 };
 
 /// A window saved a draft, be it with a conflict.
@@ -54,6 +56,11 @@ pub fn outbox_changed(app: &AppHandle, email: &Email) {
         }
         .emit(app),
     );
+}
+
+/// Something came back.
+pub fn mail_arrived(app: &AppHandle, entry: HistoryEntry, email: Email) {
+    report(MailArrived { entry, email }.emit(app));
 }
 
 /// The list of accounts changed.

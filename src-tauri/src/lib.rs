@@ -22,6 +22,7 @@ mod freeze;
 mod images;
 mod logging;
 mod mail_files;
+mod mailboxes;
 mod models;
 mod outbox;
 mod polish;
@@ -118,6 +119,7 @@ fn build(data_dir: &Path, invocation: Invocation) -> tauri::Result<tauri::App> {
                 .build(),
         )
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .register_asynchronous_uri_scheme_protocol(images::SCHEME, images::serve)
         .invoke_handler(builder.invoke_handler())
         .manage(windows::Windows::default())
@@ -140,6 +142,7 @@ fn build(data_dir: &Path, invocation: Invocation) -> tauri::Result<tauri::App> {
             tauri::async_runtime::spawn(tidy::work(handle.clone()));
             tauri::async_runtime::spawn(attachments::collect(handle.clone()));
             tauri::async_runtime::spawn(outbox::work(handle.clone()));
+            tauri::async_runtime::spawn(mailboxes::work(handle.clone()));
             tauri::async_runtime::spawn(storage::watch(handle));
             Ok(())
         })

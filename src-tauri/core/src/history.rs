@@ -7,6 +7,7 @@ use crate::{
     UnixMillis,
     address::Mailbox,
     id::{ContactId, EmailId, HistoryId},
+    message::IncomingKind,
 };
 
 /// Which way a message went.
@@ -25,13 +26,17 @@ pub enum Direction {
 pub struct HistoryEntry {
     /// Identifier.
     pub id: HistoryId,
-    /// The contact, when one of the recipients is one.
+    /// The contact, when one of the recipients is one, or who wrote it.
     pub contact_id: Option<ContactId>,
-    /// The sent email.
+    /// The sent email, or the one this came back to.
     pub email_id: Option<EmailId>,
     /// Which way.
     pub direction: Direction,
-    /// Everybody it went to.
+    /// Of what was received: what it is.
+    pub kind: Option<IncomingKind>,
+    /// Of what was received: who wrote it.
+    pub sender: Option<Mailbox>,
+    /// Everybody it went to; of a bounce, whom the mail did not reach.
     pub recipients: Vec<Mailbox>,
     /// Subject.
     pub subject: String,

@@ -14,6 +14,7 @@ pub mod draft;
 pub mod error;
 pub mod history;
 pub mod id;
+pub mod mailbox;
 pub mod mailto;
 pub mod message;
 pub mod outbox;

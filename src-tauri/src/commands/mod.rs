@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod attachments;
 pub mod contacts;
 pub mod drafts;
+pub mod history;
 pub mod images;
 pub mod mail_files;
 pub mod outbox;

@@ -1,9 +1,8 @@
-//! Sending, the outbox, and history.
+//! Sending and the outbox.
 
 use draftwell_core::{
     Result, UnixMillis,
     draft::Draft,
-    history::{HistoryPage, ListHistory},
     id::EmailId,
     outbox::{Email, EmailPage, ListEmails, QueueSend, SendQuestion, SendingLimit},
 };
@@ -136,14 +135,4 @@ pub async fn resolve_unknown(app: State<'_, App>, args: Args<ResolveUnknown>) ->
 #[specta::specta]
 pub async fn show_practice_mail(app: State<'_, App>, args: Args<EmailRef>) -> Result<()> {
     practice::show(&app, args.0.id).await
-}
-
-/// What was sent, newest first.
-#[tauri::command]
-#[specta::specta]
-pub async fn list_history(
-    app: State<'_, App>,
-    args: Args<Option<ListHistory>>,
-) -> Result<HistoryPage> {
-    app.store()?.list_history(args.0.unwrap_or_default()).await
 }

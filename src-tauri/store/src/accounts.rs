@@ -315,6 +315,23 @@ impl Store {
             .await
     }
 
+    /// Notes that it may not read mail (any more): it loses the scopes for that.
+    pub async fn forget_reading(&self, id: AccountId) -> Result<()> {
+        self.write(move |tx| {
+            let mut account = get(tx, id)?;
+            account
+                .scopes
+                .retain(|scope| !Abilities::from_scopes(&[scope]).read);
+            tx.execute(
+                "UPDATE accounts SET scopes = ?2 WHERE id = ?1",
+                params![Id(id), Json(&account.scopes)],
+            )
+            .explain()
+            .map(drop)
+        })
+        .await
+    }
+
     /// Notes that it was used.
     pub async fn touch_account(&self, id: AccountId, now: UnixMillis) -> Result<()> {
         self.write(move |tx| touch(tx, id, now)).await

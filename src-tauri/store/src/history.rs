@@ -1,12 +1,13 @@
 //! The tables `history` and `history_people`: what was sent to and received from whom.
 //!
-//! An entry belongs to everybody it went to. People are kept by address beside the contact they
+//! An entry belongs to everybody it went to, or came from (`incoming` writes those). People are kept by address beside the contact they
 //! are, so that a contact that is made later finds what was sent before, and what was sent to a
 //! contact that is deleted stays.
 
 use draftwell_core::{
     Result, UnixMillis,
     history::{HistoryEntry, HistoryPage, ListHistory},
+    id::ContactId,
     outbox::Email,
 };
 use rusqlite::{Connection, Row, Transaction, params};
@@ -49,14 +50,25 @@ pub(crate) fn add_sent(
     for recipient in recipients {
         let key = recipient.key();
         let contact = contacts::by_address(tx, &key)?;
-        tx.prepare_cached(
-            "INSERT INTO history_people (history, address_key, contact_id) VALUES (?1, ?2, ?3)
-             ON CONFLICT (history, address_key) DO NOTHING",
-        )
-        .and_then(|mut statement| statement.execute(params![entry, key, contact.map(Id)]))
-        .explain()?;
+        add_person(tx, entry, &key, contact)?;
     }
     Ok(())
+}
+
+/// Whom an entry is about.
+pub(crate) fn add_person(
+    tx: &Transaction<'_>,
+    entry: i64,
+    key: &str,
+    contact: Option<ContactId>,
+) -> Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO history_people (history, address_key, contact_id) VALUES (?1, ?2, ?3)
+         ON CONFLICT (history, address_key) DO NOTHING",
+    )
+    .and_then(|mut statement| statement.execute(params![entry, key, contact.map(Id)]))
+    .explain()
+    .map(drop)
 }
 
 fn list(connection: &Connection, wanted: &ListHistory) -> Result<HistoryPage> {
@@ -76,10 +88,11 @@ fn list(connection: &Connection, wanted: &ListHistory) -> Result<HistoryPage> {
             "SELECT h.id, coalesce(?1, (SELECT contact_id FROM history_people p
                                         WHERE p.history = h.seq AND contact_id IS NOT NULL
                                         ORDER BY address_key LIMIT 1)),
-                    h.email_id, h.direction, h.recipients, h.subject, h.snippet, h.confirmed,
+                    coalesce(h.email_id, h.answers), h.direction, h.recipients, h.subject, h.snippet, h.confirmed,
                     h.at, h.seq,
                     coalesce((SELECT provider_message_id LIKE 'practice/%' FROM emails
-                              WHERE emails.id = h.email_id), 0)
+                              WHERE emails.id = h.email_id), 0),
+                    h.kind, h.sender
              FROM history h
              WHERE (?1 IS NULL OR h.seq IN (SELECT history FROM history_people
                                             WHERE contact_id = ?1))
@@ -113,6 +126,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(HistoryEntry, i64)> {
         contact_id: row.get::<_, Option<Id<_>>>(1)?.map(|id| id.0),
         email_id: row.get::<_, Option<Id<_>>>(2)?.map(|id| id.0),
         direction: row.get::<_, Name<_>>(3)?.0,
+        kind: row.get::<_, Option<Name<_>>>(11)?.map(|kind| kind.0),
+        sender: row.get::<_, Option<Json<_>>>(12)?.map(|sender| sender.0),
         recipients: row.get::<_, Json<_>>(4)?.0,
         subject: row.get(5)?,
         snippet: row.get(6)?,
@@ -126,7 +141,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(HistoryEntry, i64)> {
 /// Whether the program can read this row.
 pub(crate) fn is_readable(connection: &Connection, seq: i64) -> bool {
     let select =
-        "SELECT id, NULL, email_id, direction, recipients, subject, snippet, confirmed, at, seq, 0
+        "SELECT id, NULL, email_id, direction, recipients, subject, snippet, confirmed, at, seq, 0,
+                kind, sender
                   FROM history WHERE seq = ?1";
     sql::is_readable(connection, select, seq, from_row)
 }

@@ -21,6 +21,7 @@ mod drafts;
 mod error;
 mod files;
 mod history;
+mod incoming;
 mod meta;
 #[cfg(test)]
 mod migration_tests;

@@ -52,6 +52,14 @@ const ROWS: &[&str] = &[
     "",
     "",
     "",
+    "
+    INSERT INTO mailboxes (account_id, cursor, looked_at)
+      VALUES ('00000000-0000-0000-0000-00000000000a', '7', 1);
+    INSERT INTO history (id, direction, recipients, subject, snippet, at, kind, account_id,
+                         provider_message_id)
+      VALUES ('00000000-0000-0000-0000-0000000000d1', 'received', '[]', 'Re: old', '', 1, 'reply',
+              '00000000-0000-0000-0000-00000000000a', 'm1');
+",
 ];
 
 /// A file as version `version` left it.

@@ -38,6 +38,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0006_outbox_indexes.sql"),
     include_str!("../migrations/0007_names.sql"),
     include_str!("../migrations/0008_hidden_emails.sql"),
+    include_str!("../migrations/0009_incoming.sql"),
 ];
 
 /// An opened database.

@@ -72,6 +72,12 @@ export const commands = {
 	 *  bursts of 20; saves for any other cause are not limited.
 	 */
 	saveDraft: (args: Args<SaveDraft>) => __TAURI_INVOKE<SavedDraft>("save_draft", { args }),
+	/**  What was sent and what came back, newest first. */
+	listHistory: (args: Args<ListHistory | null>) => __TAURI_INVOKE<HistoryPage>("list_history", { args }),
+	/**  Looks for replies now, in all accounts that may read mail, instead of within a minute. */
+	lookForReplies: () => __TAURI_INVOKE<RepliesLooked>("look_for_replies"),
+	/**  The whole text of a message that came back. */
+	readHistoryText: (args: Args<HistoryRef>) => __TAURI_INVOKE<string>("read_history_text", { args }),
 	/**  Keeps an image (PNG, JPEG, GIF or WebP, at most 25 MiB) and answers its address. */
 	addImage: (args: Args<AddImage>) => __TAURI_INVOKE<InlineImage>("add_image", { args }),
 	/**
@@ -99,8 +105,6 @@ export const commands = {
 	hideEmail: (args: Args<HideEmail>) => __TAURI_INVOKE<Email>("hide_email", { args }),
 	/**  All messages that are or were in the outbox, the one queued last first. */
 	listEmails: (args: Args<ListEmails | null>) => __TAURI_INVOKE<EmailPage>("list_emails", { args }),
-	/**  What was sent, newest first. */
-	listHistory: (args: Args<ListHistory | null>) => __TAURI_INVOKE<HistoryPage>("list_history", { args }),
 	/**  The messages not yet settled, and those that failed, newest first. */
 	listOutbox: () => __TAURI_INVOKE<Email[]>("list_outbox"),
 	/**  How much each account has sent today, and what holds its messages back. */
@@ -190,6 +194,7 @@ export const events = {
 	connectStarted: makeEvent<ConnectStarted>("connect-started"),
 	draftChanged: makeEvent<DraftChanged>("draft-changed"),
 	filesDragged: makeEvent<FilesDragged>("files-dragged"),
+	mailArrived: makeEvent<MailArrived>("mail-arrived"),
 	outboxChanged: makeEvent<OutboxChanged>("outbox-changed"),
 	polishProgress: makeEvent<PolishProgress>("polish-progress"),
 	settingsChanged: makeEvent<SettingsChanged>("settings-changed"),
@@ -847,6 +852,12 @@ export type Email = {
 	held: boolean,
 	/**  The user took it out of the lists; the record stays. */
 	hidden: boolean,
+	/**  When the first answer came. */
+	repliedAt: UnixMillis | null,
+	/**  When it was first opened, said by a read receipt. */
+	openedAt: UnixMillis | null,
+	/**  When the news came that it could not be delivered, to some recipient at least. */
+	bouncedAt: UnixMillis | null,
 	/**  Why it failed or waits. */
 	errorCode: Code | null,
 	/**  Why it failed or waits, for people. */
@@ -1006,13 +1017,17 @@ export type HideEmail = {
 export type HistoryEntry = {
 	/**  Identifier. */
 	id: HistoryId,
-	/**  The contact, when one of the recipients is one. */
+	/**  The contact, when one of the recipients is one, or who wrote it. */
 	contactId: ContactId | null,
-	/**  The sent email. */
+	/**  The sent email, or the one this came back to. */
 	emailId: EmailId | null,
 	/**  Which way. */
 	direction: Direction,
-	/**  Everybody it went to. */
+	/**  Of what was received: what it is. */
+	kind: IncomingKind | null,
+	/**  Of what was received: who wrote it. */
+	sender: Mailbox | null,
+	/**  Everybody it went to; of a bounce, whom the mail did not reach. */
 	recipients: Mailbox[],
 	/**  Subject. */
 	subject: string,
@@ -1037,6 +1052,12 @@ export type HistoryPage = {
 	nextCursor: string | null,
 };
 
+/**  Names an entry of the history. */
+export type HistoryRef = {
+	/**  The entry. */
+	id: HistoryId,
+};
+
 /**  What became of mail files. */
 export type ImportedDrafts = {
 	/**  The drafts that were made of them. */
@@ -1049,6 +1070,17 @@ export type ImportedDrafts = {
 	/**  The mails no draft could be made of. */
 	refused: RefusedFile[],
 };
+
+/**  What came back. */
+export type IncomingKind = 
+/**  Somebody answered. */
+"reply" | 
+/**  A program answered by itself: an absence, a ticket number. */
+"automatic" | 
+/**  The mail was opened, says a read receipt. */
+"receipt" | 
+/**  The mail could not be delivered. */
+"bounce";
 
 /**  An image as it is kept. */
 export type InlineImage = {
@@ -1150,6 +1182,14 @@ export type LocalServer = {
 	baseUrl: string,
 	/**  The models it offers. */
 	models: string[],
+};
+
+/**  Something came back. */
+export type MailArrived = {
+	/**  Its entry in the history. */
+	entry: HistoryEntry,
+	/**  The mail it is about, as it is now. */
+	email: Email,
 };
 
 /**
@@ -1519,6 +1559,14 @@ export type RefusedFile = {
 	name: string,
 	/**  Why. */
 	error: Error,
+};
+
+/**  What a look for replies found. */
+export type RepliesLooked = {
+	/**  How many accounts may read mail, and so were looked into. */
+	accounts: number,
+	/**  How many messages came back that were not known before. */
+	found: number,
 };
 
 /**  Another time for a waiting message. */

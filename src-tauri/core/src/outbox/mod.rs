@@ -117,6 +117,12 @@ pub struct Email {
     pub held: bool,
     /// The user took it out of the lists; the record stays.
     pub hidden: bool,
+    /// When the first answer came.
+    pub replied_at: Option<UnixMillis>,
+    /// When it was first opened, said by a read receipt.
+    pub opened_at: Option<UnixMillis>,
+    /// When the news came that it could not be delivered, to some recipient at least.
+    pub bounced_at: Option<UnixMillis>,
     /// Why it failed or waits.
     pub error_code: Option<Code>,
     /// Why it failed or waits, for people.

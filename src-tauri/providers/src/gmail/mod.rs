@@ -11,6 +11,7 @@
 //! Deliberately absent: clearing drafts away.
 
 mod answer;
+mod read;
 mod sent;
 
 use std::{sync::Arc, time::Duration};

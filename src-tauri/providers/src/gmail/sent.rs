@@ -34,23 +34,33 @@ struct Listing {
 
 /// A message as `format=metadata` shows it.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Shown {
     #[serde(flatten)]
     pub message: Message,
     #[serde(default)]
-    payload: Payload,
+    pub payload: Payload,
+    #[serde(default)]
+    pub label_ids: Vec<String>,
+    #[serde(default)]
+    pub snippet: String,
+    #[serde(default)]
+    pub size_estimate: u64,
+    /// Milliseconds since 1970, in digits.
+    #[serde(default)]
+    pub internal_date: String,
 }
 
 #[derive(Default, Deserialize)]
-struct Payload {
+pub(super) struct Payload {
     #[serde(default)]
-    headers: Vec<Field>,
+    pub headers: Vec<Field>,
 }
 
 #[derive(Deserialize)]
-struct Field {
-    name: String,
-    value: String,
+pub(super) struct Field {
+    pub name: String,
+    pub value: String,
 }
 
 impl Shown {

@@ -64,7 +64,8 @@ const COLUMNS: &str = "id, draft_id, account_id, status, to_list, cc_list, bcc_l
          THEN max(not_before, coalesce((SELECT paused_until FROM accounts
                                         WHERE accounts.id = account_id), 0))
          ELSE not_before END, attempts, sent_at, confirmed, provider_message_id,
-    provider_thread_id, error_code, error_message, held, settled_at, hidden";
+    provider_thread_id, error_code, error_message, held, settled_at, hidden, replied_at, opened_at,
+    bounced_at";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Email> {
     Ok(Email {
@@ -88,10 +89,13 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Email> {
         held: row.get(17)?,
         settled_at: row.get::<_, Option<i64>>(18)?.map(UnixMillis),
         hidden: row.get(19)?,
+        replied_at: row.get::<_, Option<i64>>(20)?.map(UnixMillis),
+        opened_at: row.get::<_, Option<i64>>(21)?.map(UnixMillis),
+        bounced_at: row.get::<_, Option<i64>>(22)?.map(UnixMillis),
     })
 }
 
-fn get(connection: &Connection, id: EmailId) -> Result<Email> {
+pub(crate) fn get(connection: &Connection, id: EmailId) -> Result<Email> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM emails WHERE id = ?1"))
         .and_then(|mut email| email.query_row([Id(id)], from_row).optional())

@@ -170,7 +170,8 @@ fn mend_references(tx: &Transaction<'_>) -> Result<()> {
         "DELETE FROM history_people WHERE history NOT IN (SELECT seq FROM history);
          UPDATE history_people SET contact_id = NULL
            WHERE contact_id NOT IN (SELECT id FROM contacts);
-         DELETE FROM blob_uses WHERE draft NOT IN (SELECT seq FROM drafts);",
+         DELETE FROM blob_uses WHERE draft NOT IN (SELECT seq FROM drafts);
+         DELETE FROM mailboxes WHERE account_id NOT IN (SELECT id FROM accounts);",
     )
     .explain()
 }

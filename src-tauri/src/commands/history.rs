@@ -1,0 +1,65 @@
+//! What was sent, and what came back.
+
+use draftwell_core::{
+    Result,
+    history::{HistoryEntry, HistoryPage, ListHistory},
+    id::HistoryId,
+    outbox::Email,
+};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri::State;
+
+use crate::{app::App, commands::Args};
+
+/// Names an entry of the history.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryRef {
+    /// The entry.
+    pub id: HistoryId,
+}
+
+/// What a look for replies found.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RepliesLooked {
+    /// How many accounts may read mail, and so were looked into.
+    pub accounts: u32,
+    /// How many messages came back that were not known before.
+    pub found: u32,
+}
+
+/// Something came back.
+#[derive(Debug, Clone, Deserialize, Serialize, Type, tauri_specta::Event)]
+#[serde(rename_all = "camelCase")]
+pub struct MailArrived {
+    /// Its entry in the history.
+    pub entry: HistoryEntry,
+    /// The mail it is about, as it is now.
+    pub email: Email,
+}
+
+/// What was sent and what came back, newest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn list_history(
+    app: State<'_, App>,
+    args: Args<Option<ListHistory>>,
+) -> Result<HistoryPage> {
+    app.store()?.list_history(args.0.unwrap_or_default()).await
+}
+
+/// The whole text of a message that came back.
+#[tauri::command]
+#[specta::specta]
+pub async fn read_history_text(app: State<'_, App>, args: Args<HistoryRef>) -> Result<String> {
+    app.store()?.history_text(args.0.id).await
+}
+
+/// Looks for replies now, in all accounts that may read mail, instead of within a minute.
+#[tauri::command]
+#[specta::specta]
+pub async fn look_for_replies(app: State<'_, App>) -> Result<RepliesLooked> {
+    app.mailboxes.look_now(&app).await
+}
