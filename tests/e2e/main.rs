@@ -22,6 +22,7 @@ mod outbox;
 mod polish;
 mod practice;
 mod providers;
+mod replies;
 mod secrets;
 mod sending;
 mod smtp;

@@ -1,6 +1,11 @@
 //! The session bus of a desk, and what the tests do over it: keyring, tray.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{
+    collections::HashMap,
+    fs,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 use zbus::{
     blocking::{Connection, Proxy, connection, fdo::DBusProxy},
@@ -35,7 +40,12 @@ pub struct Bus {
     address: String,
     /// Somebody who shows tray icons, if the test wants one.
     tray: std::cell::RefCell<Option<Connection>>,
+    /// Who shows notifications, if the test wants one.
+    desktop: std::cell::RefCell<Option<Connection>>,
 }
+
+/// Titles and texts of notifications, oldest first.
+pub type Notices = Arc<Mutex<Vec<(String, String)>>>;
 
 /// One entry of a menu: `(id, properties, children)`.
 type Entry = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
@@ -53,6 +63,7 @@ impl Bus {
         let bus = Self {
             address,
             tray: Default::default(),
+            desktop: Default::default(),
         };
         (process, bus)
     }
@@ -106,6 +117,21 @@ impl Bus {
             .and_then(connection::Builder::build)
             .expect("the tray's name on the bus");
         *self.tray.borrow_mut() = Some(connection);
+    }
+
+    /// Adds a desktop that shows notifications, and answers where their titles and texts arrive.
+    pub fn show_notifications(&self) -> Notices {
+        let notices = Notices::default();
+        let desktop = Notifications {
+            notices: Arc::clone(&notices),
+        };
+        let connection = connection::Builder::address(self.address.as_str())
+            .and_then(|builder| builder.serve_at("/org/freedesktop/Notifications", desktop))
+            .and_then(|builder| builder.name("org.freedesktop.Notifications"))
+            .and_then(connection::Builder::build)
+            .expect("the desktop's name on the bus");
+        *self.desktop.borrow_mut() = Some(connection);
+        notices
     }
 
     /// The tray menu of a process: ids and labels, separators left out.
@@ -168,6 +194,39 @@ fn tray_owner(connection: &Connection, pid: u32) -> Option<String> {
         }
     }
     None
+}
+
+/// Just enough of a desktop that shows notifications (Desktop Notifications Specification).
+struct Notifications {
+    notices: Notices,
+}
+
+#[zbus::interface(name = "org.freedesktop.Notifications")]
+impl Notifications {
+    #[allow(clippy::too_many_arguments, reason = "the specification's")]
+    fn notify(
+        &self,
+        _app_name: String,
+        _replaces: u32,
+        _icon: String,
+        summary: String,
+        body: String,
+        _actions: Vec<String>,
+        _hints: HashMap<String, OwnedValue>,
+        _timeout: i32,
+    ) -> u32 {
+        let mut notices = self.notices.lock().expect("the notices");
+        notices.push((summary, body));
+        u32::try_from(notices.len()).unwrap_or(u32::MAX)
+    }
+
+    fn get_capabilities(&self) -> Vec<String> {
+        vec!["body".into()]
+    }
+
+    fn get_server_information(&self) -> (String, String, String, String) {
+        ("desk".into(), "tests".into(), "1".into(), "1.2".into())
+    }
 }
 
 /// Just enough of a tray: it lets icons register.

@@ -3,6 +3,7 @@
 
 use std::{fs, path::PathBuf};
 
+use base64::Engine as _;
 use serde_json::{Value, json};
 
 use super::{
@@ -115,6 +116,19 @@ impl Google {
     /// Where it listens.
     pub fn base(&self) -> String {
         self.base.clone()
+    }
+
+    /// Puts a message into Ada's inbox, as if it had come from outside, into a thread or one of
+    /// its own.
+    pub fn receive(&self, raw: &str, thread: Option<&str>) {
+        let raw = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(raw);
+        let mut message = json!({ "raw": raw, "labelIds": ["INBOX", "UNREAD"] });
+        if let Some(thread) = thread {
+            message["threadId"] = thread.into();
+        }
+        let path = "/gmail/v1/users/me/messages";
+        let answer = wire::post(self.port, path, READER, &message).expect("an answer");
+        assert!(answer["id"].is_string(), "{answer}");
     }
 
     /// What is in Ada's mailbox, as Python's `email` reads it: `{sent: [...], drafts: n}`.

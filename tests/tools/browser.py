@@ -3,6 +3,7 @@
 
 It looks for the form of the account named in SIGN_IN_AS, sends it, and follows where that leads,
 up to the program that waits for the answer. SIGN_IN_AS=nobody closes the page instead.
+LEAVE_EMPTY names the end of a scope whose box on the page is not ticked.
 Written against the Google emulator's page; uses nothing but the standard library.
 """
 
@@ -43,6 +44,10 @@ def main():
     if not chosen:
         sys.exit(f"the sign-in page does not offer {person}")
     form = chosen[0]
+    empty = os.environ.get("LEAVE_EMPTY")
+    if empty:
+        scopes = form["fields"]["scope"].split()
+        form["fields"]["scope"] = " ".join(s for s in scopes if not s.endswith(empty))
     data = urllib.parse.urlencode(form["fields"]).encode()
     with opener.open(urllib.parse.urljoin(where, form["action"]), data, timeout=20) as page:
         print(page.url.split("?")[0], page.status)

@@ -59,6 +59,8 @@ function sent(email: Email, body: string): HistoryEntry {
     contactId: null,
     emailId: email.id,
     direction: 'sent',
+    kind: null,
+    sender: null,
     recipients: [...email.to, ...email.cc, ...email.bcc],
     subject: email.subject,
     snippet: body.slice(0, 160),

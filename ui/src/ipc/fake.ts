@@ -905,6 +905,9 @@ export function createFake({
         providerThreadId: null,
         held: false,
         hidden: false,
+        repliedAt: null,
+        openedAt: null,
+        bouncedAt: null,
         errorCode: null,
         errorMessage: null,
       };
@@ -965,6 +968,18 @@ export function createFake({
         items: all.slice(start, start + limit),
         nextCursor: start + limit < all.length ? String(start + limit) : null,
       };
+    },
+
+    async readHistoryText({ id }) {
+      return need(
+        fake.history.find((entry) => entry.id === id),
+        'message',
+      ).snippet;
+    },
+    async lookForReplies() {
+      const accounts = [...fake.accounts.values()].filter((a) => a.abilities.read).length;
+      if (accounts === 0) throw fakeError('ACCOUNT_NOT_CONNECTED', 'No account may read mail.');
+      return { accounts, found: 0 };
     },
 
     async getSettings() {

@@ -367,6 +367,25 @@ impl Google {
         signed_in.unwrap()
     }
 
+    /// Puts a message into Ada's inbox, as if it had come from outside.
+    pub async fn receive(&self, raw: &[u8], signed_in: &SignedIn) {
+        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+        let url = self.base.join("/gmail/v1/users/me/messages").unwrap();
+        let token: serde_json::Value = serde_json::from_str(&signed_in.tokens.to_json()).unwrap();
+        let message = serde_json::json!({
+            "raw": URL_SAFE_NO_PAD.encode(raw),
+            "labelIds": ["INBOX", "UNREAD"],
+        });
+        let answer = http()
+            .post(url)
+            .bearer_auth(token["access"].as_str().unwrap())
+            .json(&message)
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success(), "{answer:?}");
+    }
+
     /// What the emulator answers to a GET of Gmail's.
     pub async fn gmail(&self, path: &str, signed_in: &SignedIn) -> serde_json::Value {
         let url = self

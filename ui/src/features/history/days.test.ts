@@ -8,6 +8,8 @@ const entry = (id: string, time: number): HistoryEntry => ({
   contactId: null,
   emailId: null,
   direction: 'sent',
+  kind: null,
+  sender: null,
   recipients: [],
   subject: '',
   snippet: '',

@@ -1,0 +1,245 @@
+//! What comes back: reading is allowed as a step of its own, an answer is noticed and shown, and
+//! the desktop tells of it.
+
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+
+use crate::support::{App, Desk, counterparts::Google, wait::until};
+
+/// A mail to Zoë that has left, as the program's database has it.
+async fn send_to_zoe(desk: &Desk, app: &App, subject: &str) -> Value {
+    app.call("update_settings", json!({ "undoSeconds": 0 }))
+        .await
+        .unwrap();
+    app.write("To", "zoe@example.org,").await;
+    app.write("Subject", subject).await;
+    app.write("Message", "Hello Zoë, would Tuesday suit you?")
+        .await;
+    app.until_saved().await;
+    app.click("button", "Send").await;
+    until("the mail to have left", async || {
+        let mails = app.call("list_emails", json!(null)).await.ok()?;
+        let mail = mails["items"].get(0)?.clone();
+        (mail["status"] == "sent").then_some(())?;
+        let database = desk.database();
+        let id: String = database
+            .query_row(
+                "SELECT message_id FROM emails ORDER BY seq DESC",
+                [],
+                |row| row.get(0),
+            )
+            .ok()?;
+        Some(json!({ "messageId": id, "thread": mail["providerThreadId"], "id": mail["id"] }))
+    })
+    .await
+}
+
+fn answer(mail: &Value, header: &str, text: &str) -> String {
+    let id = mail["messageId"].as_str().unwrap();
+    format!(
+        "From: =?utf-8?q?Zo=C3=AB_Wei=C3=9F?= <zoe@example.org>\r\nTo: ada@example.com\r\n\
+         Subject: Re: Tuesday\r\nMessage-ID: <{}@example.org>\r\nIn-Reply-To: {id}\r\n\
+         References: {id}\r\n{header}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n",
+        text.len()
+    )
+}
+
+/// What the history says, oldest first.
+async fn kinds(app: &App) -> Vec<String> {
+    let page = app.call("list_history", json!(null)).await.unwrap();
+    let items = page["items"].as_array().unwrap();
+    let kind = |item: &Value| item["kind"].as_str().unwrap_or("sent").to_owned();
+    items.iter().rev().map(kind).collect()
+}
+
+/// What can be read in the history.
+async fn shown(app: &App) -> String {
+    let script = "return document.querySelector('section[aria-label=Sent]')?.innerText ?? ''";
+    let text = app.run(script, vec![]).await;
+    text.as_str().unwrap_or_default().to_owned()
+}
+
+async fn until_shown(app: &App, parts: &[&str]) {
+    until(&format!("the history to show {parts:?}"), async || {
+        let shown = shown(app).await;
+        parts.iter().all(|part| shown.contains(part)).then_some(())
+    })
+    .await;
+}
+
+async fn open_accounts(app: &App) {
+    app.press(&[Key::Control], ',').await;
+    app.click("tab", "Accounts").await;
+}
+
+/// Goes through Google's page from the account's own offer.
+async fn allow_reading(app: &App) {
+    app.click("button", "Notice replies").await;
+    app.click("button", "Open the sign-in page").await;
+}
+
+#[tokio::test]
+async fn a_reply_is_noticed_shown_and_told_of() {
+    let mut desk = Desk::new("a_reply_is_noticed");
+    let google = Google::start(&mut desk);
+    let notices = desk.bus().show_notifications();
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    let zoe = json!({ "name": "Zoë Weiß", "email": "zoe@example.org" });
+    app.call("save_contact", zoe).await.unwrap();
+    let mail = send_to_zoe(&desk, &app, "Tuesday").await;
+    google.receive(&answer(&mail, "", "Too early."), mail["thread"].as_str());
+    let refused = app.call("look_for_replies", Value::Null).await.unwrap_err();
+    assert_eq!(
+        refused["code"], "ACCOUNT_NOT_CONNECTED",
+        "reading was not allowed"
+    );
+    assert_eq!(kinds(&app).await, ["sent"], "nothing was read");
+
+    open_accounts(&app).await;
+    app.picture("before it may read");
+    allow_reading(&app).await;
+    app.until_gone("button", "Open the sign-in page").await;
+    app.leave_dialog().await;
+
+    // What came before it was allowed is found by itself.
+    until("the first answer", async || {
+        (kinds(&app).await == ["sent", "reply"]).then_some(())
+    })
+    .await;
+    let first = until("the desktop to tell of it", async || {
+        notices.lock().unwrap().first().cloned()
+    })
+    .await;
+    assert_eq!(
+        first,
+        ("Zoë Weiß answered".to_owned(), "Re: Tuesday".to_owned())
+    );
+    until("the window to tell of it", async || {
+        app.status()
+            .await
+            .contains("Zoë Weiß answered")
+            .then_some(())
+    })
+    .await;
+    app.picture("told");
+
+    // What a program writes by itself is shown, but is no answer.
+    google.receive(
+        &answer(
+            &mail,
+            "Auto-Submitted: auto-replied\r\n",
+            "I am away until Monday & <b>busy</b>.",
+        ),
+        mail["thread"].as_str(),
+    );
+    app.click("button", "Sent").await;
+    app.click("button", "Look for replies").await;
+    until_shown(&app, &["Automatic answer", "Too early."]).await;
+    app.click("button", "Whole text").await;
+    app.get("button", "Less").await;
+    until_shown(&app, &["I am away until Monday & <b>busy</b>."]).await;
+    pictures(&app, "history").await;
+    let mails = app.call("list_emails", json!(null)).await.unwrap();
+    assert!(mails["items"][0]["repliedAt"].is_i64(), "{mails}");
+    assert_eq!(notices.lock().unwrap().len(), 1, "{notices:?}");
+    app.kill().await;
+
+    // One that comes while the program is closed is there after the start; none is there twice.
+    google.receive(
+        &answer(&mail, "", "Make it Wednesday, please."),
+        mail["thread"].as_str(),
+    );
+    let app = desk.start().await;
+    until("the answer that came meanwhile", async || {
+        (kinds(&app).await == ["sent", "reply", "automatic", "reply"]).then_some(())
+    })
+    .await;
+    assert_eq!(
+        app.call("look_for_replies", Value::Null).await.unwrap()["found"],
+        0
+    );
+
+    // All of it is the contact's history.
+    app.click("button", "Contacts").await;
+    app.click("button", "Zoë Weiß*").await;
+    app.click("button", "History").await;
+    app.get("heading", "Zoë Weiß").await;
+    until_shown(&app, &["Make it Wednesday", "would Tuesday suit you"]).await;
+    app.picture("of one contact");
+}
+
+/// Pictures of what is shown, wide and narrow, light and dark.
+async fn pictures(app: &App, name: &str) {
+    for theme in ["light", "dark"] {
+        app.call("update_settings", json!({ "theme": theme }))
+            .await
+            .unwrap();
+        let shown = format!("return document.documentElement.dataset.theme === '{theme}'");
+        app.until_page("the theme", &shown).await;
+        for (size, width, height) in [("large", 1180, 760), ("small", 420, 640)] {
+            app.client().set_window_size(width, height).await.unwrap();
+            let narrow = format!("return (innerWidth < 600) === {}", width < 600);
+            app.until_page("the window's size", &narrow).await;
+            let still = "return document.getAnimations().length === 0";
+            app.until_page("everything to stand still", still).await;
+            app.picture(&format!("{name} {theme} {size}"));
+        }
+    }
+    app.client().set_window_size(1180, 760).await.unwrap();
+    app.until_page("the window's size", "return innerWidth > 600")
+        .await;
+}
+
+#[tokio::test]
+async fn without_the_box_for_reading_all_the_rest_works() {
+    let mut desk = Desk::new("without_the_box_for_reading");
+    desk.set("LEAVE_EMPTY", "gmail.readonly");
+    let google = Google::start(&mut desk);
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    open_accounts(&app).await;
+    allow_reading(&app).await;
+    until("what was refused to be said", async || {
+        app.status()
+            .await
+            .contains("was not told that Draftwell may read")
+            .then_some(())
+    })
+    .await;
+    app.get("button", "Notice replies").await;
+    app.picture("refused");
+    let account = app.call("list_accounts", Value::Null).await.unwrap()[0].clone();
+    assert_eq!(
+        account["abilities"],
+        json!({ "send": true, "safeSend": true, "read": false })
+    );
+    app.leave_dialog().await;
+    send_to_zoe(&desk, &app, "All the same").await;
+    assert_eq!(google.mailbox(&desk)["sent"][0]["subject"], "All the same");
+}
+
+#[tokio::test]
+async fn another_account_in_the_browser_changes_nothing() {
+    let mut desk = Desk::new("another_account_in_the_browser");
+    let _google = Google::start(&mut desk);
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    let before = app.call("list_accounts", Value::Null).await.unwrap();
+    app.kill().await;
+    desk.set("SIGN_IN_AS", "bob@example.com");
+    let app = desk.start().await;
+    open_accounts(&app).await;
+    allow_reading(&app).await;
+    let alert = app.get("alert", "*").await;
+    let said = alert.text().await.unwrap();
+    assert!(
+        said.contains("bob@example.com") && said.contains("ada@example.com"),
+        "{said}"
+    );
+    let after = app.call("list_accounts", Value::Null).await.unwrap();
+    assert_eq!(before, after);
+}
