@@ -35,7 +35,7 @@ pub async fn freeze_draft(
     random: [u8; 16],
     now: UnixMillis,
 ) -> Result<Frozen> {
-    let from = sender(account);
+    let from = account.sender(draft.from_address.as_deref())?;
     let message_id = message_id(random, now, &from)?;
     let mail = gather(store, draft, &domain_of(&from)).await?;
     let composition = Composition {
@@ -79,7 +79,13 @@ pub async fn draft_file(
              some out.",
         ));
     }
-    let from = account.map(sender).unwrap_or_default();
+    let from = match account {
+        // A file is nobody's word on who may send it.
+        Some(account) => {
+            (account.sender(draft.from_address.as_deref())).or_else(|_| account.sender(None))?
+        }
+        None => Mailbox::default(),
+    };
     let mail = gather(store, draft, "draft.invalid").await?;
     let composition = Composition {
         html: mail.document.to_draft_html(&mail.parts)?,
@@ -95,13 +101,6 @@ pub async fn draft_file(
 
 fn not_put_together() -> Error {
     Error::new(Code::InternalError, "The mail could not be put together.")
-}
-
-fn sender(account: &Account) -> Mailbox {
-    Mailbox {
-        name: Some(account.display_name.clone()).filter(|name| !name.is_empty()),
-        address: account.email.clone(),
-    }
 }
 
 fn domain_of(mailbox: &Mailbox) -> String {

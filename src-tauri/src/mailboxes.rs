@@ -28,6 +28,8 @@ use crate::{app::App, clock, commands::history::RepliesLooked, events};
 const LONGEST_NAP: Duration = Duration::from_secs(30);
 /// More news than this at once are told of in one sentence.
 const MOST_NOTICES: usize = 3;
+/// Aliases change rarely.
+const ALIASES_EVERY_SECONDS: i64 = 60 * 60;
 /// Nobody is told by the desktop of what came longer ago than this.
 const FRESH_SECONDS: i64 = 24 * 60 * 60;
 
@@ -46,6 +48,8 @@ struct Watch {
     failures: u32,
     /// The provider wants to be left alone until then.
     not_before: UnixMillis,
+    /// When its aliases were last asked for.
+    aliases_at: UnixMillis,
     looking: bool,
 }
 
@@ -140,6 +144,19 @@ impl Mailboxes {
         }
     }
 
+    fn aliases_are_due(&self, account: AccountId, now: UnixMillis) -> bool {
+        let watches = self.watches();
+        let last = watches.get(&account).map_or(0, |watch| watch.aliases_at.0);
+        // A time that is to come was noted by a clock that was wrong.
+        last > now.0 || now.0 - last >= ALIASES_EVERY_SECONDS * 1000
+    }
+
+    fn aliases_were_read(&self, account: AccountId, now: UnixMillis) {
+        if let Some(watch) = self.watches().get_mut(&account) {
+            watch.aliases_at = now;
+        }
+    }
+
     fn failures(&self, account: AccountId) -> u32 {
         let watches = self.watches();
         watches.get(&account).map_or(0, |watch| watch.failures)
@@ -181,9 +198,18 @@ async fn readable(app: &App) -> Result<Vec<Account>> {
 
 async fn read(app: &App, account: &Account, now: UnixMillis) -> ReadResult<Vec<HistoryEntry>> {
     let gmail = app.accounts.gmail(app, account).await?;
-    let own = [account.email.clone()];
+    let aliases = account.aliases.iter().map(|alias| alias.address.clone());
+    let own: Vec<String> = aliases.chain([account.email.clone()]).collect();
     let new_id = || HistoryId(clock::new_id());
-    look(&gmail, app.store()?, account.id, &own, now, &new_id).await
+    let news = look(&gmail, app.store()?, account.id, &own, now, &new_id).await?;
+    if app.mailboxes.aliases_are_due(account.id, now) {
+        let aliases = gmail.aliases().await?;
+        if app.store()?.set_aliases(account.id, aliases).await? {
+            events::accounts_changed(&app.handle);
+        }
+        app.mailboxes.aliases_were_read(account.id, now);
+    }
+    Ok(news)
 }
 
 /// What follows where an account can't be looked into.

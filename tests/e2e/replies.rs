@@ -4,7 +4,7 @@
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use crate::support::{App, Desk, counterparts::Google, wait::until};
+use crate::support::{App, Desk, counterparts::Google, middle::Middle, wait::until};
 
 /// A mail to Zoë that has left, as the program's database has it.
 async fn send_to_zoe(desk: &Desk, app: &App, subject: &str) -> Value {
@@ -242,4 +242,87 @@ async fn another_account_in_the_browser_changes_nothing() {
     );
     let after = app.call("list_accounts", Value::Null).await.unwrap();
     assert_eq!(before, after);
+}
+
+#[tokio::test]
+async fn a_mail_leaves_from_the_alias_that_was_chosen() {
+    let mut desk = Desk::new("a_mail_leaves_from_the_alias");
+    let google = Google::start(&mut desk);
+    let middle = Middle::before(&google.base());
+    desk.set("DRAFTWELL_GOOGLE_GMAIL_URL", middle.base());
+    middle.answer(
+        "/settings/sendAs",
+        200,
+        &json!({ "sendAs": [
+            { "sendAsEmail": "ada@example.com", "isPrimary": true, "isDefault": true },
+            { "sendAsEmail": "sales@example.com", "displayName": "Lovelace & Co",
+              "verificationStatus": "accepted" },
+            { "sendAsEmail": "new@example.com", "verificationStatus": "pending" },
+        ]}),
+    );
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({ "read": true }))
+        .await
+        .unwrap();
+    app.write("Subject", "From an alias").await;
+    app.until_saved().await;
+    app.click("button", "Send from ada@example.com").await;
+    let offered = app.all("menuitem", None).await;
+    assert_eq!(offered.len(), 2, "what isn't verified is not offered");
+    app.picture("the choice");
+    app.click("menuitem", "sales@example.com*").await;
+    app.get("button", "Send from sales@example.com").await;
+    send_to_zoe(&desk, &app, " to Zoë").await;
+    let sent = google.mailbox(&desk)["sent"][0].clone();
+    assert_eq!(
+        sent["from"],
+        json!([["Lovelace & Co", "sales@example.com"]])
+    );
+    assert_eq!(sent["subject"], "From an alias to Zoë");
+
+    // What is written from an alias is one's own.
+    let thread = app.call("list_emails", json!(null)).await.unwrap();
+    let thread = thread["items"][0]["providerThreadId"].clone();
+    let own = "From: sales@example.com\r\nTo: zoe@example.org\r\nSubject: Re\r\n\r\nMine.\r\n";
+    google.receive(own, thread.as_str());
+    let hers = "From: zoe@example.org\r\nTo: sales@example.com\r\nSubject: Re\r\n\r\nHers.\r\n";
+    google.receive(hers, thread.as_str());
+    let looked = app.call("look_for_replies", Value::Null).await.unwrap();
+    until("her answer", async || {
+        (kinds(&app).await.len() == 2).then_some(())
+    })
+    .await;
+    assert_eq!(kinds(&app).await, ["sent", "reply"], "{looked}");
+}
+
+#[tokio::test]
+async fn a_permission_that_was_taken_back_is_noticed_and_can_be_asked_for_again() {
+    let mut desk = Desk::new("a_permission_that_was_taken_back");
+    let google = Google::start(&mut desk);
+    let middle = Middle::before(&google.base());
+    desk.set("DRAFTWELL_GOOGLE_GMAIL_URL", middle.base());
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({ "read": true }))
+        .await
+        .unwrap();
+    send_to_zoe(&desk, &app, "Tuesday").await;
+    app.call("look_for_replies", Value::Null).await.unwrap();
+    let refusal = json!({ "error": { "code": 403, "message": "Insufficient Permission",
+        "errors": [{ "reason": "insufficientPermissions" }], "status": "PERMISSION_DENIED" } });
+    middle.answer("/history", 403, &refusal);
+    let account = until("the permission to be given up", async || {
+        // The program may be looking by itself just now: then this one is told nothing.
+        let _ = app.call("look_for_replies", Value::Null).await;
+        let account = app.call("list_accounts", Value::Null).await.ok()?[0].clone();
+        (account["abilities"]["read"] == false).then_some(account)
+    })
+    .await;
+    assert_eq!(
+        account["abilities"],
+        json!({ "send": true, "safeSend": true, "read": false })
+    );
+    open_accounts(&app).await;
+    app.get("button", "Notice replies").await;
 }

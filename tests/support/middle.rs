@@ -1,7 +1,9 @@
 //! Somebody between Draftwell and a server who lets everything through but the answer to a
-//! request the test names: the server has carried it out, and Draftwell never learns that.
+//! request the test names: the server has carried it out, and Draftwell never learns that. Or he
+//! answers in the server's place.
 
 use std::{
+    collections::HashMap,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     sync::{
@@ -11,13 +13,19 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value;
+
 const PATIENCE: Duration = Duration::from_secs(30);
+
+type Answers = Arc<Mutex<HashMap<String, (u16, String)>>>;
 
 /// See the module's text.
 pub struct Middle {
     base: String,
     /// The path whose next answer is lost.
     losing: Arc<Mutex<Option<String>>>,
+    /// Answers given in the server's place, by the end of the path: status and JSON.
+    own: Answers,
     lost: Arc<AtomicUsize>,
 }
 
@@ -30,12 +38,15 @@ impl Middle {
         let losing = Arc::new(Mutex::new(None::<String>));
         let lost = Arc::new(AtomicUsize::new(0));
         let (to_lose, count) = (losing.clone(), lost.clone());
+        let own = Answers::default();
+        let answers = own.clone();
         // Ends with the test's process; each connection carries one request.
         std::thread::spawn(move || {
             for visit in listener.incoming().flatten() {
                 let (server, to_lose, count) = (server.clone(), to_lose.clone(), count.clone());
+                let answers = answers.clone();
                 std::thread::spawn(move || {
-                    let _ = carry(visit, &server, &to_lose, &count);
+                    let _ = carry(visit, &server, &to_lose, &count, &answers);
                 });
             }
         });
@@ -43,7 +54,14 @@ impl Middle {
             base: format!("http://127.0.0.1:{port}"),
             losing,
             lost,
+            own,
         }
+    }
+
+    /// From now on gives this answer to requests whose path ends so, in the server's place.
+    pub fn answer(&self, path: &str, status: u16, json: &Value) {
+        let mut own = self.own.lock().expect("the answers");
+        own.insert(path.to_owned(), (status, json.to_string()));
     }
 
     /// Its own address, which takes the server's place.
@@ -67,12 +85,27 @@ fn carry(
     server: &str,
     losing: &Mutex<Option<String>>,
     lost: &AtomicUsize,
+    own: &Mutex<HashMap<String, (u16, String)>>,
 ) -> std::io::Result<()> {
     visit.set_read_timeout(Some(PATIENCE))?;
     let request = read_request(&mut visit)?;
     let first = String::from_utf8_lossy(request.split(|b| *b == b'\r').next().unwrap_or(&[]));
     let path = first.split(' ').nth(1).unwrap_or_default();
     let path = path.split('?').next().unwrap_or_default().to_owned();
+    let answer = {
+        let own = own.lock().expect("the answers");
+        own.iter()
+            .find(|(end, _)| path.ends_with(end.as_str()))
+            .map(|(_, answer)| answer.clone())
+    };
+    if let Some((status, json)) = answer {
+        return write!(
+            visit,
+            "HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{json}",
+            json.len()
+        );
+    }
     let mut upstream = TcpStream::connect(server)?;
     upstream.set_read_timeout(Some(PATIENCE))?;
     upstream.write_all(&request)?;

@@ -3,7 +3,13 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{UnixMillis, id::AccountId, smtp::SmtpServer};
+use crate::{
+    UnixMillis,
+    address::Mailbox,
+    error::{Error, Result},
+    id::AccountId,
+    smtp::SmtpServer,
+};
 
 /// Whose service an account is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -31,6 +37,8 @@ pub struct Account {
     pub email: String,
     /// Name shown to recipients, or empty.
     pub display_name: String,
+    /// Addresses it may send from besides its own, which the provider has verified.
+    pub aliases: Vec<Alias>,
     /// The server of an account of kind `smtp`.
     pub server: Option<SmtpServer>,
     /// The OAuth scopes that were granted.
@@ -47,6 +55,49 @@ pub struct Account {
     pub last_used_at: Option<UnixMillis>,
     /// When it was connected.
     pub created_at: UnixMillis,
+}
+
+/// An address an account may send from besides its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Alias {
+    /// The address.
+    pub address: String,
+    /// Name shown to recipients; empty: the account's.
+    pub name: String,
+}
+
+impl Account {
+    /// Whom a mail is from that leaves through this account: `from` where that is one of its
+    /// aliases, none: its own address.
+    ///
+    /// Errors: `VALIDATION_ERROR` about `fromAddress` where it is none of its addresses (any
+    /// more): Gmail would put another one in its place.
+    pub fn sender(&self, from: Option<&str>) -> Result<Mailbox> {
+        let own = |name: &str| Some(name.to_owned()).filter(|name| !name.trim().is_empty());
+        let is = |address: &str, from: &str| address.trim().eq_ignore_ascii_case(from.trim());
+        let Some(from) = from.filter(|from| !is(&self.email, from)) else {
+            return Ok(Mailbox {
+                name: own(&self.display_name),
+                address: self.email.clone(),
+            });
+        };
+        let alias = (self.aliases.iter()).find(|alias| is(&alias.address, from));
+        let alias = alias.ok_or_else(|| {
+            Error::invalid(
+                "fromAddress",
+                format!(
+                    "{from} is not (or no longer) an address that {} may send from. Choose \
+                     another sender.",
+                    self.email
+                ),
+            )
+        })?;
+        Ok(Mailbox {
+            name: own(&alias.name).or_else(|| own(&self.display_name)),
+            address: alias.address.clone(),
+        })
+    }
 }
 
 /// What an account's scopes allow.
@@ -148,6 +199,46 @@ pub enum ClientSource {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mails_are_from_the_account_or_one_of_its_aliases() {
+        let alias = |address: &str, name: &str| Alias {
+            address: address.into(),
+            name: name.into(),
+        };
+        let account = Account {
+            id: AccountId(uuid::Uuid::nil()),
+            kind: AccountKind::Gmail,
+            subject: "1".into(),
+            email: "ada@gmail.com".into(),
+            display_name: "Ada".into(),
+            aliases: vec![
+                alias("sales@example.org", "Sales"),
+                alias("a@example.org", " "),
+            ],
+            server: None,
+            scopes: vec![],
+            abilities: Abilities::default(),
+            needs_sign_in: false,
+            needs_sign_in_reason: None,
+            is_default: true,
+            last_used_at: None,
+            created_at: UnixMillis(0),
+        };
+        let check = |from: Option<&str>, name: &str, address: &str| {
+            let sender = account.sender(from).unwrap();
+            assert_eq!(sender.name.as_deref(), Some(name), "{from:?}");
+            assert_eq!(sender.address, address, "{from:?}");
+        };
+        check(None, "Ada", "ada@gmail.com");
+        check(Some(" Ada@Gmail.com "), "Ada", "ada@gmail.com");
+        check(Some("SALES@example.org"), "Sales", "sales@example.org");
+        check(Some("a@example.org"), "Ada", "a@example.org");
+        for stranger in ["", "boss@example.org", "sales@example.org.evil"] {
+            let error = account.sender(Some(stranger)).unwrap_err();
+            assert_eq!(error.field.as_deref(), Some("fromAddress"), "{stranger}");
+        }
+    }
 
     #[test]
     fn abilities_follow_the_scopes_that_were_granted() {

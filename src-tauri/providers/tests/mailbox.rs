@@ -177,6 +177,32 @@ async fn a_message_as_it_came() {
 }
 
 #[tokio::test]
+async fn aliases_are_those_gmail_has_verified() {
+    let listed = r#"{"sendAs":[
+        {"sendAsEmail":"ada@gmail.com","displayName":"Ada","isPrimary":true,"isDefault":true},
+        {"sendAsEmail":"sales@example.org","displayName":"Sales","verificationStatus":"accepted"},
+        {"sendAsEmail":"a@example.org","verificationStatus":"accepted","treatAsAlias":true},
+        {"sendAsEmail":"new@example.org","verificationStatus":"pending"},
+        {"sendAsEmail":"odd@example.org"}]}"#;
+    let server = Scripted::new([Reply::Json(200, listed), Reply::Json(200, "{}")]).await;
+    let gmail = gmail(&server);
+    let aliases = gmail.aliases().await.unwrap();
+    let named: Vec<_> = aliases
+        .iter()
+        .map(|alias| (alias.address.as_str(), alias.name.as_str()))
+        .collect();
+    assert_eq!(
+        named,
+        [("sales@example.org", "Sales"), ("a@example.org", "")]
+    );
+    assert_eq!(gmail.aliases().await.unwrap(), []);
+    assert_eq!(
+        server.seen()[0].line,
+        "GET /gmail/v1/users/me/settings/sendAs HTTP/1.1"
+    );
+}
+
+#[tokio::test]
 async fn against_googles_emulator() {
     let google = Google::start().await;
     let signed_in = google.sign_in().await;
@@ -192,6 +218,7 @@ async fn against_googles_emulator() {
         .unwrap()
         .that_reads(true);
     assert_eq!(gmail.here().await.unwrap(), None, "an empty mailbox");
+    assert_eq!(gmail.aliases().await.unwrap(), [], "only its own address");
     let raw = b"From: zoe@example.org\r\nTo: ada@example.com\r\nSubject: Re: x\r\nMessage-ID: <r1@example.org>\r\nIn-Reply-To: <1@example.com>\r\n\r\nYes.\r\n";
     google.receive(raw, &signed_in).await;
     let here = gmail.here().await.unwrap().expect("a place");

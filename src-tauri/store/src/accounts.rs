@@ -2,7 +2,7 @@
 
 use draftwell_core::{
     Error, Result, UnixMillis,
-    account::{Abilities, Account, AccountKind},
+    account::{Abilities, Account, AccountKind, Alias},
     id::AccountId,
     smtp::SmtpServer,
 };
@@ -42,7 +42,7 @@ pub struct SmtpAccount {
 }
 
 const COLUMNS: &str = "id, kind, subject, email, display_name, scopes, needs_sign_in_reason,
-                       is_default, last_used_at, created_at, server";
+                       is_default, last_used_at, created_at, server, aliases";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Account> {
     let kind = row.get::<_, Name<_>>(1)?.0;
@@ -56,6 +56,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Account> {
         display_name: row.get(4)?,
         abilities: Abilities::of(kind, &scopes),
         scopes,
+        aliases: row.get::<_, Json<_>>(11)?.0,
         server: row.get::<_, Option<Json<_>>>(10)?.map(|server| server.0),
         needs_sign_in: needs_sign_in_reason.is_some(),
         needs_sign_in_reason,
@@ -80,6 +81,17 @@ pub(crate) fn exists(connection: &Connection, id: AccountId) -> Result<bool> {
     connection
         .prepare_cached("SELECT 1 FROM accounts WHERE id = ?1")
         .and_then(|mut account| account.exists([Id(id)]))
+        .explain()
+}
+
+/// Whether some account may send from this address besides its own.
+pub(crate) fn has_alias(connection: &Connection, address: &str) -> Result<bool> {
+    connection
+        .prepare_cached(
+            "SELECT 1 FROM accounts, json_each(accounts.aliases) alias
+             WHERE lower(json_extract(alias.value, '$.address')) = lower(trim(?1))",
+        )
+        .and_then(|mut alias| alias.exists([address]))
         .explain()
 }
 
@@ -313,6 +325,20 @@ impl Store {
     pub async fn set_needs_sign_in(&self, id: AccountId, reason: Option<String>) -> Result<()> {
         self.write(move |tx| set_needs_sign_in(tx, id, reason.as_deref()))
             .await
+    }
+
+    /// Notes the addresses it may send from besides its own; answers whether they are others than
+    /// before.
+    pub async fn set_aliases(&self, id: AccountId, aliases: Vec<Alias>) -> Result<bool> {
+        self.write(move |tx| {
+            tx.execute(
+                "UPDATE accounts SET aliases = ?2 WHERE id = ?1 AND aliases <> ?2",
+                params![Id(id), Json(&aliases)],
+            )
+            .explain()
+            .map(|changed| changed > 0)
+        })
+        .await
     }
 
     /// Notes that it may not read mail (any more): it loses the scopes for that.

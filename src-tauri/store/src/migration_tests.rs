@@ -60,6 +60,7 @@ const ROWS: &[&str] = &[
       VALUES ('00000000-0000-0000-0000-0000000000d1', 'received', '[]', 'Re: old', '', 1, 'reply',
               '00000000-0000-0000-0000-00000000000a', 'm1');
 ",
+    "",
 ];
 
 /// A file as version `version` left it.

@@ -39,6 +39,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_names.sql"),
     include_str!("../migrations/0008_hidden_emails.sql"),
     include_str!("../migrations/0009_incoming.sql"),
+    include_str!("../migrations/0010_aliases.sql"),
 ];
 
 /// An opened database.

@@ -4,7 +4,7 @@ mod support;
 
 use draftwell_core::{
     Code, Result, UnixMillis,
-    account::AccountKind,
+    account::{AccountKind, Alias, GMAIL_COMPOSE, GMAIL_READONLY},
     contact::{Contact, SaveContact, Stage},
     draft::SaveDraft,
     id::{AccountId, ContactId, SignatureId},
@@ -546,4 +546,75 @@ async fn an_account_at_a_mail_server_keeps_its_settings_and_new_ones_heal_it() {
         .await
         .unwrap_err();
     assert_eq!(error.field.as_deref(), Some("id"), "it is no mail server's");
+}
+
+#[tokio::test]
+async fn a_draft_keeps_the_alias_it_is_to_leave_from() {
+    let mut house = House::new();
+    let store = house.store.clone();
+    let ada = store
+        .upsert_account(account("ada"), AccountId(fresh()), at(0))
+        .await
+        .unwrap();
+    let alias = |address: &str| Alias {
+        address: address.to_owned(),
+        name: "Sales".to_owned(),
+    };
+    let aliases = vec![alias("sales@example.org")];
+    assert!(store.set_aliases(ada.id, aliases.clone()).await.unwrap());
+    assert!(
+        !store.set_aliases(ada.id, aliases.clone()).await.unwrap(),
+        "the same ones are no news"
+    );
+    assert_eq!(store.get_account(ada.id).await.unwrap().aliases, aliases);
+
+    let from = |address: &str| SaveDraft {
+        subject: Some("Hello".to_owned()),
+        account_id: Patch::Set(ada.id),
+        from_address: Patch::Set(address.to_owned()),
+        ..SaveDraft::default()
+    };
+    let save = async |edit: SaveDraft| {
+        store
+            .save_draft(edit, draft_id(), version_id(), at(1))
+            .await
+    };
+    let error = save(from("boss@example.org")).await.unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("fromAddress"));
+    let id = save(from("Sales@Example.org")).await.unwrap().id;
+    house.reopen();
+    let store = &house.store;
+    let draft = store.get_draft(id).await.unwrap();
+    assert_eq!(draft.from_address.as_deref(), Some("Sales@Example.org"));
+
+    // What names none leaves it, and null takes it away; both are saves of their own.
+    let edit = |from_address| SaveDraft {
+        id: Some(id),
+        from_address,
+        ..SaveDraft::default()
+    };
+    let save = async |edit: SaveDraft| {
+        store
+            .save_draft(edit, draft_id(), version_id(), at(2))
+            .await
+    };
+    assert_eq!(save(edit(Patch::Keep)).await.unwrap().revision, 1);
+    assert_eq!(save(edit(Patch::Clear)).await.unwrap().revision, 2);
+    assert_eq!(store.get_draft(id).await.unwrap().from_address, None);
+
+    // An account that may not read any more loses that, and nothing else.
+    let scopes = vec![GMAIL_COMPOSE.to_owned(), GMAIL_READONLY.to_owned()];
+    let reading = NewAccount {
+        scopes,
+        ..account("ada")
+    };
+    let ada = store
+        .upsert_account(reading, AccountId(fresh()), at(3))
+        .await
+        .unwrap();
+    assert_eq!(ada.aliases, aliases, "signing in again keeps them");
+    assert!(ada.abilities.read);
+    store.forget_reading(ada.id).await.unwrap();
+    let ada = store.get_account(ada.id).await.unwrap();
+    assert!(ada.abilities.safe_send && !ada.abilities.read);
 }

@@ -225,6 +225,8 @@ export type Account = {
 	email: string,
 	/**  Name shown to recipients, or empty. */
 	displayName: string,
+	/**  Addresses it may send from besides its own, which the provider has verified. */
+	aliases: Alias[],
 	/**  The server of an account of kind `smtp`. */
 	server: SmtpServer | null,
 	/**  The OAuth scopes that were granted. */
@@ -278,6 +280,14 @@ export type AddedFiles = {
 	added: Attachment[],
 	/**  Those that were refused. */
 	refused: RefusedFile[],
+};
+
+/**  An address an account may send from besides its own. */
+export type Alias = {
+	/**  The address. */
+	address: string,
+	/**  Name shown to recipients; empty: the account's. */
+	name: string,
 };
 
 /**
@@ -682,6 +692,8 @@ export type Draft = {
 	contactId: ContactId | null,
 	/**  The account to send from; none means the default one. */
 	accountId: AccountId | null,
+	/**  The alias of that account to send from; none means its own address. */
+	fromAddress: string | null,
 	/**  Recipients, as typed so far. */
 	to: Mailbox[],
 	/**  Copy recipients. */
@@ -1664,6 +1676,8 @@ export type SaveDraft = {
 	signatureChosen?: boolean | null,
 	/**  Account to send from. */
 	accountId?: AccountId | null,
+	/**  An alias of the account to send from (`null`: its own address). */
+	fromAddress?: string | null,
 	/**  Why this save comes; decides whether a version is kept and whether the limit applies. */
 	cause?: SaveCause | null,
 };

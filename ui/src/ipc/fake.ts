@@ -172,6 +172,7 @@ export function createFake({
       id,
       contactId: null,
       accountId: null,
+      fromAddress: null,
       to: [],
       cc: [],
       bcc: [],
@@ -305,6 +306,7 @@ export function createFake({
       const edit = Object.fromEntries(Object.entries(given).filter(([, v]) => v != null));
       const next: Draft = { ...old, ...edit, revision: old.revision + 1, updatedAt: now() };
       next.signatureId = signatureOf(next.body);
+      if (args.fromAddress === null) next.fromAddress = null;
       const stale = baseRevision != null && old.revision > 0 && baseRevision !== old.revision;
       const why = cause === 'polish' || cause === 'restore' ? cause : 'typing';
       const worthKeeping = `${old.subject}${plainText(old.body)}`.trim() !== '';

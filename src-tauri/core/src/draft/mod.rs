@@ -93,6 +93,8 @@ pub struct Draft {
     pub contact_id: Option<ContactId>,
     /// The account to send from; none means the default one.
     pub account_id: Option<AccountId>,
+    /// The alias of that account to send from; none means its own address.
+    pub from_address: Option<String>,
     /// Recipients, as typed so far.
     pub to: Vec<Mailbox>,
     /// Copy recipients.
@@ -185,6 +187,10 @@ pub struct SaveDraft {
     #[serde(default)]
     #[specta(optional, type = Option<AccountId>)]
     pub account_id: Patch<AccountId>,
+    /// An alias of the account to send from (`null`: its own address).
+    #[serde(default)]
+    #[specta(optional, type = Option<String>)]
+    pub from_address: Patch<String>,
     /// Why this save comes; decides whether a version is kept and whether the limit applies.
     #[serde(default)]
     #[specta(optional)]

@@ -35,6 +35,8 @@ pub struct Content {
     pub signature_chosen: bool,
     /// Account to send from.
     pub account_id: Option<AccountId>,
+    /// The account's alias to send from; none: its own address.
+    pub from_address: Option<String>,
     /// The files that go with it, in the order they are shown.
     pub attachments: Vec<Attachment>,
 }
@@ -69,6 +71,7 @@ impl Content {
             body,
             signature_chosen: chosen,
             account_id: edit.account_id.apply(self.account_id),
+            from_address: edit.from_address.clone().apply(self.from_address.clone()),
             attachments: match &edit.attachments {
                 Some(list) => list.iter().map(Attachment::with_clean_name).collect(),
                 None => self.attachments.clone(),

@@ -10,6 +10,7 @@
 //!
 //! Deliberately absent: clearing drafts away.
 
+mod aliases;
 mod answer;
 mod read;
 mod sent;

@@ -103,7 +103,7 @@ fn is_received(labels: &[String]) -> bool {
 }
 
 /// What a failure means for reading, where nothing is ever done at the provider.
-fn read_error(error: StepError) -> ReadError {
+pub(super) fn read_error(error: StepError) -> ReadError {
     match error.outcome {
         SendOutcome::NeedsSignIn => ReadError::NeedsSignIn(error.error),
         SendOutcome::Refused if error.error.code == Code::Forbidden => {

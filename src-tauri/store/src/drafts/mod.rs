@@ -47,7 +47,7 @@ pub(crate) const SNIPPET_CHARS: usize = 160;
 const COLUMNS: &str = "id, contact_id, account_id, to_list, cc_list, bcc_list, subject, body,
     signature_id, signature_chosen, purpose, tone, context, style_score, revision, status,
     error_code, error_message, created_at, updated_at, deleted_at,
-    (SELECT list FROM draft_attachments WHERE draft = drafts.seq)";
+    (SELECT list FROM draft_attachments WHERE draft = drafts.seq), from_address";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
     Ok(Draft {
@@ -73,6 +73,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
         updated_at: UnixMillis(row.get(19)?),
         deleted_at: row.get::<_, Option<i64>>(20)?.map(UnixMillis),
         attachments: (row.get::<_, Option<Json<_>>>(21)?).map_or_else(Vec::new, |json| json.0),
+        from_address: row.get(22)?,
     })
 }
 
@@ -131,7 +132,8 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
     let found = connection
         .prepare_cached(
             "SELECT seq, to_list, cc_list, bcc_list, subject, body, signature_chosen, account_id,
-                    revision, status, deleted_at IS NOT NULL, updated_at, made_by
+                    revision, status, deleted_at IS NOT NULL, updated_at, made_by,
+                    from_address
              FROM drafts WHERE id = ?1",
         )
         .and_then(|mut draft| {
@@ -145,6 +147,7 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
                         body: Document::empty(),
                         signature_chosen: row.get(6)?,
                         account_id: row.get::<_, Option<Id<_>>>(7)?.map(|id| id.0),
+                        from_address: row.get(13)?,
                         attachments: Vec::new(),
                     };
                     let stored = Stored {
@@ -195,8 +198,9 @@ pub(crate) fn insert(
         .prepare_cached(
             "INSERT INTO drafts
                (id, account_id, to_list, cc_list, bcc_list, subject, snippet, recipient_key,
-                signature_id, signature_chosen, made_by, created_at, updated_at, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13)",
+                signature_id, signature_chosen, made_by, created_at, updated_at, body,
+                from_address)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14)",
         )
         .and_then(|mut statement| {
             statement.insert(params![
@@ -213,6 +217,7 @@ pub(crate) fn insert(
                 Name(cause),
                 now.0,
                 body,
+                content.from_address,
             ])
         })
         .explain()?;
@@ -245,10 +250,12 @@ pub(crate) fn replace(
         cause,
         now.0,
         revision,
+        content.from_address,
     ]
     .to_vec();
     let columns = "account_id = ?2, to_list = ?3, cc_list = ?4, bcc_list = ?5, subject = ?6,
-        recipient_key = ?7, signature_chosen = ?8, made_by = ?9, updated_at = ?10, revision = ?11";
+        recipient_key = ?7, signature_chosen = ?8, made_by = ?9, updated_at = ?10, revision = ?11,
+        from_address = ?12";
     if content.body == known.stored.content.body {
         tx.prepare_cached(&format!("UPDATE drafts SET {columns} WHERE seq = ?1"))
             .and_then(|mut statement| statement.execute(&*values))
@@ -261,7 +268,7 @@ pub(crate) fn replace(
         let text = params![body, snippet, signature];
         values.extend(text);
         tx.prepare_cached(&format!(
-            "UPDATE drafts SET {columns}, body = ?12, snippet = ?13, signature_id = ?14
+            "UPDATE drafts SET {columns}, body = ?13, snippet = ?14, signature_id = ?15
              WHERE seq = ?1"
         ))
         .and_then(|mut statement| statement.execute(&*values))

@@ -119,6 +119,14 @@ fn check_references(tx: &Transaction<'_>, edit: &SaveDraft) -> Result<()> {
             "This account was disconnected. Choose another one.",
         ));
     }
+    if let Patch::Set(from) = &edit.from_address
+        && !accounts::has_alias(tx, from)?
+    {
+        return Err(Error::invalid(
+            "fromAddress",
+            "None of your accounts may send from this address. Choose another one.",
+        ));
+    }
     if let Patch::Set(signature) = edit.signature_id
         && !signatures::exists(tx, signature)?
     {

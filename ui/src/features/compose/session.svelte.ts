@@ -449,6 +449,7 @@ function blank(): Draft {
     id: '',
     contactId: null,
     accountId: null,
+    fromAddress: null,
     to: [],
     cc: [],
     bcc: [],

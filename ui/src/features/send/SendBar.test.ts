@@ -125,6 +125,26 @@ describe('the Send button', () => {
     await waitFor(() => expect(fake.drafts.get(id)?.accountId).toBe(second!.id));
   });
 
+  it('offers an account’s aliases beside it, and keeps the one that is chosen', async () => {
+    const account = await fake.commands.connectGmail(null);
+    const aliases = [{ address: 'sales@example.org', name: 'Sales' }];
+    fake.accounts.set(account.id, { ...account, aliases });
+    const { id } = await bar();
+    await fireEvent.click(
+      await screen.findByRole('button', { name: `Send from ${account.email}` }),
+    );
+    const alias = screen.getAllByRole('menuitemradio')[1]!;
+    expect(alias.textContent).toContain(`Alias of ${account.email}`);
+    await fireEvent.click(alias);
+    await waitFor(() => expect(fake.drafts.get(id)?.fromAddress).toBe('sales@example.org'));
+    await fireEvent.click(
+      await screen.findByRole('button', { name: 'Send from sales@example.org' }),
+    );
+    expect(screen.getAllByRole('menuitemradio')[1]!.getAttribute('aria-checked')).toBe('true');
+    await fireEvent.click(screen.getAllByRole('menuitemradio')[0]!);
+    await waitFor(() => expect(fake.drafts.get(id)?.fromAddress).toBeNull());
+  });
+
   it('calls the practice account by its name, not by an address nobody needs to know', async () => {
     const practice = await fake.commands.addPracticeAccount();
     await fake.commands.connectGmail(null);

@@ -49,6 +49,21 @@ export function senderOf(accounts: readonly Account[], chosen: string | null): A
   );
 }
 
+/** Something a draft can be sent from: an account, or one of its aliases. */
+export interface SenderChoice {
+  account: Account;
+  /** The alias; null: the account's own address. */
+  from: string | null;
+}
+
+/** Everything a draft can be sent from, accounts in their order, each before its aliases. */
+export function senderChoices(accounts: readonly Account[]): SenderChoice[] {
+  return accounts.flatMap((account) => [
+    { account, from: null },
+    ...account.aliases.map((alias) => ({ account, from: alias.address })),
+  ]);
+}
+
 /** How a message is called: its subject, or whom it goes to. */
 export function nameOf(email: Email): string {
   const subject = email.subject.trim();

@@ -13,6 +13,7 @@ fn draft(subject: &str, body: Value) -> Draft {
         id: DraftId(uuid::Uuid::nil()),
         contact_id: None,
         account_id: None,
+        from_address: None,
         to: vec![mailbox("bob@example.com")],
         cc: vec![],
         bcc: vec![],
