@@ -41,6 +41,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             drafts::reconcile_journal,
             drafts::restore_draft,
             drafts::save_draft,
+            history::answer_history,
             history::list_history,
             history::look_for_replies,
             history::read_history_text,

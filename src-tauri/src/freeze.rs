@@ -9,7 +9,7 @@ use draftwell_core::{
     address::Mailbox,
     attachment::encoded_size,
     document::{Document, ImageHash, MailParts},
-    draft::Draft,
+    draft::{Answering, Draft},
     id::SignatureId,
     message::{
         AttachedPart, Composition, InlinePart, MAX_MAIL_FILE_BYTES, freeze, message_id, unsent,
@@ -155,7 +155,9 @@ async fn gather(store: &Store, draft: &Draft, domain: &str) -> Result<Gathered> 
         attached,
         date: draft.updated_at,
         message_id: String::new(),
-        answers: None,
+        answers: (store.draft_answers(draft.id).await?)
+            .as_ref()
+            .and_then(Answering::headers),
     };
     Ok(Gathered {
         document,

@@ -168,6 +168,33 @@ async fn a_reply_is_noticed_shown_and_told_of() {
     app.get("heading", "Zoë Weiß").await;
     until_shown(&app, &["Make it Wednesday", "would Tuesday suit you"]).await;
     app.picture("of one contact");
+
+    // Answering it stays in the thread, for Gmail and for everybody else.
+    app.click("button", "Reply").await;
+    until("the draft that answers", async || {
+        let text = app.text("Message").await;
+        text.contains("Zoë Weiß wrote:").then_some(())
+    })
+    .await;
+    assert_eq!(app.text("Subject").await, "Re: Tuesday");
+    app.picture("the answer to the answer");
+    app.click("button", "Send").await;
+    let sent = until("the answer to have left", async || {
+        let sent = google.mailbox(&desk)["sent"].as_array()?.clone();
+        sent.into_iter().find(|one| one["subject"] == "Re: Tuesday")
+    })
+    .await;
+    let headers = sent["headers"].to_string();
+    assert!(
+        headers.contains("In-Reply-To") && headers.contains("References"),
+        "{headers}"
+    );
+    assert_eq!(sent["to"], json!([["Zoë Weiß", "zoe@example.org"]]));
+    until("it to be in her thread", async || {
+        let mails = app.call("list_emails", json!(null)).await.ok()?;
+        (mails["items"][0]["providerThreadId"] == mail["thread"]).then_some(())
+    })
+    .await;
 }
 
 /// Pictures of what is shown, wide and narrow, light and dark.

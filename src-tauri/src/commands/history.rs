@@ -2,15 +2,16 @@
 
 use draftwell_core::{
     Result,
+    draft::Draft,
     history::{HistoryEntry, HistoryPage, ListHistory},
-    id::HistoryId,
+    id::{DraftId, HistoryId},
     outbox::Email,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::{app::App, commands::Args};
+use crate::{app::App, clock, commands::Args, events};
 
 /// Names an entry of the history.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -55,6 +56,19 @@ pub async fn list_history(
 #[specta::specta]
 pub async fn read_history_text(app: State<'_, App>, args: Args<HistoryRef>) -> Result<String> {
     app.store()?.history_text(args.0.id).await
+}
+
+/// Makes a draft that answers a message that came back, and answers it.
+#[tauri::command]
+#[specta::specta]
+pub async fn answer_history(app: State<'_, App>, args: Args<HistoryRef>) -> Result<Draft> {
+    let id = DraftId(clock::new_id());
+    let draft = app
+        .store()?
+        .answer_history(args.0.id, id, clock::now())
+        .await?;
+    events::draft_changed_by_program(&app.handle, draft.id, draft.revision);
+    Ok(draft)
 }
 
 /// Looks for replies now, in all accounts that may read mail, instead of within a minute.

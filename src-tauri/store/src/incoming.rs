@@ -3,10 +3,11 @@
 //! kept twice nor passed over when the program is killed.
 
 use draftwell_core::{
-    Error, Result, UnixMillis,
+    Code, Error, Result, UnixMillis,
     address::Mailbox,
+    draft::{Answerable, Answering, Draft, SaveCause, answer_to},
     history::{Direction, HistoryEntry},
-    id::{AccountId, EmailId, HistoryId},
+    id::{AccountId, DraftId, EmailId, HistoryId},
     mailbox::{Arrived, IncomingStore, Looked, Named, Unnamed, WATCHED_SECONDS},
     message::IncomingKind,
     outbox::Email,
@@ -16,7 +17,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::{
     Store, accounts, contacts,
-    drafts::SNIPPET_CHARS,
+    drafts::{self, SNIPPET_CHARS},
     error::Explain,
     history, outbox,
     sql::{Id, Json, Name},
@@ -148,8 +149,8 @@ fn keep(
         .prepare_cached(
             "INSERT INTO history
                (id, direction, recipients, subject, snippet, at, kind, sender, answers,
-                account_id, provider_message_id, text)
-             VALUES (?1, 'received', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                account_id, provider_message_id, text, thread)
+             VALUES (?1, 'received', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (account_id, provider_message_id)
                WHERE provider_message_id IS NOT NULL DO NOTHING
              RETURNING seq",
@@ -169,6 +170,7 @@ fn keep(
                         Id(account),
                         arrived.provider_message_id,
                         message.text,
+                        Json(&answerable(arrived)),
                     ],
                     |row| row.get(0),
                 )
@@ -198,6 +200,101 @@ fn keep(
         is_practice: false,
         at: arrived.at,
     }))
+}
+
+/// What is needed to answer it.
+fn answerable(arrived: &Arrived) -> Answerable {
+    let message = &arrived.message;
+    let to = if message.reply_to.is_empty() {
+        message.from.iter().cloned().collect()
+    } else {
+        message.reply_to.clone()
+    };
+    Answerable {
+        message_id: message.message_id.clone(),
+        references: message.references.clone(),
+        thread_id: arrived.thread_id.clone(),
+        to,
+        recipients: message.recipients.clone(),
+    }
+}
+
+/// A message that came back, as far as answering it goes.
+struct Answered {
+    account: Option<Id<AccountId>>,
+    kind: IncomingKind,
+    sender: Option<Mailbox>,
+    subject: String,
+    text: String,
+    thread: Answerable,
+}
+
+fn answer(tx: &Transaction<'_>, id: HistoryId, draft: DraftId, now: UnixMillis) -> Result<Draft> {
+    let found = tx
+        .prepare_cached(
+            "SELECT account_id, kind, sender, subject, text, thread FROM history
+             WHERE id = ?1 AND direction = 'received' AND thread IS NOT NULL",
+        )
+        .and_then(|mut row| {
+            row.query_row([Id(id)], |row| {
+                Ok(Answered {
+                    account: row.get(0)?,
+                    kind: row.get::<_, Name<_>>(1)?.0,
+                    sender: row.get::<_, Option<Json<_>>>(2)?.map(|sender| sender.0),
+                    subject: row.get(3)?,
+                    text: row.get(4)?,
+                    thread: row.get::<_, Json<_>>(5)?.0,
+                })
+            })
+            .optional()
+        })
+        .explain()?
+        .ok_or_else(|| Error::not_found("message"))?;
+    if matches!(found.kind, IncomingKind::Bounce | IncomingKind::Receipt) {
+        return Err(Error::new(
+            Code::Forbidden,
+            "A mail server wrote this. Nobody would read an answer to it.",
+        ));
+    }
+    let account = match found.account {
+        Some(Id(account)) => accounts::find(tx, account)?,
+        None => None,
+    };
+    let who = found.sender.as_ref().map_or("Somebody", |sender| {
+        sender.name.as_deref().unwrap_or(&sender.address)
+    });
+    let content = answer_to(
+        &found.thread,
+        &found.subject,
+        who,
+        &found.text,
+        account.as_ref(),
+    );
+    drafts::insert(tx, draft, &content, SaveCause::Typing, now)?;
+    let answering = Answering {
+        account: account.map(|account| account.id),
+        thread_id: found.thread.thread_id,
+        message_id: found.thread.message_id,
+        references: found.thread.references,
+    };
+    tx.execute(
+        "UPDATE drafts SET answers = ?2 WHERE id = ?1",
+        params![Id(draft), Json(&answering)],
+    )
+    .explain()?;
+    drafts::get(tx, draft)
+}
+
+/// Which message a draft answers, if it is an answer.
+pub(crate) fn answering(connection: &Connection, draft: DraftId) -> Result<Option<Answering>> {
+    connection
+        .prepare_cached("SELECT answers FROM drafts WHERE id = ?1")
+        .and_then(|mut row| {
+            row.query_row([Id(draft)], |row| row.get::<_, Option<Json<Answering>>>(0))
+                .optional()
+        })
+        .explain()
+        .map(|found| found.flatten().map(|json| json.0))
 }
 
 /// Whose history it belongs to: who wrote it; and where that is nobody the mail went to (another
@@ -345,6 +442,26 @@ impl IncomingStore for Store {
 }
 
 impl Store {
+    /// Makes a draft that answers a message that came back: to whoever wrote it, in its thread,
+    /// with its text quoted.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` where no person wrote it; `NOT_FOUND`.
+    pub async fn answer_history(
+        &self,
+        id: HistoryId,
+        draft: DraftId,
+        now: UnixMillis,
+    ) -> Result<Draft> {
+        self.write(move |tx| answer(tx, id, draft, now)).await
+    }
+
+    /// Which message a draft answers, if it is an answer.
+    pub async fn draft_answers(&self, draft: DraftId) -> Result<Option<Answering>> {
+        self.read(move |connection| answering(connection, draft))
+            .await
+    }
+
     /// The whole text of a message that came back, or `NOT_FOUND`.
     pub async fn history_text(&self, id: HistoryId) -> Result<String> {
         self.read(move |connection| {

@@ -61,6 +61,7 @@ const ROWS: &[&str] = &[
               '00000000-0000-0000-0000-00000000000a', 'm1');
 ",
     "",
+    "",
 ];
 
 /// A file as version `version` left it.

@@ -40,6 +40,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_hidden_emails.sql"),
     include_str!("../migrations/0009_incoming.sql"),
     include_str!("../migrations/0010_aliases.sql"),
+    include_str!("../migrations/0011_answering.sql"),
 ];
 
 /// An opened database.

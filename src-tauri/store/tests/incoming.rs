@@ -667,3 +667,91 @@ async fn a_deleted_account_keeps_nothing_more_and_messages_that_vanish_harm_nobo
     let looked = desk.look_at(at(700)).await;
     assert!(matches!(looked, Err(ReadError::Later { .. })), "{looked:?}");
 }
+
+#[tokio::test]
+async fn an_answer_stays_in_its_thread_of_the_account_it_came_to() {
+    let desk = Desk::new().await;
+    let own = desk.model.add(
+        "t1",
+        "SENT",
+        raw("Message-ID: <CAF@mail.gmail.com>\n\nHello"),
+    );
+    desk.sent("1@gmail.com", Some((&own, "t1"))).await;
+    desk.model.add(
+        "t1",
+        "INBOX",
+        reply("CAF@mail.gmail.com")
+            .replace("\r\nIn-Reply", "\r\nReply-To: desk@example.org\r\nIn-Reply"),
+    );
+    let news = desk.look().await;
+    let store = desk.store();
+    let draft = (store.answer_history(news[0].id, draft_id(), at(700)))
+        .await
+        .unwrap();
+    assert_eq!(draft.subject, "Re: Hello");
+    assert_eq!(draft.to[0].address, "desk@example.org", "where answers go");
+    assert_eq!(draft.account_id, Some(desk.account.id));
+    let answering = store.draft_answers(draft.id).await.unwrap().unwrap();
+    let headers = answering.headers().unwrap();
+    assert_eq!(headers.message_id, "<r@example.org>");
+    assert_eq!(
+        headers.references,
+        ["<CAF@mail.gmail.com>", "<r@example.org>"]
+    );
+
+    // The mail that leaves joins the provider's thread, if it leaves through that account.
+    let other = NewAccount {
+        kind: AccountKind::Gmail,
+        subject: "2".to_owned(),
+        email: "other@gmail.com".to_owned(),
+        display_name: String::new(),
+        scopes: vec![GMAIL_COMPOSE.to_owned()],
+    };
+    let other = (store.upsert_account(other, AccountId(fresh()), at(0)))
+        .await
+        .unwrap();
+    for (account, thread) in [(other.id, None), (desk.account.id, Some("t1"))] {
+        let email = store
+            .queue_email(NewEmail {
+                id: EmailId(fresh()),
+                version_id: version_id(),
+                draft_id: draft.id,
+                revision: 1,
+                account_id: account,
+                message_id: "<9@gmail.com>".to_owned(),
+                bytes: b"Subject: x\r\n\r\ny\r\n".to_vec(),
+                queued_at: at(700),
+                not_before: at(700),
+                scheduled: false,
+            })
+            .await
+            .unwrap();
+        let joined: Option<String> = (desk.house.sql())
+            .query_row(
+                "SELECT thread_id FROM emails WHERE id = ?1",
+                [email.id.to_string()],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(joined.as_deref(), thread);
+        store.undo_send(email.id, at(701)).await.unwrap();
+    }
+
+    let error = (store.answer_history(HistoryId(fresh()), draft_id(), at(700)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code, Code::NotFound);
+    assert_eq!(store.draft_answers(draft_id()).await.unwrap(), None);
+    // Nobody reads answers to a mail server.
+    let bounce = raw(
+        "From: mailer-daemon@example.net\nSubject: Failure\nIn-Reply-To: <CAF@mail.gmail.com>\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+         --b\nContent-Type: message/delivery-status\n\nAction: failed\n\n--b--\n",
+    );
+    desk.model.add("t2", "INBOX", bounce);
+    let news = desk.look().await;
+    let error = (store.answer_history(news[0].id, draft_id(), at(700)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code, Code::Forbidden);
+}

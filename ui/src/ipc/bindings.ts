@@ -72,6 +72,8 @@ export const commands = {
 	 *  bursts of 20; saves for any other cause are not limited.
 	 */
 	saveDraft: (args: Args<SaveDraft>) => __TAURI_INVOKE<SavedDraft>("save_draft", { args }),
+	/**  Makes a draft that answers a message that came back, and answers it. */
+	answerHistory: (args: Args<HistoryRef>) => __TAURI_INVOKE<Draft>("answer_history", { args }),
 	/**  What was sent and what came back, newest first. */
 	listHistory: (args: Args<ListHistory | null>) => __TAURI_INVOKE<HistoryPage>("list_history", { args }),
 	/**  Looks for replies now, in all accounts that may read mail, instead of within a minute. */

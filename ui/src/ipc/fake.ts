@@ -978,6 +978,17 @@ export function createFake({
         'message',
       ).snippet;
     },
+    async answerHistory({ id }) {
+      const entry = need(
+        fake.history.find((one) => one.id === id),
+        'message',
+      );
+      const draft = freshDraft(crypto.randomUUID());
+      const to = entry.sender ? [entry.sender] : [];
+      fake.drafts.set(draft.id, { ...draft, to, subject: entry.subject, revision: 1 });
+      changed(draft.id, null);
+      return fake.drafts.get(draft.id)!;
+    },
     async lookForReplies() {
       const accounts = [...fake.accounts.values()].filter((a) => a.abilities.read).length;
       if (accounts === 0) throw fakeError('ACCOUNT_NOT_CONNECTED', 'No account may read mail.');

@@ -7,6 +7,7 @@
 //! away again when it is old and one of many, and [`compare`] shows what changed from one to
 //! another. Deliberately absent: the database, and merging two texts into one.
 
+mod answer;
 mod bucket;
 mod compare;
 mod journal;
@@ -16,6 +17,7 @@ mod tests;
 mod thin;
 mod version;
 
+pub use answer::{Answerable, Answering, answer_to};
 pub use bucket::SaveBucket;
 pub use compare::{Comparison, DiffKind, DiffRun, compare};
 pub use journal::{JournalText, JournalVerdict, read_journal, reconcile};

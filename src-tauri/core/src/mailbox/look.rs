@@ -233,12 +233,16 @@ impl Looking<'_> {
         // The message itself says it best: a report names the mail it is about.
         if !message.answers.is_empty() {
             let named = message.answers.clone();
-            let better = self.store.answered(self.account, named, thread).await?;
+            let better = self
+                .store
+                .answered(self.account, named, thread.clone())
+                .await?;
             email = better.or(email);
         }
         Ok(email.map(|email| Arrived {
             id: (self.new_id)(),
             provider_message_id: listing.id,
+            thread_id: thread,
             email,
             at: head.at,
             message,

@@ -198,6 +198,8 @@ pub struct Arrived {
     pub id: HistoryId,
     /// The provider's id of it.
     pub provider_message_id: String,
+    /// The provider's thread.
+    pub thread_id: Option<String>,
     /// The mail of ours it is about.
     pub email: EmailId,
     /// When it came.

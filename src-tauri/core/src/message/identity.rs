@@ -46,7 +46,10 @@ pub fn message_id(random: [u8; 16], at: UnixMillis, from: &Mailbox) -> Result<St
 }
 
 /// Answers a Message-ID as it is if it has the form of one (RFC 5322, 3.6.4).
-pub(super) fn checked_id(id: &str) -> Result<String> {
+///
+/// # Errors
+/// `INTERNAL_ERROR` where it hasn't.
+pub fn checked_id(id: &str) -> Result<String> {
     let inner = id.strip_prefix('<').and_then(|id| id.strip_suffix('>'));
     let well_formed = inner.is_some_and(|inner| {
         inner.len() <= 900

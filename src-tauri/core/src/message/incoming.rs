@@ -53,6 +53,14 @@ pub struct Incoming {
     pub subject: String,
     /// What it says, as plain text: of a reply all that is written, the quotation included.
     pub text: String,
+    /// Its own Message-ID, without angle brackets; empty where it has none.
+    pub message_id: String,
+    /// The Message-IDs of its thread as its References name them, oldest first, without brackets.
+    pub references: Vec<String>,
+    /// Where answers are to go, where that is not to who wrote it.
+    pub reply_to: Vec<Mailbox>,
+    /// Whom it went to, copies included: among them is the address of ours it was sent to.
+    pub recipients: Vec<Mailbox>,
     /// The Message-IDs it names, without angle brackets, the one it answers first.
     pub answers: Vec<String>,
     /// Of a bounce: the addresses that could not be reached, where it says so.
@@ -138,12 +146,35 @@ pub fn read_incoming(bytes: &[u8]) -> Result<Option<Incoming>> {
         from: message.from().and_then(|from| mailboxes(from).next()),
         subject: subject.chars().take(MAX_SUBJECT_CHARS).collect(),
         text: text_of(bytes, &message),
+        message_id: message.message_id().map(bare_id).unwrap_or_default(),
+        references: thread_of(&message),
+        reply_to: message.reply_to().into_iter().flat_map(mailboxes).collect(),
+        recipients: message
+            .all_to()
+            .chain(message.all_cc())
+            .flat_map(mailboxes)
+            .collect(),
         answers: answers(&message, &fields),
         failed: failed(&message, &fields),
         written_at: message
             .date()
             .map(|date| UnixMillis(date.to_timestamp().saturating_mul(1000))),
     }))
+}
+
+fn bare_id(id: &str) -> String {
+    id.trim().trim_matches(['<', '>']).to_owned()
+}
+
+/// RFC 5322, 3.6.4: the References of a message, else what it answers.
+fn thread_of(message: &Message<'_>) -> Vec<String> {
+    let named = match ids_of(message.references()) {
+        named if named.is_empty() => ids_of(message.in_reply_to()),
+        named => named,
+    };
+    let mut thread: Vec<String> = named.into_iter().map(bare_id).collect();
+    thread.drain(..thread.len().saturating_sub(MAX_IDS));
+    thread
 }
 
 /// What a `multipart/report` (RFC 6522) reports.

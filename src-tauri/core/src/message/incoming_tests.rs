@@ -38,6 +38,12 @@ fn a_reply_says_whom_it_is_from_and_what_it_answers() {
     assert_eq!(from.address, "zoe@example.org");
     assert_eq!(reply.subject, "Re: Offer");
     assert_eq!(reply.answers, ["CAF-1@mail.gmail.com", "first@example.com"]);
+    assert_eq!(reply.message_id, "r1@example.org");
+    assert_eq!(
+        reply.references,
+        ["first@example.com", "CAF-1@mail.gmail.com"]
+    );
+    assert_eq!(reply.recipients[0].address, "ada@example.com");
     assert_eq!(reply.written_at, Some(UnixMillis(1_759_996_800_000)));
     assert_eq!(reply.snippet(160), "Yes, gladly! Tuesday suits me.");
     assert_eq!(reply.snippet(4), "Yes,");

@@ -46,7 +46,7 @@ use crate::{
 pub use apart::{Addressed, Apart, FilePart, addressed_to, own_message_id, taken_apart};
 pub use attached::AttachedPart;
 pub use bcc::without_bcc;
-pub use identity::{message_id, wire_address};
+pub use identity::{checked_id as checked_message_id, message_id, wire_address};
 pub use incoming::{Incoming, IncomingKind, read_incoming};
 pub use mark::{Mark, written_at};
 pub use read::{MAX_MAIL_FILE_BYTES, ReadImage, ReadMail, read};

@@ -22,6 +22,7 @@ use crate::{
     blobs::{self, KeptBlob},
     drafts::{self, SNIPPET_CHARS},
     error::{Explain, internal},
+    incoming,
     sql::{self, Id, Json, Name},
     versions,
 };
@@ -167,6 +168,10 @@ fn queue(tx: &Transaction<'_>, new: &NewEmail, message: &KeptBlob) -> Result<Ema
     }
     blobs::note(tx, message, new.queued_at)?;
     let content = &stored.content;
+    let answering = incoming::answering(tx, new.draft_id)?;
+    let thread = answering
+        .as_ref()
+        .and_then(|answering| answering.thread_in(new.account_id));
     versions::keep(
         tx,
         &known,
@@ -178,8 +183,8 @@ fn queue(tx: &Transaction<'_>, new: &NewEmail, message: &KeptBlob) -> Result<Ema
     tx.execute(
         "INSERT INTO emails
            (id, draft_id, draft_revision, account_id, status, to_list, cc_list, bcc_list, subject,
-            snippet, signature_id, message_id, body_hash, queued_at, not_before)
-         VALUES (?1, ?2, ?3, ?4, ?15, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            snippet, signature_id, message_id, body_hash, queued_at, not_before, thread_id)
+         VALUES (?1, ?2, ?3, ?4, ?15, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?16)",
         params![
             Id(new.id),
             Id(new.draft_id),
@@ -200,6 +205,7 @@ fn queue(tx: &Transaction<'_>, new: &NewEmail, message: &KeptBlob) -> Result<Ema
             } else {
                 EmailStatus::Queued
             }),
+            thread,
         ],
     )
     .explain()?;

@@ -44,6 +44,11 @@ export function newsOf(entry: HistoryEntry): ToastContent | null {
   }
 }
 
+/** Whether somebody would read an answer to it. */
+export function canAnswer(entry: HistoryEntry): boolean {
+  return entry.kind === 'reply' || entry.kind === 'automatic';
+}
+
 /** Whether there is more of it than its first lines. */
 export function hasMore(entry: HistoryEntry): boolean {
   return entry.direction === 'received' && entry.kind !== 'receipt';

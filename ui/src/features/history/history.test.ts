@@ -74,6 +74,15 @@ describe('the history', () => {
     expect(less.getAttribute('aria-expanded')).toBe('true');
   });
 
+  it('offers an answer to people, and leads to its draft', async () => {
+    fake.history.push(entry({ id: 'h1' }), entry({ kind: 'bounce' }));
+    const onAnswer = vi.fn();
+    render(HistoryView, { onAnswer });
+    await screen.findByText('Not delivered');
+    await fireEvent.click(screen.getByRole('button', { name: 'Reply' }));
+    await waitFor(() => expect(onAnswer).toHaveBeenCalledWith([...fake.drafts.keys()][0]));
+  });
+
   it('can be that of one contact, and of everybody again', async () => {
     fake.history.push(entry({ contactId: 'c1', subject: 'Hers' }), entry({ subject: 'Another' }));
     const onEverybody = vi.fn();
