@@ -54,7 +54,7 @@ impl Accounts {
     pub fn from_environment() -> Self {
         let overridden = |name: &str| environment::text(&format!("DRAFTWELL_GOOGLE_{name}"));
         Self {
-            endpoints: Endpoints::new(overridden),
+            endpoints: Endpoints::google(overridden),
             sources: Mutex::default(),
             signing_in: Mutex::default(),
             end_checks: Notify::new(),
@@ -323,7 +323,7 @@ impl Accounts {
     /// Gmail, for an account there.
     pub async fn gmail(&self, app: &App, account: &Account) -> Result<Gmail> {
         let source = self.source(app, account.id).await?;
-        let gmail = Gmail::new(&self.endpoints()?.gmail, source, ask_clock())?;
+        let gmail = Gmail::new(&self.endpoints()?.api, source, ask_clock())?;
         Ok(gmail.that_reads(account.abilities.read))
     }
 

@@ -36,7 +36,7 @@ fn gmail(server: &Scripted) -> Gmail {
         Arc::new(Kept::default()),
         clock(),
     );
-    Gmail::new(&endpoints.gmail, Arc::new(source), clock()).unwrap()
+    Gmail::new(&endpoints.api, Arc::new(source), clock()).unwrap()
 }
 
 fn message(bytes: &[u8]) -> OutgoingMessage {

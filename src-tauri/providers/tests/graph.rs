@@ -13,7 +13,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use common::{Kept, NOW, Reply, Scripted, clock, http, tokens, work};
+use common::{Kept, NOW, Reply, Scripted, clock, http, microsoft_client, tokens, work};
 use draftwell_core::{
     Code,
     address::Mailbox,
@@ -25,7 +25,7 @@ use draftwell_core::{
 };
 use draftwell_providers::{
     graph::Graph,
-    oauth::{GoogleClient, TokenSource},
+    oauth::{Endpoints, TokenSource},
 };
 use serde_json::{Value, json};
 use url::Url;
@@ -36,9 +36,9 @@ const SENT: &str = r#"{"id":"AA=","isDraft":false,"conversationId":"c1"}"#;
 const NONE: &str = r#"{"error":{"code":"ErrorItemNotFound","message":"m"}}"#;
 const TO_X: &[u8] = b"To: x@example.com\r\nMessage-ID: <o'x@example.com>\r\n\r\n\xff\xfe~~";
 
-fn connected(base: &Url, endpoints: &draftwell_providers::oauth::Endpoints) -> Graph {
+fn connected(base: &Url, endpoints: &Endpoints) -> Graph {
     let source = TokenSource::new(
-        GoogleClient::new("client.example", None).unwrap(),
+        microsoft_client(),
         endpoints,
         tokens("token-1", 900),
         Arc::new(Kept::default()),
@@ -51,7 +51,7 @@ fn connected(base: &Url, endpoints: &draftwell_providers::oauth::Endpoints) -> G
 }
 
 fn graph(server: &Scripted) -> Graph {
-    connected(&server.base, &server.endpoints())
+    connected(&server.base, &server.microsoft())
 }
 
 fn message(bytes: &[u8]) -> OutgoingMessage {
@@ -518,7 +518,7 @@ impl Outlook {
     fn graph(&self) -> Graph {
         // Tokens are never renewed here but where a test says so.
         let endpoints =
-            draftwell_providers::oauth::Endpoints::new(|_| Some(format!("{}token", self.base)));
+            Endpoints::microsoft(&microsoft_client(), |_| Some(format!("{}token", self.base)));
         // Large mails take more than an instant to take in.
         connected(&self.base, &endpoints.unwrap()).with_patience(Duration::from_secs(5))
     }

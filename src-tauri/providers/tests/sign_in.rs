@@ -65,7 +65,7 @@ async fn the_whole_way_and_back() {
 
 #[tokio::test]
 async fn the_page_asks_for_what_is_needed_and_safely() {
-    let endpoints = Endpoints::new(|_| None).unwrap();
+    let endpoints = Endpoints::google(|_| None).unwrap();
     let (_pending, url) = pending(&endpoints).await;
     assert!(
         url.as_str()
@@ -251,7 +251,7 @@ async fn the_page_is_not_kept_and_not_followed() {
 
 #[tokio::test]
 async fn cancelling_and_the_time_limit_close_the_port() {
-    let endpoints = Endpoints::new(|_| None).unwrap();
+    let endpoints = Endpoints::google(|_| None).unwrap();
     let (first, url) = pending(&endpoints).await;
     let error = first.finish(async {}, || NOW).await.unwrap_err();
     assert!(error.message.contains("cancelled"), "{}", error.message);
@@ -347,7 +347,7 @@ async fn what_was_not_granted_is_said() {
 
 #[tokio::test]
 async fn another_issuer_is_not_google() {
-    let endpoints = Endpoints::new(|_| None).unwrap();
+    let endpoints = Endpoints::google(|_| None).unwrap();
     let (pending, url) = pending(&endpoints).await;
     let limited = pending.with_limit(Duration::from_millis(500));
     let target = redirect(&url, &[("code", "x"), ("iss", "https://evil.example")]);

@@ -1,4 +1,4 @@
-//! The OAuth client: the program as Google knows it.
+//! The OAuth client: the program as a provider knows it.
 
 use std::borrow::Cow;
 
@@ -6,6 +6,28 @@ use draftwell_core::{Error, Result};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
+
+/// What tokens are asked for with, whosever it is.
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub(super) id: String,
+    pub(super) secret: Option<SecretString>,
+}
+
+impl From<&GoogleClient> for Client {
+    fn from(client: &GoogleClient) -> Self {
+        Self {
+            id: client.client_id.clone(),
+            secret: client.client_secret.clone(),
+        }
+    }
+}
+
+impl From<GoogleClient> for Client {
+    fn from(client: GoogleClient) -> Self {
+        Self::from(&client)
+    }
+}
 
 /// A Google client of the type "Desktop app". Its secret is demanded by Google's token service
 /// although it protects nothing in a program that everybody has; it is kept like a secret all
@@ -22,7 +44,7 @@ pub struct GoogleClient {
 #[derive(Deserialize)]
 struct File<'a> {
     #[serde(borrow)]
-    installed: Option<Client<'a>>,
+    installed: Option<Values<'a>>,
     web: Option<serde::de::IgnoredAny>,
     #[serde(rename = "type")]
     kind: Option<Cow<'a, str>>,
@@ -31,11 +53,11 @@ struct File<'a> {
 /// The same file as we write it.
 #[derive(Serialize)]
 struct Kept<'a> {
-    installed: Client<'a>,
+    installed: Values<'a>,
 }
 
 #[derive(Deserialize, Serialize)]
-struct Client<'a> {
+struct Values<'a> {
     client_id: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_secret: Option<Cow<'a, str>>,
@@ -117,7 +139,7 @@ impl GoogleClient {
     pub fn to_json(&self) -> Zeroizing<String> {
         let secret = self.client_secret.as_ref();
         let file = Kept {
-            installed: Client {
+            installed: Values {
                 client_id: self.client_id.as_str().into(),
                 client_secret: secret.map(|secret| secret.expose_secret().into()),
             },
@@ -127,7 +149,7 @@ impl GoogleClient {
     }
 }
 
-fn is_one_word(text: &str) -> bool {
+pub(super) fn is_one_word(text: &str) -> bool {
     text.len() <= 512 && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 

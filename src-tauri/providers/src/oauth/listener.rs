@@ -1,11 +1,12 @@
 //! The port of this machine to which the browser brings the answer (RFC 8252, 7.3).
 //!
-//! It listens on 127.0.0.1 only, while a sign-in runs, and gives its attention to nobody in
+//! It listens on 127.0.0.1 only (and on ::1 where the provider wants the name `localhost`, which
+//! may mean either), while a sign-in runs, and gives its attention to nobody in
 //! particular: each connection is read on its own with a deadline, so that one that says nothing
 //! can't hold up the real answer.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
 };
 
@@ -18,43 +19,55 @@ use tokio::{
 };
 use url::Url;
 
-use super::page::Page;
+use super::{page::Page, provider::Provider};
 
-/// Each provider has its own path, so that one's answer can't be taken for another's (RFC 9700,
-/// 4.4).
-const PATH: &str = "/google";
 /// A browser sends its few hundred bytes at once.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Google's code has up to 256 bytes, its scopes some hundred.
+/// Google's code has up to 256 bytes, its scopes some hundred; Microsoft's code has 2 KB.
 const LARGEST_REQUEST: usize = 16 * 1024;
 /// Connections read at the same time; a browser opens a few.
 const MOST_CONNECTIONS: usize = 64;
+
+/// How many ports are tried to find one that is free at both addresses.
+const MOST_PORTS: usize = 20;
 
 /// The port, bound.
 #[derive(Debug)]
 pub(super) struct Listener {
     socket: TcpListener,
+    /// The same port of `::1`, where that is wanted and there is such an address.
+    socket_v6: Option<TcpListener>,
     port: u16,
+    provider: Provider,
+}
+
+/// An error the provider names in the redirect (RFC 6749, 4.1.2.1).
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) error: String,
+    /// For people, but not for ours: only looked through for known causes.
+    pub(super) description: String,
 }
 
 /// The answer to the sign-in, with the browser still waiting for its page.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// `code`, or the `error` Google names.
-    pub(super) outcome: std::result::Result<String, String>,
+    /// `code`, or why not.
+    pub(super) outcome: std::result::Result<String, Refusal>,
     stream: TcpStream,
+    provider: Provider,
 }
 
 impl Answer {
     /// Shows the browser how it ended.
     pub(super) async fn show(mut self, page: Page) {
-        answer(&mut self.stream, page).await;
+        answer(&mut self.stream, page, self.provider).await;
     }
 }
 
 impl Listener {
     /// Takes any free port.
-    pub(super) async fn bind() -> Result<Self> {
+    pub(super) async fn bind(provider: Provider) -> Result<Self> {
         let failed = |error: std::io::Error| {
             tracing::error!(%error, "no port for the sign-in");
             Error::new(
@@ -62,16 +75,49 @@ impl Listener {
                 "No port of this machine could be opened for the sign-in. Try again.",
             )
         };
-        let socket = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
-            .await
-            .map_err(failed)?;
-        let port = socket.local_addr().map_err(failed)?.port();
-        Ok(Self { socket, port })
+        let bind = |ip: IpAddr, port| TcpListener::bind(SocketAddr::from((ip, port)));
+        for _ in 0..MOST_PORTS {
+            let socket = bind(Ipv4Addr::LOCALHOST.into(), 0).await.map_err(failed)?;
+            let port = socket.local_addr().map_err(failed)?.port();
+            let socket_v6 = if provider.redirect().also_v6 {
+                match bind(Ipv6Addr::LOCALHOST.into(), port).await {
+                    Ok(socket) => Some(socket),
+                    // Somebody else would get the answer.
+                    Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => continue,
+                    // This machine has no such address, so no browser goes there.
+                    Err(_) => None,
+                }
+            } else {
+                None
+            };
+            return Ok(Self {
+                socket,
+                socket_v6,
+                port,
+                provider,
+            });
+        }
+        Err(failed(std::io::ErrorKind::AddrInUse.into()))
     }
 
-    /// Where Google sends the browser.
+    /// Where the provider sends the browser.
     pub(super) fn redirect_uri(&self) -> String {
-        format!("http://127.0.0.1:{}{PATH}", self.port)
+        format!("http://{}{}", self.host(), self.provider.redirect().path)
+    }
+
+    fn host(&self) -> String {
+        format!("{}:{}", self.provider.redirect().host, self.port)
+    }
+
+    async fn accept(&self) -> std::io::Result<TcpStream> {
+        let accepted = match &self.socket_v6 {
+            Some(socket_v6) => tokio::select! {
+                accepted = self.socket.accept() => accepted,
+                accepted = socket_v6.accept() => accepted,
+            },
+            None => self.socket.accept().await,
+        };
+        accepted.map(|(stream, _)| stream)
     }
 
     /// Waits for the one request that carries `state`. Everything else is answered and
@@ -80,9 +126,9 @@ impl Listener {
         let mut open = FuturesUnordered::new();
         loop {
             tokio::select! {
-                accepted = self.socket.accept(), if open.len() < MOST_CONNECTIONS => {
+                accepted = self.accept(), if open.len() < MOST_CONNECTIONS => {
                     match accepted {
-                        Ok((stream, _)) => open.push(self.read(stream, state, issuer)),
+                        Ok(stream) => open.push(self.read(stream, state, issuer)),
                         // Such as too many open files: it passes, and must not spin meanwhile.
                         Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
                     }
@@ -104,9 +150,13 @@ impl Listener {
     ) -> Option<Answer> {
         let head = timeout(PATIENCE, read_head(&mut stream)).await.ok()??;
         match self.judge(&head, state, issuer) {
-            Ok(outcome) => Some(Answer { outcome, stream }),
+            Ok(outcome) => Some(Answer {
+                outcome,
+                stream,
+                provider: self.provider,
+            }),
             Err(page) => {
-                answer(&mut stream, page).await;
+                answer(&mut stream, page, self.provider).await;
                 None
             }
         }
@@ -118,12 +168,12 @@ impl Listener {
         head: &str,
         state: &str,
         issuer: Option<&str>,
-    ) -> std::result::Result<std::result::Result<String, String>, Page> {
+    ) -> std::result::Result<std::result::Result<String, Refusal>, Page> {
         let mut lines = head.split("\r\n");
         let mut request = lines.next().unwrap_or_default().split(' ');
         let (method, target) = (request.next(), request.next().unwrap_or_default());
         // A page elsewhere whose name was made to point here still sends its own name.
-        let host = format!("127.0.0.1:{}", self.port);
+        let host = self.host();
         let for_us = lines.any(|line| {
             line.split_once(':').is_some_and(|(name, value)| {
                 name.eq_ignore_ascii_case("host") && value.trim() == host
@@ -133,7 +183,8 @@ impl Listener {
             return Err(Page::Nothing);
         }
         let url = Url::parse(&format!("http://{host}{target}")).map_err(|_| Page::Nothing)?;
-        if url.path() != PATH {
+        let path = self.provider.redirect().path;
+        if url.path() != if path.is_empty() { "/" } else { path } {
             return Err(Page::Nothing);
         }
         // A parameter that comes twice is nobody's honest answer.
@@ -153,7 +204,10 @@ impl Listener {
             return Err(Page::Stranger);
         }
         match (only("code"), only("error")) {
-            (_, Some(error)) => Ok(Err(error)),
+            (_, Some(error)) => Ok(Err(Refusal {
+                error,
+                description: only("error_description").unwrap_or_default(),
+            })),
             (Some(code), None) if !code.is_empty() => Ok(Ok(code)),
             _ => Err(Page::Stranger),
         }
@@ -190,9 +244,9 @@ async fn read_head(stream: &mut TcpStream) -> Option<String> {
 }
 
 /// Sends a page. Whether it arrives changes nothing.
-async fn answer(stream: &mut TcpStream, page: Page) {
+async fn answer(stream: &mut TcpStream, page: Page, provider: Provider) {
     let sent = async {
-        stream.write_all(&page.response()).await?;
+        stream.write_all(&page.response(provider.words())).await?;
         stream.shutdown().await?;
         // Closing with unread input would reset the connection and lose the page.
         let mut rest = [0; 512];

@@ -2,12 +2,14 @@
 //!
 //! Static, and it repeats nothing of the request: it is shown by whoever reaches the port.
 
+use super::provider::Words;
+
 /// What the browser is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Page {
     /// Signed in.
     Connected,
-    /// The user said no, at Google's.
+    /// The user said no, at the provider's.
     Refused,
     /// Something went wrong afterwards; Draftwell shows what.
     Failed,
@@ -19,39 +21,44 @@ pub(super) enum Page {
 
 impl Page {
     /// The whole HTTP answer. Never stored, never framed, no address handed on to others.
-    pub(super) fn response(self) -> Vec<u8> {
+    pub(super) fn response(self, words: &Words) -> Vec<u8> {
+        let (company, product) = (words.company, words.product);
         let (status, mark, title, text) = match self {
             Self::Connected => (
                 "200 OK",
                 "✓",
-                "Gmail is connected",
-                "You can close this page and go back to Draftwell.",
+                format!("{product} is connected"),
+                "You can close this page and go back to Draftwell.".to_owned(),
             ),
             Self::Refused => (
                 "200 OK",
                 "–",
-                "Gmail was not connected",
-                "You didn't give permission, so nothing was changed. You can close this page; to \
-                 try again, choose “Connect Gmail” in Draftwell.",
+                format!("{product} was not connected"),
+                format!(
+                    "You didn't give permission, so nothing was changed. You can close this page; \
+                     to try again, choose “Connect {product}” in Draftwell."
+                ),
             ),
             Self::Failed => (
                 "200 OK",
                 "!",
-                "Gmail was not connected",
-                "Google answered, but the sign-in couldn't be finished. Draftwell says why. You \
-                 can close this page.",
+                format!("{product} was not connected"),
+                format!(
+                    "{company} answered, but the sign-in couldn't be finished. Draftwell says why. \
+                     You can close this page."
+                ),
             ),
             Self::Stranger => (
                 "400 Bad Request",
                 "!",
-                "This page belongs to another sign-in",
-                "Go back to Draftwell, and use the page that it opened last.",
+                "This page belongs to another sign-in".to_owned(),
+                "Go back to Draftwell, and use the page that it opened last.".to_owned(),
             ),
             Self::Nothing => (
                 "404 Not Found",
                 "–",
-                "Nothing here",
-                "You can close this page.",
+                "Nothing here".to_owned(),
+                "You can close this page.".to_owned(),
             ),
         };
         let body = format!(
@@ -100,17 +107,22 @@ line-height:3.2rem;color:#fff;background:var(--mark)}\
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::provider::Provider;
 
     #[test]
     fn pages_are_whole_and_never_kept() {
-        for page in [
+        let providers = [Provider::Google, Provider::Microsoft];
+        for (page, provider) in [
             Page::Connected,
             Page::Refused,
             Page::Failed,
             Page::Stranger,
             Page::Nothing,
-        ] {
-            let response = String::from_utf8(page.response()).unwrap();
+        ]
+        .into_iter()
+        .flat_map(|page| providers.map(|provider| (page, provider)))
+        {
+            let response = String::from_utf8(page.response(provider.words())).unwrap();
             let (head, body) = response.split_once("\r\n\r\n").unwrap();
             assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", body.len())));
             assert!(head.contains("\r\nCache-Control: no-store\r\n"));

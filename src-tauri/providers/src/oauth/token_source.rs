@@ -9,11 +9,11 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     ports::{BoxFuture, SendOutcome, StepError, StepResult},
 };
-use oauth2::{AuthType, ClientId, ClientSecret, RefreshToken, TokenUrl, basic::BasicClient};
+use oauth2::{AuthType, ClientId, ClientSecret, RefreshToken, Scope, TokenUrl, basic::BasicClient};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
-use super::{Endpoints, GoogleClient, Tokens, wire};
+use super::{Endpoints, Tokens, client::Client, provider::Provider, wire};
 
 /// Renewed this long before its end, so that a request under way doesn't outlive it.
 const MARGIN_SECONDS: i64 = 60;
@@ -30,8 +30,16 @@ pub trait TokenStore: Send + Sync {
 /// Hands out an account's access token and renews it: once at a time, however many ask.
 ///
 /// Make one per account and share it; two would renew independently of each other.
+///
+/// A renewal that has begun is carried through even if nobody waits for it any more: the service
+/// may have replaced the refresh token already, and the new one must be kept.
 pub struct TokenSource {
-    client: GoogleClient,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    client: Client,
+    provider: Provider,
     token_url: TokenUrl,
     store: Arc<dyn TokenStore>,
     clock: Clock,
@@ -51,14 +59,15 @@ struct Current {
 impl TokenSource {
     /// Starts from stored or new tokens.
     pub fn new(
-        client: GoogleClient,
+        client: impl Into<Client>,
         endpoints: &Endpoints,
         tokens: Tokens,
         store: Arc<dyn TokenStore>,
         clock: Clock,
     ) -> Self {
-        Self {
-            client,
+        let inner = Inner {
+            client: client.into(),
+            provider: endpoints.provider,
             token_url: TokenUrl::from_url(endpoints.token.clone()),
             store,
             clock,
@@ -68,6 +77,9 @@ impl TokenSource {
                 ended_for_good: false,
             }),
             ended: AtomicU64::new(0),
+        };
+        Self {
+            inner: Arc::new(inner),
         }
     }
 
@@ -75,26 +87,46 @@ impl TokenSource {
     ///
     /// Errors never leave doubt about a mail: nothing was asked of the mail service yet.
     pub async fn access(&self) -> StepResult<SecretString> {
-        self.fresh(|tokens, now| now.plus_seconds(MARGIN_SECONDS) < tokens.expires_at)
-            .await
+        self.fresh(None).await
     }
 
     /// The token to use after the service answered 401 to `rejected`: another one if somebody
     /// else has renewed it meanwhile, else a renewed one.
     pub async fn access_after(&self, rejected: &SecretString) -> StepResult<SecretString> {
-        self.fresh(|tokens, _| tokens.access.expose_secret() != rejected.expose_secret())
-            .await
+        self.fresh(Some(rejected.clone())).await
     }
 
     /// The tokens as they are now, to revoke them.
     pub async fn tokens(&self) -> Tokens {
-        self.current.lock().await.tokens.clone()
+        self.inner.current.lock().await.tokens.clone()
     }
 
-    async fn fresh(&self, good: impl Fn(&Tokens, UnixMillis) -> bool) -> StepResult<SecretString> {
+    async fn fresh(&self, rejected: Option<SecretString>) -> StepResult<SecretString> {
+        let inner = Arc::clone(&self.inner);
+        let asking = tokio::spawn(async move { inner.fresh(rejected.as_ref()).await });
+        asking.await.unwrap_or_else(|_| {
+            Err(not_kept(Error::new(
+                Code::InternalError,
+                "The sign-in could not be renewed.",
+            )))
+        })
+    }
+}
+
+impl Inner {
+    /// Whether the tokens can be used: not while they end within a minute, nor if it is they that
+    /// were rejected.
+    fn is_good(&self, tokens: &Tokens, rejected: Option<&SecretString>) -> bool {
+        match rejected {
+            Some(rejected) => tokens.access.expose_secret() != rejected.expose_secret(),
+            None => (self.clock)().plus_seconds(MARGIN_SECONDS) < tokens.expires_at,
+        }
+    }
+
+    async fn fresh(&self, rejected: Option<&SecretString>) -> StepResult<SecretString> {
         let asked_at = self.ended.load(Ordering::Acquire);
         let mut current = self.current.lock().await;
-        if !current.ended_for_good && good(&current.tokens, (self.clock)()) {
+        if !current.ended_for_good && self.is_good(&current.tokens, rejected) {
             return Ok(current.tokens.access.clone());
         }
         let waited = self.ended.load(Ordering::Acquire) != asked_at;
@@ -121,18 +153,20 @@ impl TokenSource {
     }
 
     async fn renew(&self, former: &Tokens) -> StepResult<Tokens> {
-        let mut client = BasicClient::new(ClientId::new(self.client.client_id.clone()))
+        let mut client = BasicClient::new(ClientId::new(self.client.id.clone()))
             .set_token_uri(self.token_url.clone())
             .set_auth_type(AuthType::RequestBody);
-        if let Some(secret) = &self.client.client_secret {
+        if let Some(secret) = &self.client.secret {
             client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
         }
         let refresh = RefreshToken::new(former.refresh.expose_secret().to_owned());
+        let scopes = self.provider.token_scopes().iter();
         let answer = client
             .exchange_refresh_token(&refresh)
+            .add_scopes(scopes.map(|scope| Scope::new((*scope).to_owned())))
             .request_async(&wire::carry_out)
             .await
-            .map_err(wire::token_error)?;
+            .map_err(|error| wire::token_error(self.provider, error))?;
         let tokens = Tokens::from_answer(&answer, Some(former), (self.clock)())
             .ok_or_else(|| not_kept(Error::new(Code::InternalError, "The sign-in is empty.")))?;
         self.store.keep(&tokens).await.map_err(not_kept)?;

@@ -35,7 +35,8 @@ struct Sealed<'a> {
 
 impl Tokens {
     /// From the answer of the token service. `former` are the tokens it renews: Google repeats
-    /// neither the refresh token nor always the scopes. `None` if there is no refresh token.
+    /// neither the refresh token nor always the scopes; Microsoft gives a new refresh token each
+    /// time, which replaces the former. `None` if there is no refresh token.
     pub(super) fn from_answer(
         answer: &BasicTokenResponse,
         former: Option<&Self>,
@@ -101,22 +102,36 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// Ends the grant at Google, for every program that shares the client. A grant that is ended
+/// Ends the grant at the provider, for every program that shares the client. A grant that is ended
 /// already counts as done.
 ///
-/// Errors: `GMAIL_API_ERROR` when Google can't be reached or doesn't confirm; the user can then
-/// end it at myaccount.google.com/permissions.
+/// Errors: `GMAIL_API_ERROR` when Google can't be reached or doesn't confirm;
+/// `MAIL_SERVER_ERROR` always for Microsoft, which lets no program end its own grant. The message
+/// says where the user can.
 pub async fn revoke(endpoints: &Endpoints, tokens: &Tokens) -> Result<()> {
+    let words = endpoints.provider.words();
+    let Some(address) = &endpoints.revoke else {
+        return Err(Error::new(
+            words.trouble,
+            format!(
+                "{} lets only you end Draftwell's access: remove it at {}.",
+                words.company, words.permissions
+            ),
+        ));
+    };
     let not_confirmed = || {
         Error::new(
-            Code::GmailApiError,
-            "Google didn't confirm that Draftwell's access is ended. Look at \
-             myaccount.google.com/permissions and remove it there.",
+            words.trouble,
+            format!(
+                "{} didn't confirm that Draftwell's access is ended. Look at {} and remove it \
+                 there.",
+                words.company, words.permissions
+            ),
         )
     };
-    let client = http::client(&endpoints.revoke, wire::CONNECT)?;
+    let client = http::client(address, wire::CONNECT)?;
     let answer = client
-        .post(endpoints.revoke.clone())
+        .post(address.clone())
         .form(&[("token", tokens.refresh.expose_secret())])
         .timeout(wire::WHOLE)
         .send()

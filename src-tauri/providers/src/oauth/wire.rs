@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use draftwell_core::{
-    Code, Error,
+    Error,
     ports::{SendOutcome, StepError},
 };
 use oauth2::{
     HttpRequest, HttpResponse, RequestTokenError, StandardErrorResponse,
-    basic::{BasicErrorResponse, BasicErrorResponseType},
+    basic::BasicErrorResponseType,
 };
 
+use super::provider::Provider;
 use crate::http;
 
 pub(super) const CONNECT: Duration = Duration::from_secs(10);
@@ -64,91 +65,38 @@ pub(super) async fn carry_out(request: HttpRequest) -> Result<HttpResponse, Wire
 pub(super) type TokenError =
     RequestTokenError<WireError, StandardErrorResponse<BasicErrorResponseType>>;
 
-/// Whether the code or refresh token itself was not taken.
-pub(super) fn is_invalid_grant(error: &TokenError) -> bool {
+/// Whether the code itself was not taken, for no reason the provider names.
+pub(super) fn is_wrong_code(provider: Provider, error: &TokenError) -> bool {
     matches!(error, RequestTokenError::ServerResponse(answer)
-        if *answer.error() == BasicErrorResponseType::InvalidGrant)
+        if *answer.error() == BasicErrorResponseType::InvalidGrant
+            && !provider.knows_cause(answer.error_description().map_or("", |text| text)))
 }
 
 /// What the failure of a token request means: nothing was sent yet in any case.
-pub(super) fn token_error(error: TokenError) -> StepError {
+pub(super) fn token_error(provider: Provider, error: TokenError) -> StepError {
+    let words = provider.words();
+    let trouble = |what: &str| {
+        let message = format!("{}'s sign-in {what}", words.company);
+        (SendOutcome::NotActed, Error::new(words.trouble, message))
+    };
     let (outcome, error) = match error {
-        RequestTokenError::ServerResponse(answer) => refused(&answer),
+        RequestTokenError::ServerResponse(answer) => {
+            tracing::warn!(error = %answer.error(), "the sign-in service refused");
+            provider.refused(&answer)
+        }
         RequestTokenError::Request(WireError::Setup(error)) => (SendOutcome::NotActed, error),
-        RequestTokenError::Request(WireError::Unreachable) => (
-            SendOutcome::NotActed,
-            Error::new(
-                Code::GmailApiError,
-                "Google's sign-in can't be reached. Is this computer online?",
-            ),
-        ),
+        RequestTokenError::Request(WireError::Unreachable) => {
+            trouble("can't be reached. Is this computer online?")
+        }
         RequestTokenError::Request(WireError::Nonsense)
         | RequestTokenError::Parse(..)
-        | RequestTokenError::Other(_) => (
-            SendOutcome::NotActed,
-            Error::new(
-                Code::GmailApiError,
-                "Google's sign-in gave an answer that can't be read. Try again later.",
-            ),
-        ),
+        | RequestTokenError::Other(_) => {
+            trouble("gave an answer that can't be read. Try again later.")
+        }
     };
     StepError {
         outcome,
         retry_after_seconds: None,
         error,
-    }
-}
-
-/// An error of RFC 6749, 5.2, or one of Google's own.
-fn refused(answer: &BasicErrorResponse) -> (SendOutcome, Error) {
-    use BasicErrorResponseType::{
-        Extension, InvalidClient, InvalidGrant, InvalidScope, UnauthorizedClient,
-    };
-    let sign_in = |message: &str| {
-        (
-            SendOutcome::NeedsSignIn,
-            Error::new(Code::GmailTokenExpired, message),
-        )
-    };
-    let said = answer.error_description().map_or("", |text| text.as_str());
-    tracing::warn!(error = %answer.error(), "the sign-in service refused");
-    let kind = answer.error().as_ref();
-    if kind.contains("rapt") || said.contains("rapt") {
-        return sign_in(
-            "Your organisation asks for a new sign-in from time to time. Sign in again.",
-        );
-    }
-    match answer.error() {
-        InvalidGrant => sign_in(
-            "Google no longer accepts this sign-in. The usual reasons: your Google Cloud project \
-             is in testing mode, where sign-ins end after 7 days (publish it to avoid that); the \
-             password was changed; or Draftwell's access was removed in the Google account. Sign \
-             in again.",
-        ),
-        InvalidClient | UnauthorizedClient => sign_in(
-            "Google doesn't accept the client ID or its secret. Check both in the settings, then \
-             sign in again.",
-        ),
-        InvalidScope => sign_in(
-            "Google doesn't allow this client to ask for Gmail. Add the Gmail permission to your \
-             Google Cloud project, then sign in again.",
-        ),
-        Extension(kind) if kind == "temporarily_unavailable" || kind == "server_error" => (
-            SendOutcome::NotActed,
-            Error::new(
-                Code::GmailApiError,
-                "Google's sign-in has trouble just now. Try again later.",
-            ),
-        ),
-        _ => {
-            let secret = said.to_ascii_lowercase().contains("client_secret");
-            let message = if secret {
-                "Google wants the client secret too. Enter it in the settings, then sign in again."
-            } else {
-                "Google refused the sign-in. Check the client ID in the settings, then sign in \
-                 again."
-            };
-            sign_in(message)
-        }
     }
 }

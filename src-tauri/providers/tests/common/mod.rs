@@ -1,5 +1,6 @@
-//! What the tests talk to: a server that does what it is told, faults included; Google's
-//! emulator (see tests/tools/install); and something that clicks like a browser.
+//! What the tests talk to: a server that does what it is told, faults included; an emulator of
+//! Google's and Microsoft's sign-in (see tests/tools/install); and something that clicks like a
+//! browser.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
@@ -23,7 +24,8 @@ use draftwell_core::{
     ports::{BoxFuture, MailSender, OutgoingMessage},
 };
 use draftwell_providers::oauth::{
-    Clock, Endpoints, GoogleClient, PendingSignIn, SCOPES, SignedIn, TokenStore, Tokens,
+    Clock, Endpoints, GoogleClient, MicrosoftClient, PendingSignIn, SCOPES, SignedIn, TokenStore,
+    Tokens,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -111,10 +113,21 @@ impl Scripted {
         self.seen.lock().unwrap().clone()
     }
 
+    /// Microsoft's endpoints, that all lead here.
+    pub fn microsoft(&self) -> Endpoints {
+        let base = self.base.as_str().trim_end_matches('/').to_owned();
+        Endpoints::microsoft(&microsoft_client(), |name| match name {
+            "USERINFO_URL" => None,
+            "GRAPH_URL" => Some(base.clone()),
+            name => Some(format!("{base}/{}", name.to_lowercase())),
+        })
+        .unwrap()
+    }
+
     /// Endpoints that all lead here.
     pub fn endpoints(&self) -> Endpoints {
         let base = self.base.as_str().trim_end_matches('/').to_owned();
-        Endpoints::new(|name| {
+        Endpoints::google(|name| {
             Some(match name {
                 "GMAIL_URL" => base.clone(),
                 name => format!("{base}/{}", name.to_lowercase()),
@@ -271,17 +284,17 @@ async fn pass_on(
     let _ = client.shutdown().await;
 }
 
-/// Google's emulator: the sign-in page, tokens, userinfo and Gmail.
-pub struct Google {
+/// An emulator of one provider's services, of its own for the test, with two people and no
+/// registered client (any redirect address passes then, as it does for a desktop client).
+pub struct Emulator {
     pub base: Url,
     process: Child,
     _folder: tempfile::TempDir,
 }
 
-impl Google {
-    /// Starts one of its own for the test, with two people and no registered client (any
-    /// redirect address passes then, as it does at Google for a desktop client).
-    pub async fn start() -> Self {
+impl Emulator {
+    /// `service` is `google` or `microsoft`.
+    pub async fn start(service: &str) -> Self {
         let tools = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests");
         let program = tools.join(".tools/node_modules/emulate/dist/index.js");
         assert!(
@@ -292,9 +305,11 @@ impl Google {
         let seed = folder.path().join("seed.yaml");
         std::fs::write(
             &seed,
-            "google:\n  users:\n\
-             \x20   - { email: ada@example.com, name: Ada Lovelace }\n\
-             \x20   - { email: bob@gmail.com, name: Bob Tester }\n",
+            format!(
+                "{service}:\n  users:\n\
+                 \x20   - {{ email: ada@example.com, name: Ada Lovelace }}\n\
+                 \x20   - {{ email: bob@gmail.com, name: Bob Tester }}\n"
+            ),
         )
         .unwrap();
         // The emulator can't choose a port by itself. Somebody else may take the one that is
@@ -311,7 +326,7 @@ impl Google {
                 .args([
                     "start",
                     "--service",
-                    "google",
+                    service,
                     "--port",
                     &port.to_string(),
                     "--seed",
@@ -339,10 +354,33 @@ impl Google {
         }
         panic!("the emulator doesn't start");
     }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Google's emulator: the sign-in page, tokens, userinfo and Gmail.
+pub struct Google {
+    pub base: Url,
+    _emulator: Emulator,
+}
+
+impl Google {
+    pub async fn start() -> Self {
+        let emulator = Emulator::start("google").await;
+        Self {
+            base: emulator.base.clone(),
+            _emulator: emulator,
+        }
+    }
 
     pub fn endpoints(&self) -> Endpoints {
         let base = self.base.as_str().trim_end_matches('/').to_owned();
-        Endpoints::new(|name| {
+        Endpoints::google(|name| {
             let path = match name {
                 "AUTH_URL" => "/o/oauth2/v2/auth",
                 "TOKEN_URL" => "/oauth2/token",
@@ -405,11 +443,34 @@ impl Google {
     }
 }
 
-impl Drop for Google {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+/// Microsoft's emulator: the sign-in page, tokens that rotate, and `/me`.
+pub struct Microsoft {
+    emulator: Emulator,
+}
+
+impl Microsoft {
+    pub async fn start() -> Self {
+        Self {
+            emulator: Emulator::start("microsoft").await,
+        }
     }
+
+    pub fn endpoints(&self) -> Endpoints {
+        let base = self.emulator.base.as_str().trim_end_matches('/').to_owned();
+        Endpoints::microsoft(&microsoft_client(), |name| {
+            let path = match name {
+                "AUTH_URL" => "/oauth2/v2.0/authorize",
+                "TOKEN_URL" => "/oauth2/v2.0/token",
+                _ => "",
+            };
+            (name != "USERINFO_URL").then(|| format!("{base}{path}"))
+        })
+        .unwrap()
+    }
+}
+
+pub fn microsoft_client() -> MicrosoftClient {
+    MicrosoftClient::new("1a2b3c4d-0000-4000-8000-123456789abc", None).unwrap()
 }
 
 async fn answers(base: &Url, process: &mut Child) -> bool {
@@ -462,6 +523,8 @@ pub async fn choose(url: &Url, email: &str) -> Url {
         .split("<form")
         .find(|form| form.contains(&format!("value=\"{email}\"")))
         .expect("the person is on the page");
+    let (_, action) = form.split_once("action=\"").expect("it says where it goes");
+    let action = action.split('"').next().unwrap();
     let fields: Vec<(String, String)> = form
         .split("<input")
         .filter_map(|input| {
@@ -473,7 +536,7 @@ pub async fn choose(url: &Url, email: &str) -> Url {
         })
         .collect();
     let answer = http()
-        .post(url.join("/o/oauth2/v2/auth/callback").unwrap())
+        .post(url.join(action).unwrap())
         .form(&fields)
         .send()
         .await
