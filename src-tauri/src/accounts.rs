@@ -7,28 +7,32 @@ use std::{
 
 use draftwell_core::{
     Code, Error, Result,
-    account::{Account, AccountKind, ClientSource, GMAIL_READONLY},
+    account::{Account, AccountKind, GMAIL_READONLY},
     id::AccountId,
     ports::{BoxFuture, MailSender},
 };
 use draftwell_providers::{
     gmail::Gmail,
+    graph::Graph,
     oauth::{
-        self, Clock, Endpoints, GoogleClient, SCOPES, SignedIn, TokenSource, TokenStore, Tokens,
+        self, Clock, MICROSOFT_SCOPES, Provider, SCOPES, SignedIn, TokenSource, TokenStore, Tokens,
     },
     practice::Practice,
 };
 use draftwell_store::NewAccount;
 use secrecy::ExposeSecret;
+use tauri::Url;
 use tauri_specta::Event;
 use tokio::sync::Notify;
 
 use crate::{
     app::App,
-    browser, clock,
-    commands::accounts::{ConnectStarted, Disconnected, SetGoogleClient},
-    environment, events,
-    secrets::{self, GOOGLE_CLIENT, Secrets},
+    browser,
+    clients::{self, Registration},
+    clock,
+    commands::accounts::{ConnectStarted, Disconnected},
+    events,
+    secrets::{self, Secrets},
     smtp,
 };
 
@@ -38,9 +42,8 @@ const PRACTICE: &str = "practice";
 const PRACTICE_ADDRESS: &str = "practice@draftwell.invalid";
 
 /// Connected accounts.
+#[derive(Default)]
 pub struct Accounts {
-    /// Google's addresses; an error if the environment names one that must not be used.
-    endpoints: Result<Endpoints>,
     /// One source per account, so that its tokens are renewed once at a time.
     sources: Mutex<HashMap<AccountId, Arc<TokenSource>>>,
     /// The sign-in under way.
@@ -50,111 +53,55 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Reads `DRAFTWELL_GOOGLE_…_URL`.
-    pub fn from_environment() -> Self {
-        let overridden = |name: &str| environment::text(&format!("DRAFTWELL_GOOGLE_{name}"));
-        Self {
-            endpoints: Endpoints::google(overridden),
-            sources: Mutex::default(),
-            signing_in: Mutex::default(),
-            end_checks: Notify::new(),
-        }
-    }
-
-    /// Whether and from where a Google client is known.
-    pub async fn client_source(&self, app: &App) -> Result<ClientSource> {
-        if environment::text("DRAFTWELL_GOOGLE_CLIENT_ID").is_some() {
-            return Ok(ClientSource::Environment);
-        }
-        let entered = app.secrets()?.has(GOOGLE_CLIENT).await?;
-        Ok(if entered {
-            ClientSource::Entered
-        } else {
-            ClientSource::None
-        })
-    }
-
-    /// Keeps the user's own Google client.
-    pub async fn set_client(&self, app: &App, given: SetGoogleClient) -> Result<ClientSource> {
-        let client = match given.json.filter(|json| !json.trim().is_empty()) {
-            Some(json) => GoogleClient::from_json(&json)?,
-            None => GoogleClient::new(
-                given.client_id.as_deref().unwrap_or_default(),
-                given.client_secret.as_deref(),
-            )?,
-        };
-        app.secrets()?
-            .put(GOOGLE_CLIENT, client.to_json().as_bytes())
-            .await?;
-        self.client_changed(app).await
-    }
-
-    /// Forgets the user's own Google client.
-    pub async fn delete_client(&self, app: &App) -> Result<ClientSource> {
-        app.secrets()?.delete(GOOGLE_CLIENT).await?;
-        self.client_changed(app).await
-    }
-
-    async fn client_changed(&self, app: &App) -> Result<ClientSource> {
-        // Google renews tokens only for the client they were made with: after a change of
-        // client the next renewal says that the account must sign in again.
+    /// A client was entered or forgotten. Providers renew tokens only for the client they were
+    /// made with: after a change the next renewal says that the account must sign in again.
+    pub fn client_changed(&self, app: &App) {
         lock(&self.sources).clear();
         events::settings_changed(&app.handle);
-        self.client_source(app).await
     }
 
-    async fn client(&self, app: &App) -> Result<GoogleClient> {
-        if let Some(id) = environment::text("DRAFTWELL_GOOGLE_CLIENT_ID") {
-            let secret = environment::text("DRAFTWELL_GOOGLE_CLIENT_SECRET");
-            return GoogleClient::new(&id, secret.as_deref());
-        }
-        match app.secrets()?.get_text(GOOGLE_CLIENT).await? {
-            Some(json) => GoogleClient::from_json(json.expose_secret()),
-            None => Err(Error::new(
-                Code::GmailNotConnected,
-                "Google needs to know which program asks. Enter a Google client in Settings, \
-                 Accounts; it says there how to get one.",
-            )),
-        }
-    }
-
-    fn endpoints(&self) -> Result<&Endpoints> {
-        self.endpoints.as_ref().map_err(Clone::clone)
-    }
-
-    /// Signs in to Gmail in the system's browser; `read` asks for reading mail, too.
+    /// Signs in at a provider in the system's browser; `read` asks for reading mail, too.
     ///
     /// # Errors
-    /// As [`PendingSignIn::finish`](oauth::PendingSignIn::finish); `GMAIL_NOT_CONNECTED` where
-    /// another account was chosen in the browser than the one to sign in again.
+    /// As [`PendingSignIn::finish`](oauth::PendingSignIn::finish); `GMAIL_NOT_CONNECTED` or
+    /// `ACCOUNT_NOT_CONNECTED` where another account was chosen in the browser than the one to
+    /// sign in again.
     pub async fn connect(
         &self,
         app: &App,
+        provider: Provider,
         again: Option<AccountId>,
         read: bool,
     ) -> Result<Account> {
-        let client = self.client(app).await?;
-        // Before the user goes through Google's pages, make sure that the result can be kept.
+        let registration = clients::registration(app, provider).await?;
+        // Before the user goes through the provider's pages, make sure that the result can be kept.
         let status = app.secrets()?.open().await?;
         secrets::usable(&status)?;
         let known = match again {
-            Some(id) => Some(app.store()?.get_account(id).await?),
+            Some(id) => Some(known_at(app, id, provider).await?),
             None => None,
         };
         let may_read = known.as_ref().is_some_and(|known| known.abilities.read);
-        let mut scopes = SCOPES.to_vec();
-        if read || may_read {
+        let mut scopes = match provider {
+            Provider::Google => SCOPES,
+            Provider::Microsoft => MICROSOFT_SCOPES,
+        }
+        .to_vec();
+        if provider == Provider::Google && (read || may_read) {
             scopes.push(GMAIL_READONLY);
         }
         let cancelled = self.begin()?;
         let outcome = self
-            .sign_in(app, &client, &scopes, known.as_ref(), &cancelled)
+            .sign_in(app, &registration, &scopes, known.as_ref(), &cancelled)
             .await;
         lock(&self.signing_in).take();
         let signed_in = outcome?;
         if let Some(known) = known.filter(|known| known.subject != signed_in.subject) {
             return Err(Error::new(
-                Code::GmailNotConnected,
+                match provider {
+                    Provider::Google => Code::GmailNotConnected,
+                    Provider::Microsoft => Code::AccountNotConnected,
+                },
                 format!(
                     "In the browser {0} was chosen, but this is about {1}. Nothing was changed. \
                      Try again and choose {1}.",
@@ -162,7 +109,9 @@ impl Accounts {
                 ),
             ));
         }
-        let account = self.keep(app, signed_in).await?;
+        let account = self
+            .keep(app, clients::kind_of(provider), signed_in)
+            .await?;
         events::accounts_changed(&app.handle);
         app.outbox.wake();
         app.mailboxes.forget(account.id);
@@ -183,13 +132,14 @@ impl Accounts {
     async fn sign_in(
         &self,
         app: &App,
-        client: &GoogleClient,
+        registration: &Registration,
         scopes: &[&str],
         known: Option<&Account>,
         cancelled: &Notify,
     ) -> Result<SignedIn> {
         let hint = known.map(|known| known.email.as_str());
-        let pending = oauth::start(client, self.endpoints()?, scopes, hint).await?;
+        let Registration { client, endpoints } = registration;
+        let pending = oauth::start(client.clone(), endpoints, scopes, hint).await?;
         let url = pending.url().to_string();
         let browser_opened = browser::open(&url).is_ok();
         if let Err(error) = (ConnectStarted {
@@ -225,11 +175,11 @@ impl Accounts {
     }
 
     /// The tokens are stored before the account, so that no account ever stands without them.
-    async fn keep(&self, app: &App, signed_in: SignedIn) -> Result<Account> {
+    async fn keep(&self, app: &App, kind: AccountKind, signed_in: SignedIn) -> Result<Account> {
         let store = app.store()?;
-        let known = store.list_accounts().await?.into_iter().find(|account| {
-            account.kind == AccountKind::Gmail && account.subject == signed_in.subject
-        });
+        let mut accounts = store.list_accounts().await?.into_iter();
+        let known =
+            accounts.find(|account| account.kind == kind && account.subject == signed_in.subject);
         let id = known.map_or_else(|| AccountId(clock::new_id()), |account| account.id);
         let sealed = signed_in.tokens.to_json();
         app.secrets()?
@@ -237,7 +187,7 @@ impl Accounts {
             .await?;
         lock(&self.sources).remove(&id);
         let account = NewAccount {
-            kind: AccountKind::Gmail,
+            kind,
             subject: signed_in.subject,
             email: signed_in.email,
             display_name: signed_in.name,
@@ -280,7 +230,8 @@ impl Accounts {
     pub async fn disconnect(&self, app: &App, id: AccountId) -> Result<Disconnected> {
         let account = app.store()?.get_account(id).await?;
         let revoked = match account.kind {
-            AccountKind::Gmail => self.revoke(app, id).await,
+            AccountKind::Gmail => revoke(app, id).await,
+            AccountKind::Outlook => Err(oauth::revoked_by_hand(Provider::Microsoft)),
             // A server was told nothing that it would have to forget.
             AccountKind::Smtp | AccountKind::Practice => Ok(()),
         };
@@ -299,22 +250,15 @@ impl Accounts {
         })
     }
 
-    async fn revoke(&self, app: &App, id: AccountId) -> Result<()> {
-        let Some(json) = app.secrets()?.get_text(&secrets::tokens(id)).await? else {
-            return Err(Error::new(
-                Code::GmailTokenExpired,
-                "Its sign-in was not kept here, so it could not be revoked. Remove Draftwell at \
-                 myaccount.google.com/permissions.",
-            ));
-        };
-        oauth::revoke(self.endpoints()?, &Tokens::from_json(json.expose_secret())?).await
-    }
-
     /// A sender for an account.
     pub async fn sender(&self, app: &App, id: AccountId) -> Result<Box<dyn MailSender>> {
         let account = app.store()?.get_account(id).await?;
         match account.kind {
             AccountKind::Gmail => Ok(Box::new(self.gmail(app, &account).await?)),
+            AccountKind::Outlook => {
+                let (source, base) = self.source(app, id, Provider::Microsoft).await?;
+                Ok(Box::new(Graph::new(&base, source)?))
+            }
             AccountKind::Smtp => Ok(Box::new(smtp::sender(app, account).await?)),
             AccountKind::Practice => Ok(Box::new(Practice::new(app.data_dir()))),
         }
@@ -322,14 +266,21 @@ impl Accounts {
 
     /// Gmail, for an account there.
     pub async fn gmail(&self, app: &App, account: &Account) -> Result<Gmail> {
-        let source = self.source(app, account.id).await?;
-        let gmail = Gmail::new(&self.endpoints()?.api, source, ask_clock())?;
+        let (source, base) = self.source(app, account.id, Provider::Google).await?;
+        let gmail = Gmail::new(&base, source, ask_clock())?;
         Ok(gmail.that_reads(account.abilities.read))
     }
 
-    async fn source(&self, app: &App, id: AccountId) -> Result<Arc<TokenSource>> {
+    /// An account's tokens, and the address they open.
+    async fn source(
+        &self,
+        app: &App,
+        id: AccountId,
+        provider: Provider,
+    ) -> Result<(Arc<TokenSource>, Url)> {
+        let Registration { client, endpoints } = clients::registration(app, provider).await?;
         if let Some(source) = lock(&self.sources).get(&id) {
-            return Ok(Arc::clone(source));
+            return Ok((Arc::clone(source), endpoints.api));
         }
         let secrets = app.secrets()?;
         let Some(json) = secrets.get_text(&secrets::tokens(id)).await? else {
@@ -343,15 +294,41 @@ impl Accounts {
             name: secrets::tokens(id),
         };
         let source = Arc::new(TokenSource::new(
-            self.client(app).await?,
-            self.endpoints()?,
+            client,
+            &endpoints,
             Tokens::from_json(json.expose_secret())?,
             Arc::new(keeper),
             ask_clock(),
         ));
         // Somebody may have been quicker; there must be one source for each account.
-        Ok(Arc::clone(lock(&self.sources).entry(id).or_insert(source)))
+        let source = Arc::clone(lock(&self.sources).entry(id).or_insert(source));
+        Ok((source, endpoints.api))
     }
+}
+
+/// The account to sign in again, if it is one of this provider's.
+async fn known_at(app: &App, id: AccountId, provider: Provider) -> Result<Account> {
+    let known = app.store()?.get_account(id).await?;
+    if clients::provider_of(known.kind) != Some(provider) {
+        return Err(Error::invalid(
+            "accountId",
+            "This account is at another provider.",
+        ));
+    }
+    Ok(known)
+}
+
+/// Ends an account's grant at Google.
+async fn revoke(app: &App, id: AccountId) -> Result<()> {
+    let Some(json) = app.secrets()?.get_text(&secrets::tokens(id)).await? else {
+        return Err(Error::new(
+            Code::GmailTokenExpired,
+            "Its sign-in was not kept here, so it could not be revoked. Remove Draftwell at \
+             myaccount.google.com/permissions.",
+        ));
+    };
+    let endpoints = clients::google_endpoints()?;
+    oauth::revoke(&endpoints, &Tokens::from_json(json.expose_secret())?).await
 }
 
 /// Keeps renewed tokens before they are used.

@@ -14,12 +14,15 @@ use draftwell_core::{
     mailto::Mailto,
     settings::Settings,
 };
-use draftwell_providers::vault::{OsKeyring, Vault};
+use draftwell_providers::{
+    oauth::Provider,
+    vault::{OsKeyring, Vault},
+};
 use draftwell_store::Store;
 use tauri::{AppHandle, Manager};
 
 use crate::{
-    accounts::Accounts, attachments::Attachments, clock, events, mailboxes::Mailboxes,
+    accounts::Accounts, attachments::Attachments, clients, clock, events, mailboxes::Mailboxes,
     models::Models, outbox::Outbox, polish::Polish, refuge::Refuge, secrets::Secrets, tray,
 };
 
@@ -62,7 +65,7 @@ impl App {
             handle,
             models: Models::from_environment(),
             polish: Polish::default(),
-            accounts: Accounts::from_environment(),
+            accounts: Accounts::default(),
             outbox: Outbox::default(),
             mailboxes: Mailboxes::default(),
             refuge: Refuge::of(data_dir),
@@ -183,7 +186,8 @@ impl App {
         let preferences = self.store()?.preferences().await?;
         Ok(Settings {
             providers: self.models.statuses(self, &preferences).await?,
-            google_client: self.accounts.client_source(self).await?,
+            google_client: clients::source(self, Provider::Google).await?,
+            microsoft_client: clients::source(self, Provider::Microsoft).await?,
             vault: self.secrets()?.status(),
             has_tray: tray::is_visible(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

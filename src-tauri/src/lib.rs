@@ -13,6 +13,7 @@ mod attachments;
 pub mod bindings;
 mod browser;
 pub mod cli;
+mod clients;
 mod clock;
 pub mod commands;
 mod environment;

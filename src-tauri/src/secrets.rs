@@ -28,6 +28,9 @@ pub fn api_key(provider: ProviderId) -> String {
 /// The name of the user's own Google client.
 pub const GOOGLE_CLIENT: &str = "google-client";
 
+/// The name of the user's own app registration at Microsoft.
+pub const MICROSOFT_CLIENT: &str = "microsoft-client";
+
 /// The name of an account's tokens.
 pub fn tokens(account: draftwell_core::id::AccountId) -> String {
     format!("tokens/{account}")

@@ -19,6 +19,7 @@ mod kill;
 mod mail_files;
 mod offline;
 mod outbox;
+mod outlook;
 mod polish;
 mod practice;
 mod providers;

@@ -1,5 +1,7 @@
-//! Independent programs on the other end of the wire: Google's sign-in and Gmail, and an AI
-//! provider. None of them is ours; `tests/tools/install` puts them into `tests/.tools`.
+//! Independent programs on the other end of the wire: Google's sign-in and Gmail, Microsoft's
+//! sign-in, and an AI provider. None of them is ours; `tests/tools/install` puts them into
+//! `tests/.tools`. Only the mailbox behind Microsoft Graph is (`tests/tools/outlook.py`): there is
+//! no other.
 
 use std::{fs, path::PathBuf};
 
@@ -136,6 +138,73 @@ impl Google {
         let script = root().join("tests/tools/read_mail.py");
         let text = desk.output(&script.display().to_string(), &[&self.base, READER]);
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text:?}"))
+    }
+}
+
+/// Microsoft's sign-in, as npm's `emulate` plays it, and a mailbox behind Graph that knows whom it
+/// signed in.
+pub struct Outlook {
+    port: u16,
+}
+
+impl Outlook {
+    /// Starts both and points the desk's Draftwell and browser at them.
+    pub fn start(desk: &mut Desk) -> Self {
+        let seed = desk.folder("microsoft").join("seed.yaml");
+        let sign_in = serve(desk, "emulate/dist/index.js", |port| {
+            let users = json!([{ "email": "ada@example.com", "name": "Ada Lovelace" }]);
+            let plan = json!({ "microsoft": { "port": port, "users": users } });
+            fs::write(&seed, plan.to_string()).expect("a seed file");
+            ["start", "--service", "microsoft", "--seed"]
+                .map(String::from)
+                .into_iter()
+                .chain([seed.display().to_string()])
+                .collect()
+        });
+        let base = format!("http://127.0.0.1:{sign_in}");
+        let script = root().join("tests/tools/outlook.py").display().to_string();
+        let (server, port) = Start::new(&script)
+            .args(["--identity", &base])
+            .envs(desk.variables())
+            .run_until_first_line(&desk.logs());
+        desk.keep(server);
+        let port = port.parse().expect("its port");
+        desk.set_all([
+            (
+                "DRAFTWELL_MICROSOFT_AUTH_URL",
+                format!("{base}/oauth2/v2.0/authorize"),
+            ),
+            (
+                "DRAFTWELL_MICROSOFT_TOKEN_URL",
+                format!("{base}/oauth2/v2.0/token"),
+            ),
+            (
+                "DRAFTWELL_MICROSOFT_GRAPH_URL",
+                format!("http://127.0.0.1:{port}"),
+            ),
+            (
+                "BROWSER",
+                root().join("tests/tools/browser.py").display().to_string(),
+            ),
+            ("SIGN_IN_AS", "ada@example.com".into()),
+        ]);
+        Self { port }
+    }
+
+    /// Where the mailbox listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The messages that were ever made there; see `outlook.py`.
+    pub fn messages(&self) -> Vec<Value> {
+        let messages = wire::get(self.port, "/control/mailbox").expect("the mailbox");
+        messages.as_array().cloned().unwrap_or_default()
+    }
+
+    /// Lets something go wrong once; see `outlook.py`.
+    pub fn goes_wrong(&self, fault: &Value) {
+        wire::post(self.port, "/control/faults", "nobody", &json!([fault])).expect("it is heard");
     }
 }
 

@@ -5,7 +5,8 @@ Listens on 127.0.0.1, prints its port, and behaves as the reference says Graph d
 (learn.microsoft.com/graph/api, `message`): drafts from MIME or JSON, immutable ids only for those
 who ask for them, attachments and upload sessions with their limits, sending that is accepted first
 and filed a little later. Where the reference is silent it is the worse opponent: Bcc in a MIME
-header is not taken over, and a message that is sent twice goes out twice.
+header stays there for everybody to see and nobody gets it, and a message that is sent twice goes
+out twice.
 
 With `--identity` a token is good if that server knows whose it is (GET /v1.0/me); otherwise any
 token is, except those that were called expired.
@@ -71,6 +72,7 @@ class Message:
         return {
             "id": self.immutable,
             "conversation": self.conversation,
+            "subject": str(parsed(self.mime)["subject"]),
             "sent": self.sent,
             "deleted": self.deleted,
             "mime": base64.b64encode(self.mime).decode(),

@@ -17,6 +17,8 @@ use crate::{
 pub enum AccountKind {
     /// Gmail, by its API.
     Gmail,
+    /// Outlook and Microsoft 365, by Microsoft Graph.
+    Outlook,
     /// A mail server, by SMTP.
     Smtp,
     /// None: mails are kept as files on this computer, to try everything without an account.
@@ -133,6 +135,7 @@ impl Abilities {
     pub fn of<S: AsRef<str>>(kind: AccountKind, granted: &[S]) -> Self {
         match kind {
             AccountKind::Gmail => Self::from_scopes(granted),
+            AccountKind::Outlook => Self::from_graph_scopes(granted),
             // What became of a mail can't be asked of a server afterwards.
             AccountKind::Smtp => Self {
                 send: true,
@@ -184,7 +187,7 @@ impl Abilities {
     }
 }
 
-/// Where a Google client id comes from.
+/// Where the client id for a provider comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientSource {
@@ -267,7 +270,7 @@ mod tests {
     #[test]
     fn outlook_sends_through_drafts_or_not_at_all() {
         let check = |scopes: &[&str], sends: bool| {
-            let found = Abilities::from_graph_scopes(scopes);
+            let found = Abilities::of(AccountKind::Outlook, scopes);
             assert_eq!((found.send, found.safe_send), (sends, sends), "{scopes:?}");
         };
         check(&["openid", "profile"], false);

@@ -272,6 +272,8 @@ pub struct Settings {
     pub providers: Vec<ProviderStatus>,
     /// Whether and from where a Google client id is known.
     pub google_client: ClientSource,
+    /// Whether and from where an app registration at Microsoft is known.
+    pub microsoft_client: ClientSource,
     /// How secrets are kept.
     pub vault: VaultStatus,
     /// Whether the desktop shows a tray icon.

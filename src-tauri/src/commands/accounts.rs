@@ -6,11 +6,12 @@ use draftwell_core::{
     id::AccountId,
     smtp::SmtpServer,
 };
+use draftwell_providers::oauth::Provider;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::State;
 
-use crate::{app::App, commands::Args, events, smtp};
+use crate::{app::App, clients, commands::Args, events, smtp};
 
 /// Names an account.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
@@ -41,6 +42,26 @@ pub struct SetGoogleClient {
     pub client_id: Option<String>,
     /// `GOCSPX-…`.
     pub client_secret: Option<String>,
+}
+
+/// Which account to sign in again.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ConnectOutlook {
+    /// The account to sign in again; its address is suggested to Microsoft.
+    pub account_id: Option<AccountId>,
+}
+
+/// The user's own app registration at Microsoft.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SetMicrosoftClient {
+    /// "Application (client) ID".
+    pub client_id: String,
+    /// "Directory (tenant) ID" of a registration that is for one directory only.
+    #[serde(default)]
+    #[specta(optional)]
+    pub tenant: Option<String>,
 }
 
 /// The settings of an account at a mail server.
@@ -112,7 +133,22 @@ pub async fn connect_gmail(
     args: Args<Option<ConnectGmail>>,
 ) -> Result<Account> {
     let args = args.0.unwrap_or_default();
-    app.accounts.connect(&app, args.account_id, args.read).await
+    app.accounts
+        .connect(&app, Provider::Google, args.account_id, args.read)
+        .await
+}
+
+/// Signs in to Outlook in the system browser, as [`connect_gmail`] does to Gmail.
+#[tauri::command]
+#[specta::specta]
+pub async fn connect_outlook(
+    app: State<'_, App>,
+    args: Args<Option<ConnectOutlook>>,
+) -> Result<Account> {
+    let args = args.0.unwrap_or_default();
+    app.accounts
+        .connect(&app, Provider::Microsoft, args.account_id, false)
+        .await
 }
 
 /// Makes the practice account: its mails are kept as files, nothing is sent.
@@ -173,12 +209,37 @@ pub async fn set_google_client(
     app: State<'_, App>,
     args: Args<SetGoogleClient>,
 ) -> Result<ClientSource> {
-    app.accounts.set_client(&app, args.0).await
+    clients::keep_google(&app, args.0).await?;
+    app.accounts.client_changed(&app);
+    clients::source(&app, Provider::Google).await
 }
 
 /// Forgets the user's own Google client.
 #[tauri::command]
 #[specta::specta]
 pub async fn delete_google_client(app: State<'_, App>) -> Result<ClientSource> {
-    app.accounts.delete_client(&app).await
+    clients::forget(&app, Provider::Google).await?;
+    app.accounts.client_changed(&app);
+    clients::source(&app, Provider::Google).await
+}
+
+/// Keeps the user's own app registration at Microsoft, encrypted.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_microsoft_client(
+    app: State<'_, App>,
+    args: Args<SetMicrosoftClient>,
+) -> Result<ClientSource> {
+    clients::keep_microsoft(&app, args.0).await?;
+    app.accounts.client_changed(&app);
+    clients::source(&app, Provider::Microsoft).await
+}
+
+/// Forgets the user's own app registration at Microsoft.
+#[tauri::command]
+#[specta::specta]
+pub async fn delete_microsoft_client(app: State<'_, App>) -> Result<ClientSource> {
+    clients::forget(&app, Provider::Microsoft).await?;
+    app.accounts.client_changed(&app);
+    clients::source(&app, Provider::Microsoft).await
 }

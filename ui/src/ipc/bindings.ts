@@ -16,8 +16,12 @@ export const commands = {
 	 *  five minutes are over. `connect-started` carries the address meanwhile.
 	 */
 	connectGmail: (args: Args<ConnectGmail | null>) => __TAURI_INVOKE<Account>("connect_gmail", { args }),
+	/**  Signs in to Outlook in the system browser, as [`connect_gmail`] does to Gmail. */
+	connectOutlook: (args: Args<ConnectOutlook | null>) => __TAURI_INVOKE<Account>("connect_outlook", { args }),
 	/**  Forgets the user's own Google client. */
 	deleteGoogleClient: () => __TAURI_INVOKE<ClientSource>("delete_google_client"),
+	/**  Forgets the user's own app registration at Microsoft. */
+	deleteMicrosoftClient: () => __TAURI_INVOKE<ClientSource>("delete_microsoft_client"),
 	/**  Revokes the grant at the provider and forgets the account. */
 	disconnectAccount: (args: Args<AccountRef>) => __TAURI_INVOKE<Disconnected>("disconnect_account", { args }),
 	/**  All accounts, the default one first. */
@@ -28,6 +32,8 @@ export const commands = {
 	setDefaultAccount: (args: Args<AccountRef>) => __TAURI_INVOKE<null>("set_default_account", { args }),
 	/**  Keeps the user's own Google client, encrypted. */
 	setGoogleClient: (args: Args<SetGoogleClient>) => __TAURI_INVOKE<ClientSource>("set_google_client", { args }),
+	/**  Keeps the user's own app registration at Microsoft, encrypted. */
+	setMicrosoftClient: (args: Args<SetMicrosoftClient>) => __TAURI_INVOKE<ClientSource>("set_microsoft_client", { args }),
 	/**  Keeps a file that was pasted (at most 25 MiB; 20 files a minute, however they come). */
 	addAttachmentData: (args: Args<AttachData>) => __TAURI_INVOKE<Attachment>("add_attachment_data", { args }),
 	/**  Keeps what was dropped on this window. */
@@ -254,6 +260,8 @@ export type AccountId = string;
 export type AccountKind = 
 /**  Gmail, by its API. */
 "gmail" | 
+/**  Outlook and Microsoft 365, by Microsoft Graph. */
+"outlook" | 
 /**  A mail server, by SMTP. */
 "smtp" | 
 /**  None: mails are kept as files on this computer, to try everything without an account. */
@@ -405,7 +413,7 @@ export type CleanPaste = {
 	html: string,
 };
 
-/**  Where a Google client id comes from. */
+/**  Where the client id for a provider comes from. */
 export type ClientSource = 
 /**  None is known; the user must enter one. */
 "none" | 
@@ -555,6 +563,12 @@ export type ConnectGmail = {
 	 *  it in any case, as signing in again would take it away.
 	 */
 	read?: boolean,
+};
+
+/**  Which account to sign in again. */
+export type ConnectOutlook = {
+	/**  The account to sign in again; its address is suggested to Microsoft. */
+	accountId?: AccountId | null,
 };
 
 /**  The sign-in page was opened in the browser. */
@@ -1779,6 +1793,14 @@ export type SetGoogleClient = {
 	clientSecret?: string | null,
 };
 
+/**  The user's own app registration at Microsoft. */
+export type SetMicrosoftClient = {
+	/**  "Application (client) ID". */
+	clientId: string,
+	/**  "Directory (tenant) ID" of a registration that is for one directory only. */
+	tenant?: string | null,
+};
+
 /**  What `get_settings` answers. */
 export type Settings = {
 	/**  The settings that are kept. */
@@ -1787,6 +1809,8 @@ export type Settings = {
 	providers: ProviderStatus[],
 	/**  Whether and from where a Google client id is known. */
 	googleClient: ClientSource,
+	/**  Whether and from where an app registration at Microsoft is known. */
+	microsoftClient: ClientSource,
 	/**  How secrets are kept. */
 	vault: VaultStatus,
 	/**  Whether the desktop shows a tray icon. */

@@ -43,6 +43,16 @@ function account(isDefault: boolean): Account {
   };
 }
 
+function outlookAccount(isDefault: boolean): Account {
+  return {
+    ...account(isDefault),
+    kind: 'outlook',
+    subject: '2',
+    email: 'mira.lindqvist@outlook.com',
+    scopes: ['Mail.Send', 'Mail.ReadWrite'],
+  };
+}
+
 function practiceAccount(isDefault: boolean): Account {
   return {
     ...account(isDefault),
@@ -230,4 +240,4 @@ function fill(fake: Fake, extra: number): void {
 }
 
 /** What `fake.ts` takes from here. */
-export const demo = { account, practiceAccount, sent, fill };
+export const demo = { account, outlookAccount, practiceAccount, sent, fill };

@@ -801,6 +801,18 @@ export function createFake({
       fake.emit('accountsChanged', null);
       return account;
     },
+    async connectOutlook(args) {
+      fake.emit('connectStarted', {
+        url: 'http://127.0.0.1:1/common/oauth2/v2.0/authorize?client_id=fake',
+        browserOpened: true,
+      });
+      await pause(Math.max(fake.latency, 10) * 4);
+      const known = args?.accountId ? fake.accounts.get(args.accountId) : undefined;
+      const account = known ?? demo.outlookAccount(fake.accounts.size === 0);
+      fake.accounts.set(account.id, { ...account, needsSignIn: false, needsSignInReason: null });
+      fake.emit('accountsChanged', null);
+      return account;
+    },
     async addPracticeAccount() {
       const known = [...fake.accounts.values()].find((a) => a.kind === 'practice');
       const account = known ?? demo.practiceAccount(fake.accounts.size === 0);
@@ -848,6 +860,16 @@ export function createFake({
       fake.settings.googleClient = 'entered';
       fake.emit('settingsChanged', null);
       return 'entered';
+    },
+    async setMicrosoftClient() {
+      fake.settings.microsoftClient = 'entered';
+      fake.emit('settingsChanged', null);
+      return 'entered';
+    },
+    async deleteMicrosoftClient() {
+      fake.settings.microsoftClient = 'none';
+      fake.emit('settingsChanged', null);
+      return 'none';
     },
     async deleteGoogleClient() {
       fake.settings.googleClient = 'none';
@@ -1204,6 +1226,7 @@ function freshSettings(): Settings {
       baseUrl,
     })),
     googleClient: 'none',
+    microsoftClient: 'none',
     vault: { mode: 'keyring', reason: null },
     hasTray: true,
     version: '0.1.0',

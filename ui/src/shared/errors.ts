@@ -52,7 +52,7 @@ const texts: Record<string, [title: string, advice: string]> = {
     'Try again, or choose another model in the settings.',
   ],
   GMAIL_NOT_CONNECTED: ['Gmail is not connected', 'Connect Gmail, then send.'],
-  GMAIL_TOKEN_EXPIRED: ['Gmail asks you to sign in again', 'Sign in again, then send.'],
+  GMAIL_TOKEN_EXPIRED: ['This account must be signed in again', 'Sign in again, then send.'],
   GMAIL_QUOTA_EXCEEDED: [
     'Today’s limit is reached',
     'The mail waits, or comes back to you as a draft. Nothing is lost.',

@@ -10,8 +10,9 @@
 //!   `In-Reply-To`;
 //! - a request may have 4 MB. The files of a larger message are added to the draft one by one,
 //!   and it counts as stored only when all are there;
-//! - Bcc in the message is not to be relied on: the draft is asked whom it goes to, and told if it
-//!   has not understood.
+//! - blind copies are not left to what it makes of a Bcc in the message, which somebody might get
+//!   to see: they are taken out and set on the draft. Whom a draft goes to is read from its answer
+//!   and must be what was composed.
 //!
 //! Deliberately absent: sending in one call, because Bcc could not be checked there and nothing
 //! looked up afterwards (Microsoft grants both permissions or none); joining Outlook's own
@@ -27,7 +28,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use draftwell_core::{
     Code, Error, Result,
-    message::{FilePart, addressed_to, own_message_id, taken_apart},
+    message::{FilePart, addressed_to, own_message_id, taken_apart, without_bcc},
     outbox::LEASE_SECONDS,
     ports::{
         BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
@@ -140,7 +141,7 @@ impl Graph {
 
     async fn create(&self, message: &OutgoingMessage) -> StepResult<String> {
         let apart = taken_apart(&message.bytes, IN_ONE).map_err(refused)?;
-        let draft = self.store(&apart.bytes).await?;
+        let draft = self.store(&without_bcc(&apart.bytes)).await?;
         let completed = self.complete(&draft, message, &apart.files).await;
         if completed.is_err() {
             self.discard(&draft.id).await;

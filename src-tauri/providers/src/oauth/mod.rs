@@ -28,5 +28,5 @@ pub use microsoft_client::MicrosoftClient;
 pub use provider::{MICROSOFT_SCOPES, Provider, SCOPES};
 pub use sign_in::{PendingSignIn, SignedIn, TIME_LIMIT, start};
 pub use token_source::{Clock, TokenSource, TokenStore};
-pub use tokens::{Tokens, revoke};
+pub use tokens::{Tokens, revoke, revoked_by_hand};
 pub(crate) use wire::WHOLE as RENEWAL;

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Endpoints, wire};
+use super::{Endpoints, provider::Provider, wire};
 use crate::http;
 
 /// What a grant consists of. Shown nowhere, kept only sealed (see [`Tokens::to_json`]).
@@ -111,13 +111,7 @@ impl fmt::Debug for Tokens {
 pub async fn revoke(endpoints: &Endpoints, tokens: &Tokens) -> Result<()> {
     let words = endpoints.provider.words();
     let Some(address) = &endpoints.revoke else {
-        return Err(Error::new(
-            words.trouble,
-            format!(
-                "{} lets only you end Draftwell's access: remove it at {}.",
-                words.company, words.permissions
-            ),
-        ));
+        return Err(revoked_by_hand(endpoints.provider));
     };
     let not_confirmed = || {
         Error::new(
@@ -151,4 +145,14 @@ pub async fn revoke(endpoints: &Endpoints, tokens: &Tokens) -> Result<()> {
     }
     tracing::warn!(%status, "the grant wasn't revoked");
     Err(not_confirmed())
+}
+
+/// Says where the user ends a grant at a provider that lets no program do it.
+pub fn revoked_by_hand(provider: Provider) -> Error {
+    let words = provider.words();
+    let message = format!(
+        "{} lets only you end Draftwell's access: remove it at {}.",
+        words.company, words.permissions
+    );
+    Error::new(words.trouble, message)
 }

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useBackend, type Account } from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
@@ -6,7 +6,7 @@ import { abilityText, initial, REFUSED_TEXT } from './accounts';
 import AccountsSection from './AccountsSection.svelte';
 import ConnectMail from './ConnectMail.svelte';
 import { connecting } from './connecting.svelte';
-import { READ_SCOPE, SCOPES, STEPS } from './howto';
+import { MICROSOFT_STEPS, PERMISSIONS, READ_SCOPE, SCOPES, STEPS } from './howto';
 import { serverOf } from './servers';
 
 let fake: Fake;
@@ -74,6 +74,91 @@ describe('the way to a client id', () => {
     for (const { url } of STEPS) {
       if (url) expect(new URL(url).host).toBe('console.cloud.google.com');
     }
+  });
+});
+
+describe('the way to an app registration', () => {
+  it('names each permission that is asked for, and stays on Microsoft’s console', () => {
+    const text = MICROSOFT_STEPS.map((step) => step.text).join(' ');
+    for (const permission of [...PERMISSIONS, 'http://localhost', 'Allow public client flows']) {
+      expect(text).toContain(permission);
+    }
+    for (const { url } of MICROSOFT_STEPS) {
+      if (url) expect(new URL(url).host).toBe('entra.microsoft.com');
+    }
+  });
+});
+
+describe('connecting Outlook', () => {
+  it('asks for a client id first where none is known, then goes on by itself', async () => {
+    render(AccountsSection);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Connect Outlook' }));
+    const id = '1a2b3c4d-0000-4000-8000-123456789abc';
+    await fireEvent.input(await screen.findByLabelText('Application (client) ID'), {
+      target: { value: ` ${id} ` },
+    });
+    expect(called('connectOutlook')).toEqual([]);
+    await fireEvent.click(screen.getByRole('button', { name: 'Keep this client' }));
+    await waitFor(() => expect(called('connectOutlook')).toHaveLength(1));
+    expect(called('setMicrosoftClient')[0]!.args).toEqual({ clientId: id });
+    expect(called('connectGmail')).toEqual([]);
+    expect(await screen.findByText('mira.lindqvist@outlook.com')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Notice replies' })).toBeNull();
+  });
+
+  it('keeps the directory of one organisation, and says which field is wrong', async () => {
+    render(AccountsSection);
+    const section = await screen.findByRole('region', { name: 'Microsoft client' });
+    await fireEvent.click(within(section).getByRole('button', { name: 'Enter a client id…' }));
+    const type = (label: string | RegExp, value: string) =>
+      fireEvent.input(within(section).getByLabelText(label), { target: { value } });
+    await type('Application (client) ID', 'x');
+    await type(/^Directory/, ' contoso.com ');
+    fake.fail(
+      'setMicrosoftClient',
+      fakeError('VALIDATION_ERROR', 'This isn’t a directory.', { field: 'tenant' }),
+    );
+    await fireEvent.click(within(section).getByRole('button', { name: 'Keep this client' }));
+    expect(await within(section).findByText('This isn’t a directory.')).toBeTruthy();
+    expect(called('setMicrosoftClient')[0]!.args).toEqual({
+      clientId: 'x',
+      tenant: 'contoso.com',
+    });
+    await fireEvent.click(within(section).getByRole('button', { name: 'Keep this client' }));
+    await fireEvent.click(await within(section).findByRole('button', { name: 'Remove' }));
+    expect(await within(section).findByText(/^None is known yet/)).toBeTruthy();
+    expect(called('deleteMicrosoftClient')).toHaveLength(1);
+  });
+
+  it('waits and fails where it was begun, and not beside Gmail’s button', async () => {
+    fake.settings.microsoftClient = 'entered';
+    fake.fail('connectOutlook', fakeError('ACCOUNT_NOT_CONNECTED', 'Ask your administrator.'));
+    render(AccountsSection);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Connect Outlook' }));
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('Outlook is not connected');
+    expect(alert.textContent).toContain('Ask your administrator.');
+    expect(screen.getAllByRole('alert')).toHaveLength(1);
+  });
+
+  it('signs an account in again at Microsoft, and asks before it is given up', async () => {
+    fake.settings.microsoftClient = 'entered';
+    const account = await fake.commands.connectOutlook(null);
+    fake.accounts.set(account.id, { ...account, needsSignIn: true });
+    render(AccountsSection);
+    expect(await screen.findByText('Microsoft ended the sign-in.')).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: 'Sign in again' }));
+    await fireEvent.click(screen.getByRole('button', { name: 'Open the sign-in page' }));
+    await waitFor(() => expect(screen.queryByText('Microsoft ended the sign-in.')).toBeNull());
+    expect(called('connectOutlook')[1]!.args).toEqual({ accountId: account.id });
+
+    fake.commands.disconnectAccount = () =>
+      Promise.resolve({ revoked: false, message: 'Remove it at account.live.com.' });
+    await fireEvent.click(screen.getByRole('button', { name: /^More about mira/ }));
+    await fireEvent.click(screen.getByRole('menuitem', { name: 'Disconnect…' }));
+    expect(screen.getByText(/permission back at Microsoft/)).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: 'Disconnect' }));
+    expect(await screen.findByText('Remove it at account.live.com.')).toBeTruthy();
   });
 });
 

@@ -1,6 +1,7 @@
 /** What is said about accounts. */
 import type { Account, ClientSource } from '../../ipc';
 import { nameOf } from '../../shared/accounts';
+import { serviceOf, type Service } from './services';
 
 /** The letter that stands for an account. */
 export function initial(account: Account): string {
@@ -14,7 +15,8 @@ export function initial(account: Account): string {
 export function kindText(account: Account): string {
   switch (account.kind) {
     case 'gmail':
-      return 'Gmail';
+    case 'outlook':
+      return serviceOf(account)!.product;
     case 'smtp':
       return account.server?.host ?? 'Mail server';
     case 'practice':
@@ -29,6 +31,8 @@ export function farewellText(account: Account): string {
   switch (account.kind) {
     case 'gmail':
       return `Draftwell gives the permission back to Google and forgets the sign-in. ${common}`;
+    case 'outlook':
+      return `Draftwell forgets the sign-in, and says where you can take its permission back at Microsoft. ${common}`;
     case 'smtp':
       return `Draftwell forgets the server and the password. ${common}`;
     case 'practice':
@@ -41,7 +45,7 @@ export function abilityText(account: Account): { tone: 'warn' | 'info'; text: st
   if (!account.abilities.send) {
     return {
       tone: 'warn',
-      text: 'Google was not told that Draftwell may send. Connect it again and leave every box ticked.',
+      text: `${serviceOf(account)?.company ?? 'The service'} was not told that Draftwell may send. Connect it again and allow all it asks for.`,
     };
   }
   if (account.kind === 'gmail' && !account.abilities.safeSend) {
@@ -62,12 +66,12 @@ export const REFUSED_TEXT =
   'Google was not told that Draftwell may read mail, so replies aren’t noticed. Everything else works as before. To change that, try again and tick the box for reading on Google’s page.';
 
 /** Where the client id comes from. */
-export function clientText(source: ClientSource): string {
+export function clientText(service: Service, source: ClientSource): string {
   switch (source) {
     case 'none':
-      return 'None is known yet. You are asked for one when you connect Gmail.';
+      return `None is known yet. You are asked for one when you connect ${service.product}.`;
     case 'environment':
-      return 'It comes from the environment (DRAFTWELL_GOOGLE_CLIENT_ID). One you enter here is used instead.';
+      return `It comes from the environment (${service.variable}), which goes before one you enter here.`;
     case 'entered':
       return 'You entered your own. It is kept encrypted on this computer.';
   }

@@ -11,11 +11,14 @@ import {
   type ConnectStarted,
   type Error as CommandError,
 } from '../../ipc';
+import { SERVICES, type SignInKind } from './services';
 
 class Connecting {
   /** Whether a sign-in is under way. */
   running = $state(false);
-  /** The account the last one is or was about; null: a further one. */
+  /** Where the last one is or was. */
+  at = $state.raw<SignInKind | null>(null);
+  /** The account it is about; null: a further one. */
   about = $state.raw<AccountId | null>(null);
   /** Its address, once the browser was asked to open it. */
   started = $state.raw<ConnectStarted | null>(null);
@@ -24,11 +27,16 @@ class Connecting {
   #attempt = 0;
 
   /** Signs in, and with `read` asks for reading mail, too; null when it failed or was ended. */
-  async connect(accountId: AccountId | null, read = false): Promise<Account | null> {
+  async connect(
+    kind: SignInKind,
+    accountId: AccountId | null,
+    read = false,
+  ): Promise<Account | null> {
     if (this.running) return null;
     const attempt = ++this.#attempt;
     const current = () => attempt === this.#attempt;
     this.running = true;
+    this.at = kind;
     this.about = accountId;
     this.started = null;
     this.error = null;
@@ -36,9 +44,7 @@ class Connecting {
       if (current()) this.started = started;
     });
     try {
-      const account = await ipc.connectGmail(
-        accountId ? { accountId, ...(read ? { read } : {}) } : null,
-      );
+      const account = await SERVICES[kind].connect(accountId, read);
       return current() ? account : null;
     } catch (thrown) {
       if (current()) this.error = toCommandError(thrown);

@@ -1,7 +1,7 @@
 /**
- * How to get a Google client of one's own, step by step, as the console names things (Google Auth
- * Platform). Why: Google lets a program use Gmail only under a client id, and a client made by the
- * user belongs to the user alone.
+ * How to get a client id of one's own at Google and Microsoft, step by step, as their consoles name
+ * things (Google Auth Platform; Microsoft Entra). Why: they let a program send only under one, and
+ * one made by the user belongs to the user alone.
  */
 
 /** One step, with the page of the console where it is done. */
@@ -52,4 +52,35 @@ export const STEPS: readonly Step[] = [
     url: `${CONSOLE}/auth/clients`,
   },
   { title: 'Give it to Draftwell', text: 'Choose the file below, or paste id and secret.' },
+];
+
+const ENTRA = 'https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps';
+
+/** Microsoft's permissions beyond who signs in, as its console calls them. */
+export const PERMISSIONS = ['Mail.Send', 'Mail.ReadWrite', 'User.Read', 'offline_access'];
+
+/** The same at Microsoft. */
+export const MICROSOFT_STEPS: readonly Step[] = [
+  {
+    title: 'Make an app registration',
+    text: 'Sign in (with a personal account, Microsoft first asks you to join a free directory). Give it a name such as “My Draftwell”, and choose Accounts in any organizational directory and personal Microsoft accounts.',
+    url: `${ENTRA}/CreateApplicationBlade`,
+  },
+  {
+    title: 'Say where the answer goes',
+    text: 'On the same page, Redirect URI: platform Public client/native (mobile & desktop), address http://localhost. Then Register.',
+  },
+  {
+    title: 'Let it sign in without a secret',
+    text: 'Authentication: switch on Allow public client flows, and Save. Draftwell needs no client secret.',
+    url: `${ENTRA}/ApplicationsListBlade`,
+  },
+  {
+    title: 'Allow sending',
+    text: `API permissions, Add a permission, Microsoft Graph, Delegated permissions: ${PERMISSIONS.join(', ')}. In an organisation its administrator may have to grant them.`,
+  },
+  {
+    title: 'Give it to Draftwell',
+    text: 'Overview shows the Application (client) ID. The directory is needed only for a registration that is for one organisation.',
+  },
 ];

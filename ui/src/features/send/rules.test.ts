@@ -197,6 +197,9 @@ describe('the outbox', () => {
     }
     expect(sentFolder(account)).toContain('ada%40example.com');
     expect(sentFolder(null)).toBeNull();
+    const outlook = (email: string) => sentFolder({ ...account, kind: 'outlook', email });
+    expect(outlook('ada@hotmail.co.uk')).toBe('https://outlook.live.com/mail/0/sentitems');
+    expect(outlook('ada@contoso.com')).toBe('https://outlook.office.com/mail/sentitems');
   });
 
   it('says until when the day’s limit or the provider holds mails back', () => {

@@ -179,7 +179,7 @@ export function toastOf(email: Email, now: number): MailToast | null {
       return email.confirmed
         ? { text: `Sent to ${recipients(email)}.`, tone: 'ok', offer: null }
         : {
-            text: `Sent to ${recipients(email)}. Gmail took it, but did not confirm it.`,
+            text: `Sent to ${recipients(email)}. It was taken, but not confirmed.`,
             tone: 'ok',
             ms: 10_000,
             offer: null,
@@ -252,7 +252,7 @@ export function whatToLookFor(email: Email, account: Account | null, now: number
   const what = subject ? `a mail with the subject “${subject}”` : 'a mail without a subject';
   const to = list([...email.to, ...email.cc, ...email.bcc].map((one) => one.address));
   const when = `sent ${whenText(tried, now)} or a little later`;
-  if (account?.kind === 'gmail') {
+  if (account?.kind === 'gmail' || account?.kind === 'outlook') {
     return `Look in the Sent folder of ${account.email} for ${what} to ${to}, ${when}. Is it there, or has it reached them? Then it arrived.`;
   }
   // Sending by SMTP leaves no copy there, whatever became of the mail.
@@ -267,6 +267,10 @@ function list(addresses: readonly string[]): string {
 
 /** The web page with an account's Sent folder, where there is one that is known. */
 export function sentFolder(account: Account | null): string | null {
+  if (account?.kind === 'outlook') {
+    const isPersonal = /@(outlook|hotmail|live|msn)\.[a-z.]+$/i.test(account.email);
+    return `https://outlook.${isPersonal ? 'live.com/mail/0' : 'office.com/mail'}/sentitems`;
+  }
   if (account?.kind !== 'gmail') return null;
   return `https://mail.google.com/mail/?authuser=${encodeURIComponent(account.email)}#sent`;
 }
