@@ -1,17 +1,17 @@
 //! Killed while mails leave, with a network that loses answers: each mail arrives, and arrives
 //! once. The program is killed at a request it was about to make or in the midst of one, over and
-//! over; Google's emulator keeps what really was sent.
+//! over; Google's emulator, or the mailbox behind Microsoft Graph, keeps what really was sent.
 
 use std::{
     collections::BTreeMap,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{
     App, Desk,
-    counterparts::Google,
+    counterparts::{Google, Outlook},
     faults::Faults,
     process,
     wait::{until, within},
@@ -39,11 +39,71 @@ fn seeds() -> Vec<u64> {
     (1..=rounds).collect()
 }
 
+/// The provider on the other end of the wire.
+enum Provider {
+    Google(Google),
+    Outlook(Outlook),
+}
+
+impl Provider {
+    /// Starts it with somebody in between.
+    fn start(desk: &mut Desk, name: &str, seed: u64) -> (Self, Faults) {
+        if name == "gmail" {
+            let google = Google::start(desk);
+            let faults = Faults::before(google.port(), "/users/me/drafts", seed);
+            desk.set("DRAFTWELL_GOOGLE_GMAIL_URL", faults.base());
+            return (Self::Google(google), faults);
+        }
+        let outlook = Outlook::start(desk);
+        let faults = Faults::before(outlook.port(), "/me/messages", seed);
+        desk.set("DRAFTWELL_MICROSOFT_GRAPH_URL", faults.base());
+        desk.set(
+            "DRAFTWELL_MICROSOFT_CLIENT_ID",
+            "1a2b3c4d-0000-4000-8000-123456789abc",
+        );
+        (Self::Outlook(outlook), faults)
+    }
+
+    /// How often each subject was sent.
+    fn arrived(&self, desk: &Desk) -> BTreeMap<String, usize> {
+        let mut times = BTreeMap::new();
+        match self {
+            Self::Google(google) => {
+                for mail in google.mailbox(desk)["sent"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                {
+                    let subject = mail["subject"].as_str().unwrap_or_default().to_owned();
+                    *times.entry(subject).or_default() += 1;
+                }
+            }
+            Self::Outlook(outlook) => {
+                for message in outlook.messages() {
+                    let subject = message["subject"].as_str().unwrap_or_default().to_owned();
+                    let sent = message["sent"].as_u64().unwrap_or_default();
+                    *times.entry(subject).or_default() += usize::try_from(sent).unwrap();
+                }
+            }
+        }
+        times
+    }
+}
+
 #[tokio::test]
 async fn killed_while_mails_leave_each_arrives_once() {
+    rounds("gmail").await;
+}
+
+#[tokio::test]
+async fn killed_while_mails_leave_through_outlook_each_arrives_once() {
+    rounds("outlook").await;
+}
+
+async fn rounds(provider: &str) {
     let (mut lost_replies, mut tried_again) = (0, 0);
     for seed in seeds() {
-        let (lost, again) = round(seed).await;
+        let (lost, again) = round(provider, seed).await;
         lost_replies += lost;
         tried_again += again;
     }
@@ -54,17 +114,16 @@ async fn killed_while_mails_leave_each_arrives_once() {
 
 /// Ten kills; answers how often a request was carried out and its answer lost, and how many mails
 /// were taken up more than once.
-async fn round(seed: u64) -> (usize, usize) {
+async fn round(name: &str, seed: u64) -> (usize, usize) {
     let replay = format!("DRAFTWELL_TEST_SEED={seed}");
-    let mut desk = Desk::new(&format!("killed_while_mails_leave_{seed}"));
-    let google = Google::start(&mut desk);
-    let faults = Faults::before(google.port(), "/users/me/drafts", seed);
-    desk.set("DRAFTWELL_GOOGLE_GMAIL_URL", faults.base());
+    let mut desk = Desk::new(&format!("killed_while_mails_leave_{name}_{seed}"));
+    let (provider, faults) = Provider::start(&mut desk, name, seed);
     desk.bus().show_trays();
 
     let app = desk.start().await;
     app.get("textbox", "Message").await;
-    app.call("connect_gmail", json!({})).await.unwrap();
+    let connect = format!("connect_{name}");
+    app.call(&connect, json!({})).await.unwrap();
     for number in 0..MAILS {
         queue(&app, number).await;
     }
@@ -100,7 +159,7 @@ async fn round(seed: u64) -> (usize, usize) {
 
     let states = states(&desk);
     assert_eq!(states.len(), MAILS, "{replay}: a mail is lost: {states:?}");
-    let arrived = arrived(&google.mailbox(&desk));
+    let arrived = provider.arrived(&desk);
     for (subject, status) in &states {
         let times = arrived.get(subject).copied().unwrap_or_default();
         assert_eq!(
@@ -149,14 +208,4 @@ fn states(desk: &Desk) -> BTreeMap<String, String> {
         .unwrap();
     let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
     rows.unwrap().collect::<Result<_, _>>().unwrap()
-}
-
-/// How often each subject is in Sent.
-fn arrived(mailbox: &Value) -> BTreeMap<String, usize> {
-    let mut times = BTreeMap::new();
-    for mail in mailbox["sent"].as_array().into_iter().flatten() {
-        let subject = mail["subject"].as_str().unwrap_or_default().to_owned();
-        *times.entry(subject).or_default() += 1;
-    }
-    times
 }

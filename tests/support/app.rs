@@ -309,7 +309,14 @@ impl App {
             {
                 return None;
             }
-            element.click().await.ok()
+            if element.click().await.is_ok() {
+                return Some(());
+            }
+            // The driver takes what shows half of itself for what can be clicked in its middle.
+            let show = "arguments[0].scrollIntoView({ block: 'nearest' })";
+            let it = serde_json::to_value(&element).ok()?;
+            self.client().execute(show, vec![it]).await.ok()?;
+            None
         })
         .await;
     }

@@ -148,10 +148,10 @@ impl Shared {
         match trick {
             Some(Trick::Drop) => return client.shutdown(Shutdown::Both),
             Some(Trick::Unavailable) => {
-                return client.write_all(&refusal(503, "backendError", "UNAVAILABLE"));
+                return client.write_all(&self.refusal(503));
             }
             Some(Trick::Limited) => {
-                return client.write_all(&refusal(429, "rateLimitExceeded", "RESOURCE_EXHAUSTED"));
+                return client.write_all(&self.refusal(429));
             }
             Some(Trick::Slow(millis)) => thread::sleep(Duration::from_millis(millis)),
             Some(Trick::LostReply) | None => {}
@@ -167,23 +167,36 @@ impl Shared {
         }
         client.write_all(&answer)
     }
-}
 
-/// Google's way of saying no, for a second.
-fn refusal(code: u16, reason: &str, status: &str) -> Vec<u8> {
-    let body = serde_json::json!({
-        "error": {
-            "code": code,
-            "message": "not now",
-            "errors": [{ "message": "not now", "domain": "usageLimits", "reason": reason }],
-            "status": status,
-        }
-    })
-    .to_string();
-    format!(
-        "HTTP/1.1 {code} No\r\nContent-Type: application/json\r\nRetry-After: 1\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
+    /// The provider's way of saying no, for a second.
+    fn refusal(&self, status: u16) -> Vec<u8> {
+        let is_limit = status == 429;
+        let error = if self.path.contains("/me/messages") {
+            let code = if is_limit {
+                "ApplicationThrottled"
+            } else {
+                "ServiceUnavailable"
+            };
+            serde_json::json!({ "code": code, "message": "not now" })
+        } else {
+            let (reason, name) = if is_limit {
+                ("rateLimitExceeded", "RESOURCE_EXHAUSTED")
+            } else {
+                ("backendError", "UNAVAILABLE")
+            };
+            serde_json::json!({
+                "code": status,
+                "message": "not now",
+                "errors": [{ "message": "not now", "domain": "usageLimits", "reason": reason }],
+                "status": name,
+            })
+        };
+        let body = serde_json::json!({ "error": error }).to_string();
+        format!(
+            "HTTP/1.1 {status} No\r\nContent-Type: application/json\r\nRetry-After: 1\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+        .into_bytes()
+    }
 }

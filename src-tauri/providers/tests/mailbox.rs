@@ -26,7 +26,7 @@ fn gmail(server: &Scripted) -> Gmail {
         Arc::new(Kept::default()),
         clock(),
     );
-    let gmail = Gmail::new(&endpoints.gmail, Arc::new(source), clock()).unwrap();
+    let gmail = Gmail::new(&endpoints.api, Arc::new(source), clock()).unwrap();
     gmail.that_reads(true)
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use draftwell_core::{
-    account::{AccountKind, GMAIL_COMPOSE, GMAIL_SEND},
+    account::{AccountKind, GMAIL_COMPOSE, GMAIL_SEND, GRAPH_READ_WRITE, GRAPH_SEND},
     id::AccountId,
     settings::UpdateSettings,
 };
@@ -357,16 +357,18 @@ impl Storm {
 pub fn connect(world: &World, store: &Store, server: usize) -> AccountId {
     let mut inner = world.look();
     inner.servers.all[server].signed_out = false;
-    let scope = match inner.servers.all[server].kind.has_drafts() {
-        true => GMAIL_COMPOSE,
-        false => GMAIL_SEND,
+    let (kind, scopes) = match inner.servers.all[server].kind {
+        Kind::Outlook => (AccountKind::Outlook, vec![GRAPH_SEND, GRAPH_READ_WRITE]),
+        Kind::Gmail => (AccountKind::Gmail, vec![GMAIL_COMPOSE]),
+        // Without drafts, as by SMTP.
+        Kind::GmailSendOnly | Kind::Smtp => (AccountKind::Gmail, vec![GMAIL_SEND]),
     };
     let account = NewAccount {
-        kind: AccountKind::Gmail,
+        kind,
         subject: server.to_string(),
         email: format!("me{server}@example.com"),
         display_name: "Ada Lovelace".to_owned(),
-        scopes: vec![scope.to_owned()],
+        scopes: scopes.into_iter().map(str::to_owned).collect(),
     };
     let (id, now) = (AccountId(inner.fresh()), inner.now());
     drop(inner);

@@ -44,7 +44,7 @@ export const SERVICES: Readonly<Record<SignInKind, Service>> = {
     product: 'Outlook',
     company: 'Microsoft',
     variable: 'DRAFTWELL_MICROSOFT_CLIENT_ID',
-    asks: 'Outlook.com or Microsoft 365, in your browser. Microsoft has no smaller permission for drafts than the whole mailbox; Draftwell makes and sends its own drafts there, nothing else.',
+    asks: 'Outlook.com or Microsoft 365. For drafts Microsoft grants no less than the whole mailbox; Draftwell makes and sends its own there, and nothing else.',
     goOn: 'Choose your account and accept what Draftwell asks for. If Microsoft shows an error instead, cancel here and check the client id.',
     clientOf: (settings) => settings.microsoftClient,
     connect: (accountId) => ipc.connectOutlook(accountId ? { accountId } : null),
