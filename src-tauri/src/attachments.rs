@@ -288,6 +288,7 @@ impl Attachments {
             .dialog()
             .file()
             .set_parent(window)
+            .set_title("Save the file")
             .set_file_name(clean_name(&args.file.name))
             .save_file(move |path| {
                 let _ = reply.send(path);

@@ -1,10 +1,12 @@
 //! Files that go with a mail: pasted, kept across a restart, taken out and brought back, and whole
 //! in the recipient's mailbox.
 
+use std::fs;
+
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use crate::support::{App, Desk, counterparts::Google, wait::until};
+use crate::support::{App, Desk, counterparts::Google, dialog, wait::until};
 
 /// A PNG of two pixels by two, in base64.
 const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==";
@@ -203,6 +205,121 @@ async fn a_former_state_comes_back_with_its_files() {
     until_files(&app, &[]).await;
     until("the later text", async || {
         (app.text("Message").await.trim() == "No offer today.").then_some(())
+    })
+    .await;
+}
+
+/// The bytes of [`PNG`].
+fn png() -> Vec<u8> {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    STANDARD.decode(PNG).expect("base64")
+}
+
+#[tokio::test]
+async fn files_are_picked_and_saved_with_the_systems_dialogs() {
+    let desk = Desk::new("files_are_picked_and_saved_with_dialogs");
+    let folder = desk.folder("papers");
+    let report = folder.join("Figures 2026.csv");
+    fs::write(&report, "a;b\n1;ä\n").unwrap();
+    let forged = folder.join("letter.pdf");
+    fs::write(&forged, b"\x7fELF\x02\x01\x01").unwrap();
+    let app = desk.start().await;
+    app.write("Subject", "The figures").await;
+    app.until_saved().await;
+
+    app.press(&[Key::Control, Key::Shift], 'a').await;
+    dialog::enter(&desk, "Attach files", &report).await;
+    until_files(&app, &["Figures 2026.csv"]).await;
+    fs::remove_file(&report).unwrap();
+
+    app.press(&[Key::Control, Key::Shift], 'a').await;
+    dialog::enter(&desk, "Attach files", &forged).await;
+    until("the refusal", async || {
+        let page = app.run("return document.body.textContent", vec![]).await;
+        page.as_str()?
+            .contains("is a program or a script")
+            .then_some(())
+    })
+    .await;
+
+    // The copy is what is saved: the picked file is gone.
+    let saved = folder.join("saved.csv");
+    fs::write(&saved, "what was there before").unwrap();
+    app.run(
+        "document.querySelector('[aria-label=Attachments] .open').focus()",
+        vec![],
+    )
+    .await;
+    app.press(&[Key::Control], 's').await;
+    dialog::enter(&desk, "Save the file", &saved).await;
+    until("the saved file", async || {
+        (fs::read(&saved).ok()? == "a;b\n1;ä\n".as_bytes()).then_some(())
+    })
+    .await;
+    until_files(&app, &["Figures 2026.csv"]).await;
+}
+
+#[tokio::test]
+async fn files_are_dropped_on_the_window_from_another_program() {
+    let desk = Desk::new("files_are_dropped_on_the_window");
+    let folder = desk.folder("papers");
+    let report = folder.join("report.pdf");
+    fs::write(&report, b"%PDF-1.7\n").unwrap();
+    let script = folder.join("run.sh");
+    fs::write(&script, "#!/bin/sh\n").unwrap();
+    let picture = folder.join("dot.png");
+    fs::write(&picture, png()).unwrap();
+    let mail = folder.join("old.eml");
+    fs::write(
+        &mail,
+        "To: zoe@example.org\r\nSubject: Old\r\n\r\nHello.\r\n",
+    )
+    .unwrap();
+    let app = desk.start().await;
+    app.write("Subject", "Dropped").await;
+    app.write("Message", "Here it is:").await;
+    app.until_saved().await;
+    // Beside the text, and on it.
+    let place = async |name: &str| {
+        let script = format!(
+            "const at = document.querySelector('[aria-label={name}]').getBoundingClientRect();
+             return [window.screenX + at.left + 30, window.screenY + at.top + 10 +
+                     (window.outerHeight - window.innerHeight)];"
+        );
+        let at = app.run(&script, vec![]).await;
+        (
+            at[0].as_f64().unwrap() as i64,
+            at[1].as_f64().unwrap() as i64,
+        )
+    };
+    let beside = place("Subject").await;
+    let text = place("Message").await;
+
+    dialog::drag_files(&desk, &app, &[report, script], beside).await;
+    until_files(&app, &["report.pdf"]).await;
+    until("the refusal of the script", async || {
+        let page = app.run("return document.body.textContent", vec![]).await;
+        page.as_str()?.contains("run.sh").then_some(())
+    })
+    .await;
+
+    dialog::drag_files(&desk, &app, &[picture], text).await;
+    until("the picture in the text", async || {
+        let drafts = app.call("list_drafts", json!(null)).await.ok()?;
+        let id = &drafts["items"][0]["id"];
+        let draft = app.call("get_draft", json!({ "id": id })).await.ok()?;
+        draft["body"]
+            .to_string()
+            .contains("\"image\"")
+            .then_some(())
+    })
+    .await;
+    app.picture("dropped");
+    until_files(&app, &["report.pdf"]).await;
+
+    dialog::drag_files(&desk, &app, &[mail], text).await;
+    until("the draft of the dropped mail", async || {
+        (app.text("Subject").await == "Old").then_some(())
     })
     .await;
 }

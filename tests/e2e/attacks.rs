@@ -115,8 +115,13 @@ async fn hand_in(app: &App, way: &str, attacks: &[String]) -> Vec<Value> {
             const data = { files: [], items: [], types: Object.keys(texts),
               getData: (type) => texts[type] ?? '' };
             // In a paragraph: where code is, only plain text comes in.
-            getSelection().collapse(editor.querySelector(':scope > p'), 0);
-            for (let step = 0; step < 6; step++) await tick();
+            const paragraph = editor.querySelector(':scope > p');
+            getSelection().collapse(paragraph, 0);
+            const caret = () => editor.editor.state.selection;
+            // The editor hears of the caret by an event of its own.
+            const isThere = () => caret().empty && caret().from === editor.editor.view.posAtDOM(paragraph, 0);
+            const heard = performance.now() + 8000;
+            while (!isThere() && performance.now() < heard) await tick();
             editor.querySelector(':scope > p').scrollIntoView();
             const at = editor.querySelector(':scope > p').getBoundingClientRect();
             const init = { bubbles: true, cancelable: true, clientX: at.left + 2, clientY: at.top + 4 };

@@ -1,10 +1,24 @@
-//! Mail files and links given on the command line: opened as drafts, or told why not.
+//! Drafts as mail files: saved with the system's dialog, read by Python's `email` without defects,
+//! and opened again as the same draft; and files nobody should open.
 
 use std::fs;
 
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use crate::support::{App, Desk, wait::until};
+use crate::support::{App, Desk, dialog, wait::until};
+
+/// A PNG of two pixels by two, in base64.
+const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==";
+
+const SAVE: &str = "Save the draft as a mail file";
+const OPEN: &str = "Open mail files as drafts";
+
+/// What a draft says, without what only this copy of it has.
+fn content(draft: &Value) -> Value {
+    let fields = ["to", "cc", "bcc", "subject", "body", "attachments"];
+    fields.iter().map(|name| draft[*name].clone()).collect()
+}
 
 /// The drafts there are; only the main window may list them.
 async fn drafts(app: &App) -> Vec<Value> {
@@ -29,6 +43,120 @@ async fn says(app: &App, words: &str) {
         page.as_str()?.contains(words).then_some(())
     })
     .await;
+}
+
+/// A draft with everything one can have.
+async fn full_draft(app: &App) -> Value {
+    let image = json!({ "name": "dot.png", "data": PNG });
+    let image = app.call("add_image", image).await.unwrap();
+    let mut files = Vec::new();
+    for (name, data) in [
+        ("Angebot für Łódź 🎉.pdf", "JVBERi0xLjcKAP8K"),
+        // Latin-1, which is no UTF-8: bytes stay bytes.
+        ("figures.csv", "5Ds3Yg0KCg=="),
+        ("dot.png", PNG),
+    ] {
+        let file = json!({ "name": name, "data": data });
+        files.push(app.call("add_attachment_data", file).await.unwrap());
+    }
+    let text = |text: &str| json!({ "type": "text", "text": text });
+    let link =
+        json!([{ "type": "link", "attrs": { "href": "https://x.example/?utm_source=own&a=1" } }]);
+    let body = json!({ "type": "doc", "content": [
+        { "type": "heading", "attrs": { "level": 2 }, "content": [text("Grüße 👩‍👩‍👧‍👦")] },
+        { "type": "paragraph", "content": [text("two  blanks, a\ttab "),
+            { "type": "text", "text": "here", "marks": link },
+            { "type": "image", "attrs": { "src": image["src"], "alt": "a dot", "width": 20, "height": 20 } },
+            { "type": "hardBreak" }, text("שלום.")] },
+        { "type": "paragraph" },
+        { "type": "orderedList", "attrs": { "start": 3 }, "content": [{ "type": "listItem", "content": [
+            { "type": "paragraph", "content": [text("third")] },
+            { "type": "bulletList", "content": [{ "type": "listItem", "content": [
+                { "type": "paragraph", "content": [text("From here: ~~not struck~~ <b>")] }] }] }] }] },
+        { "type": "blockquote", "content": [{ "type": "paragraph", "content": [text("quoted")] }] },
+        { "type": "codeBlock", "attrs": { "language": "rust" }, "content": [text("fn main() {\n\t// .\n}")] },
+    ]});
+    let one = |name: &str, address: &str| json!([{ "name": name, "address": address }]);
+    let edit = json!({
+        "to": one("Zoë, die Ältere", "zoe@example.org"),
+        "cc": one("Bob", "bob@bücher.example"),
+        "bcc": one("Eve", "eve@example.org"),
+        "subject": "Ein Angebot: 20 % weniger =?utf-8?q?nicht?=",
+        "body": body, "attachments": files, "cause": "blur",
+    });
+    let saved = app.call("save_draft", edit).await.unwrap();
+    get(app, &saved["id"]).await
+}
+
+#[tokio::test]
+async fn a_draft_goes_out_as_a_file_and_comes_back_the_same() {
+    let desk = Desk::new("a_draft_goes_out_as_a_file");
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    let draft = full_draft(&app).await;
+    app.click("button", "Zoë, die Ältere*").await;
+    until("the draft", async || {
+        (app.text("Subject").await == draft["subject"]).then_some(())
+    })
+    .await;
+    let folder = desk.folder("mails");
+    let file = folder.join("offer.eml");
+    fs::write(&file, "what was there before").unwrap();
+    app.press(&[Key::Control, Key::Shift], 'd').await;
+    dialog::enter(&desk, SAVE, &file).await;
+    says(&app, "The mail file was saved").await;
+
+    // What somebody else's parser finds in it.
+    let script = crate::support::root().join("tests/tools/read_mail.py");
+    let script = script.display().to_string();
+    let read = desk.output(&script, &[&file.display().to_string()]);
+    let mail: Value = serde_json::from_str(&read).unwrap_or_else(|error| panic!("{error}: {read}"));
+    assert_eq!(mail["defects"], json!([]), "Python finds nothing wrong");
+    assert_eq!(mail["bareLineFeeds"], 0);
+    assert_eq!(mail["headers"][0], "X-Unsent");
+    assert_eq!(mail["subject"], draft["subject"]);
+    assert_eq!(mail["to"], json!([["Zoë, die Ältere", "zoe@example.org"]]));
+    assert_eq!(mail["cc"], json!([["Bob", "bob@xn--bcher-kva.example"]]));
+    assert_eq!(
+        mail["bcc"],
+        json!([["Eve", "eve@example.org"]]),
+        "Bcc stays"
+    );
+    assert_eq!(mail["from"], json!([]), "no account, no sender");
+    let files: Vec<_> = (mail["attachments"].as_array().unwrap().iter())
+        .map(|file| (file["name"].clone(), file["size"].clone()))
+        .collect();
+    assert_eq!(files[1].0, "Angebot für Łódź 🎉.pdf");
+    assert_eq!(
+        files.len(),
+        4,
+        "an image in the text and three files: {files:?}"
+    );
+    assert_eq!(
+        fs::read_dir(&folder).unwrap().count(),
+        1,
+        "nothing unfinished stays beside it"
+    );
+
+    app.press(&[Key::Control], 'o').await;
+    dialog::enter(&desk, OPEN, &file).await;
+    let id = until("a second draft", async || {
+        let all = drafts(&app).await;
+        let new = all.iter().find(|other| other["id"] != draft["id"])?;
+        (all.len() == 2).then(|| new["id"].clone())
+    })
+    .await;
+    let mut again = content(&get(&app, &id).await);
+    // Header fields carry A-labels; it is the same address.
+    assert_eq!(again[1][0]["address"], "bob@xn--bcher-kva.example");
+    again[1][0]["address"] = json!("bob@bücher.example");
+    assert_eq!(again, content(&draft));
+    until("the new draft in the window", async || {
+        let text = app.text("Message").await;
+        text.contains("not struck").then_some(())
+    })
+    .await;
+    app.picture("imported");
 }
 
 #[tokio::test]

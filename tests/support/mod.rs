@@ -14,6 +14,7 @@ pub mod app;
 pub mod bus;
 pub mod counterparts;
 pub mod desk;
+pub mod dialog;
 pub mod faults;
 pub mod middle;
 pub mod process;

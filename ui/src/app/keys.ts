@@ -36,5 +36,9 @@ export function actionOf(event: KeyboardEvent): Action | null {
     f: 'find',
     o: 'import',
   };
-  return actions[key] ?? null;
+  const action = actions[key] ?? null;
+  // A file that has the focus is saved itself.
+  const at = event.target;
+  if (action === 'save' && at instanceof Element && at.closest('[data-own-save]')) return null;
+  return action;
 }

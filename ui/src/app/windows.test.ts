@@ -377,6 +377,17 @@ describe('keys', () => {
     expect(of('O', { ctrlKey: true, shiftKey: true })).toBe('outbox');
   });
 
+  it('leave Ctrl+S to a file that has the focus', () => {
+    const file = document.createElement('button');
+    file.dataset['ownSave'] = '';
+    let action: string | null = 'none yet';
+    file.addEventListener('keydown', (event) => (action = actionOf(event)));
+    file.dispatchEvent(new KeyboardEvent('keydown', { key: 's', ctrlKey: true }));
+    expect(action).toBeNull();
+    file.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', ctrlKey: true }));
+    expect(action).toBe('new');
+  });
+
   it('leave the editor its own, and letters alone', () => {
     expect(of('b')).toBeNull();
     expect(of('k')).toBeNull();
