@@ -1,6 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { countWords, countWordsIn, emptyDocument, fromJson, isBlank, toJson } from './document';
+import {
+  countWords,
+  countWordsIn,
+  emptyDocument,
+  fromJson,
+  isBlank,
+  toJson,
+  waitsAboveQuote,
+} from './document';
 import { doc, img, outline, p, schema, sig, stateOf } from './testing';
+
+describe('an answer', () => {
+  it('waits above what it quotes until something is written there', () => {
+    const quote = { type: 'blockquote', content: [p('Yes.')] };
+    const waits = (...blocks: Parameters<typeof doc>) =>
+      waitsAboveQuote(fromJson(schema, doc(...blocks)));
+    expect(waits(p(), p('Zoë wrote:'), quote)).toBe(true);
+    expect(waits(p('Fine.'), p('Zoë wrote:'), quote)).toBe(false);
+    expect(waits(p(), p('no quotation'))).toBe(false);
+    expect(waits(p(), sig('s'))).toBe(false);
+    expect(waits(quote)).toBe(false);
+  });
+});
 
 describe('from and to JSON', () => {
   it('gives back what it was given', () => {

@@ -108,3 +108,12 @@ export function isBlank(doc: ProseMirrorNode): boolean {
   });
   return blank;
 }
+
+/** Whether it is an answer nobody has written yet: an empty line above a quotation. */
+export function waitsAboveQuote(doc: ProseMirrorNode): boolean {
+  const first = doc.firstChild;
+  if (!first?.isTextblock || first.content.size > 0) return false;
+  let quotes = false;
+  doc.forEach((node) => (quotes ||= node.type.name === 'blockquote'));
+  return quotes;
+}
