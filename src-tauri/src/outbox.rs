@@ -173,7 +173,7 @@ async fn sender_of(app: &App, draft: &Draft) -> Result<Account> {
         } else {
             Error::new(
                 Code::GmailNotConnected,
-                "Connect Gmail first, then send again.",
+                "Connect an account first, then send again.",
             )
         });
     };

@@ -90,7 +90,16 @@ async fn connect_outlook_send_a_large_file_and_leave() {
     app.rewrite("Application (client) ID", CLIENT).await;
     app.click("button", "Keep this client").await;
     app.get("button", "More about ada@example.com").await;
-    app.picture("connected");
+    for theme in ["dark", "light"] {
+        app.call("update_settings", json!({ "theme": theme }))
+            .await
+            .unwrap();
+        let shown = format!("return document.documentElement.dataset.theme === '{theme}'");
+        app.until_page("the theme", &shown).await;
+        let still = "return document.getAnimations().length === 0";
+        app.until_page("everything to stand still", still).await;
+        app.picture(&format!("connected-{theme}"));
+    }
     let accounts = app.call("list_accounts", json!(null)).await.unwrap();
     assert_eq!(accounts[0]["kind"], "outlook");
     assert_eq!(accounts[0]["displayName"], "Ada Lovelace");

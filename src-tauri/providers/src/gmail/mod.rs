@@ -93,7 +93,7 @@ impl From<Message> for SentMessage {
 }
 
 impl Gmail {
-    /// `base` is what comes before `/gmail/v1`; see [`crate::oauth::Endpoints::gmail`].
+    /// `base` is what comes before `/gmail/v1`; see [`crate::oauth::Endpoints::api`].
     ///
     /// Errors: `INTERNAL_ERROR` if secure connections can't be set up.
     pub fn new(base: &Url, tokens: Arc<TokenSource>, clock: Clock) -> Result<Self> {
