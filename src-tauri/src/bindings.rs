@@ -68,6 +68,8 @@ pub fn builder() -> Builder<tauri::Wry> {
             polish::cancel_polish,
             polish::compose_polish,
             polish::polish_draft,
+            polish::preview_polish,
+            polish::sent_polish,
             settings::choose_vault,
             settings::delete_api_key,
             settings::find_local_servers,

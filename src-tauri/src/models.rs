@@ -7,11 +7,15 @@ use std::{
 
 use draftwell_core::{
     Code, Error, Result,
-    polish::{ProviderId, breaker::Breaker},
+    polish::{
+        ProviderId,
+        breaker::Breaker,
+        outgoing::{Outgoing, place},
+    },
     ports::{BoxFuture, WriteError, WriteRequest, Writer, Written},
     settings::{DEFAULT_ORDER, KeySource, Preferences, ProviderStatus},
 };
-use draftwell_providers::ai::{self, Access, Known};
+use draftwell_providers::ai::{self, Access, Known, Sent};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{app::App, clock, commands::settings::LocalServer, environment, events, secrets};
@@ -29,6 +33,8 @@ pub struct Asked {
     pub writer: Arc<dyn Writer>,
     /// The address of its service.
     pub base_url: String,
+    /// What was sent to it, and to the others of its chain.
+    pub sent: Sent,
 }
 
 /// Language models.
@@ -64,6 +70,13 @@ impl Writer for Watched {
             return None;
         }
         lock(&self.breaker).resting(self.id(), clock::now())
+    }
+
+    fn outgoing<'a>(
+        &'a self,
+        request: &'a WriteRequest,
+    ) -> BoxFuture<'a, Result<Option<Outgoing>, WriteError>> {
+        self.writer.outgoing(request)
     }
 
     fn write<'a>(
@@ -113,6 +126,7 @@ impl Models {
         only: Option<ProviderId>,
     ) -> Result<Vec<Asked>> {
         let mut chain = Vec::new();
+        let sent = Sent::default();
         let mut locked = None;
         for id in preferences
             .order()
@@ -135,6 +149,7 @@ impl Models {
                 base_url: base_url.clone(),
                 api_key,
                 model: preferences.models.get(&id).cloned(),
+                sent: sent.clone(),
             };
             chain.push(Asked {
                 writer: Arc::new(Watched {
@@ -143,6 +158,7 @@ impl Models {
                     is_wished: only.is_some(),
                 }),
                 base_url,
+                sent: sent.clone(),
             });
         }
         match locked {
@@ -297,6 +313,28 @@ impl Models {
         events::settings_changed(&app.handle);
         self.status(app, &app.store()?.preferences().await?, id)
             .await
+    }
+
+    /// To whom something may be sent that is to be shown the first time: those it was sent to after it
+    /// was shown, and those that were set up by the environment. Who starts the program so has said
+    /// where texts go.
+    pub fn agreed(&self, preferences: &Preferences) -> BTreeMap<ProviderId, String> {
+        let mut agreed = preferences.agreed.clone();
+        for (id, found) in &self.environment {
+            let is_given = match id {
+                ProviderId::Local => found.base_url.is_some(),
+                _ => found.key.is_some(),
+            };
+            if let Some(base) = self.base_url(preferences, *id).filter(|_| is_given) {
+                agreed.insert(*id, place(&base).to_owned());
+            }
+        }
+        agreed
+    }
+
+    /// A provider could not be asked, because no request could be made for it.
+    pub fn could_not_ask(&self, id: ProviderId, failure: &WriteError) {
+        lock(&self.breaker).failed(id, failure, clock::now());
     }
 
     /// These providers were set up anew: what they did before says nothing any more.

@@ -8,24 +8,29 @@ use std::{
 
 use draftwell_core::{
     Code, Error, Result,
+    contact::Contact,
     document::Document,
     draft::Draft,
     polish::{
         ComposedPolish, FailedAttempt, PolishDraft, PolishEvent, PolishResult, PolishedVersion,
-        ProviderId, Style, Usage,
+        ProviderId, RefusedVersion, Style, Usage,
         align::{self, Aligned},
         cache::{Cache, Key, Remembered},
         facts::Known,
         limit::{Allowance, Limiter},
         offline,
         original::Original,
-        request::{Prepared, Source, prepare},
+        outgoing::{self, Outgoing, PolishPreview},
+        redact::{Redactor, Replaced},
+        request::{Prepared, Source, prepare_redacted},
         run,
         versions::{Frame, difference_percent},
     },
     ports::{BoxFuture, Writer},
+    settings::Preferences,
     signature::{self, Signature},
 };
+use draftwell_providers::ai::Sent;
 use tauri::WebviewWindow;
 use tauri_specta::Event;
 use tokio::sync::Notify;
@@ -33,7 +38,8 @@ use tokio::sync::Notify;
 use crate::{
     app::{App, internal},
     clock,
-    commands::polish::PolishProgress,
+    commands::polish::{PolishProgress, SentPolish},
+    events,
     models::Asked,
 };
 
@@ -48,6 +54,17 @@ pub struct Polish {
     limiter: Mutex<Limiter>,
     /// Finished ones by request, the oldest first, for choosing sentence by sentence.
     finished: Mutex<VecDeque<(String, Arc<Aligned>)>>,
+    /// What left this machine for the last ones, the oldest first, whatever became of them.
+    sent: Mutex<VecDeque<SentFor>>,
+}
+
+/// What left this machine for one polish.
+struct SentFor {
+    /// The window that asked for it: no other one is told.
+    window: String,
+    request_id: String,
+    requests: Sent,
+    replaced: Vec<Replaced>,
 }
 
 /// One request, from the draft as it is stored to the four cards.
@@ -58,11 +75,14 @@ struct Job<'a> {
     draft: Draft,
     original: Original,
     signatures: Vec<Signature>,
+    preferences: Preferences,
+    /// Names that are replaced wherever they stand.
+    private: Known,
 }
 
 /// The cards and where they come from.
 struct Written {
-    documents: [Document; 4],
+    documents: [run::Judged; 4],
     versions: Vec<PolishedVersion>,
     provider: ProviderId,
     provider_name: String,
@@ -135,29 +155,11 @@ impl Polish {
         request_id: &str,
         args: PolishDraft,
     ) -> Result<PolishResult> {
-        let store = app.store()?;
-        let draft = store.get_draft(args.draft_id).await?;
-        let original = Original::of(
-            &Document::parse(&draft.body)?,
-            args.selection.as_ref(),
-            args.include_quoted,
-            args.instruction.as_deref(),
-            known(&draft),
-        )?;
-        let signatures = store.list_signatures().await?;
-        let job = Job {
-            app,
-            window,
-            request_id,
-            draft,
-            original,
-            signatures,
-        };
+        let job = Job::of(app, window, request_id, &args).await?;
         let mut written = match args.provider {
             Some(ProviderId::Offline) => self.offline(&job).await?,
             only => {
-                let preferences = store.preferences().await?;
-                let chain = app.models.chain(app, &preferences, only).await?;
+                let chain = app.models.chain(app, &job.preferences, only).await?;
                 match (chain.is_empty(), only) {
                     (false, _) => self.ask(&job, &chain, &args).await?,
                     (true, None) => self.offline(&job).await?,
@@ -171,7 +173,12 @@ impl Polish {
             }
         };
         let text = job.original.text();
-        let aligned = Aligned::new(job.original.clone(), written.documents);
+        let refused: Vec<RefusedVersion> = run::refused(&written.documents);
+        // Beside the others, one that can't be used says what the user said.
+        let documents = written
+            .documents
+            .map(|document| document.unwrap_or_else(|_| text.clone()));
+        let aligned = Aligned::new(job.original.clone(), documents);
         for version in &mut written.versions {
             version.html = aligned.html(version.style, &version.changes);
         }
@@ -191,6 +198,7 @@ impl Polish {
             original_text: text.to_text(),
             quotation_left_out: job.original.leaves_quotation_out(),
             versions: written.versions,
+            refused,
             rows,
             provider: written.provider,
             provider_name: written.provider_name,
@@ -213,22 +221,8 @@ impl Polish {
     }
 
     async fn ask(&self, job: &Job<'_>, chain: &[Asked], args: &PolishDraft) -> Result<Written> {
-        let text = job.original.text();
-        let prepared = prepare(Source {
-            markdown: &text.to_markdown(),
-            text: &text.to_text(),
-            context: args.context,
-            instruction: job.original.instruction(),
-            language: None,
-        })?;
-        let models: Vec<String> = chain.iter().map(|asked| asked.writer.model()).collect();
-        let key = Key::of(
-            &prepared.request,
-            chain
-                .iter()
-                .zip(&models)
-                .map(|(asked, model)| (asked.writer.id(), asked.base_url.as_str(), model.as_str())),
-        );
+        let prepared = job.prepare(args)?;
+        let key = key(chain, &prepared);
         let signature_for = |style| job.signature_for(style);
         let frame = job.frame(&signature_for);
         let now = clock::now();
@@ -246,8 +240,20 @@ impl Polish {
                 allowance,
             ));
         }
+        let writers = job.clear(chain, &prepared, args).await?;
         let allowance = lock(&self.limiter).take(now)?;
-        let outcome = job.write(chain, &prepared, &frame).await?;
+        if let Some(asked) = chain.first() {
+            self.note_sent(SentFor {
+                window: job.window.label().to_owned(),
+                request_id: job.request_id.to_owned(),
+                requests: asked.sent.clone(),
+                replaced: prepared.replaced(),
+            });
+        }
+        let outcome = run::run(&writers, &prepared, &frame, &sleep, &mut |event| {
+            job.tell(event)
+        })
+        .await?;
         lock(&self.cache).put(key, outcome.remembered.clone(), clock::now());
         let run::Outcome {
             remembered,
@@ -265,6 +271,73 @@ impl Polish {
         ))
     }
 
+    /// What a polish would send.
+    pub async fn preview(
+        &self,
+        app: &App,
+        window: &WebviewWindow,
+        args: PolishDraft,
+    ) -> Result<PolishPreview> {
+        let job = Job::of(app, window, "", &args).await?;
+        let chain = match args.provider {
+            Some(ProviderId::Offline) => Vec::new(),
+            only => app.models.chain(app, &job.preferences, only).await?,
+        };
+        let prepared = job.prepare(&args)?;
+        let is_known = || {
+            let key = key(&chain, &prepared);
+            lock(&self.cache).get(&key, clock::now()).is_some()
+        };
+        let remembered = !chain.is_empty() && !args.fresh && is_known();
+        let (mut requests, mut left_out) = (Vec::new(), Vec::new());
+        for asked in &chain {
+            match asked.writer.outgoing(&prepared.request).await {
+                Ok(outgoing) => requests.extend(outgoing),
+                Err(failure) => left_out.push(FailedAttempt {
+                    provider: asked.writer.id(),
+                    name: asked.writer.name(),
+                    code: failure.error.code,
+                    reason: failure.error.message,
+                }),
+            }
+        }
+        let agreed = app.models.agreed(&job.preferences);
+        let must_be_shown = |request: &Outgoing| {
+            outgoing::must_be_shown(job.preferences.ask_before, &agreed, request)
+        };
+        Ok(PolishPreview {
+            asks: !remembered && requests.iter().any(must_be_shown),
+            approvals: requests.iter().map(Outgoing::approval).collect(),
+            requests,
+            left_out,
+            draft: prepared.draft().to_owned(),
+            replaced: prepared.replaced(),
+            quotation_left_out: job.original.leaves_quotation_out(),
+            remembered,
+        })
+    }
+
+    /// What was sent for a polish that the window of this label asked for.
+    pub fn sent(&self, window: &str, request_id: &str) -> SentPolish {
+        let sent = lock(&self.sent);
+        let found = sent
+            .iter()
+            .find(|sent| sent.request_id == request_id && sent.window == window);
+        found.map_or_else(SentPolish::default, |found| SentPolish {
+            requests: found.requests.all(),
+            replaced: found.replaced.clone(),
+        })
+    }
+
+    fn note_sent(&self, what: SentFor) {
+        let mut sent = lock(&self.sent);
+        sent.retain(|sent| sent.request_id != what.request_id);
+        sent.push_back(what);
+        while sent.len() > MOST_FINISHED {
+            sent.pop_front();
+        }
+    }
+
     async fn offline(&self, job: &Job<'_>) -> Result<Written> {
         let allowance = lock(&self.limiter).take(clock::now())?;
         let typed = job.original.text();
@@ -274,12 +347,12 @@ impl Polish {
             .map_err(|error| internal("The offline polisher failed", &error))?;
         let signature_for = |style| job.signature_for(style);
         let frame = job.frame(&signature_for);
-        let mut documents: [Document; 4] = Default::default();
+        let mut documents = [(); 4].map(|()| Ok(Document::empty()));
         let versions = polished
             .into_iter()
             .map(|card| {
                 let version = frame.version(card.style, &card.document, card.note);
-                documents[card.style as usize] = card.document;
+                documents[card.style as usize] = Ok(card.document);
                 version
             })
             .collect::<Vec<_>>();
@@ -302,7 +375,85 @@ impl Polish {
     }
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
+    async fn of(
+        app: &'a App,
+        window: &'a WebviewWindow,
+        request_id: &'a str,
+        args: &PolishDraft,
+    ) -> Result<Self> {
+        let store = app.store()?;
+        let draft = store.get_draft(args.draft_id).await?;
+        let original = Original::of(
+            &Document::parse(&draft.body)?,
+            args.selection.as_ref(),
+            args.include_quoted,
+            args.instruction.as_deref(),
+            recipients(&draft),
+        )?;
+        let preferences = store.preferences().await?;
+        let private = if preferences.redact {
+            private_names(app, &draft).await?
+        } else {
+            Known::default()
+        };
+        Ok(Self {
+            app,
+            window,
+            request_id,
+            draft,
+            original,
+            signatures: store.list_signatures().await?,
+            preferences,
+            private,
+        })
+    }
+
+    /// The request: what the user wants replaced is.
+    fn prepare(&self, args: &PolishDraft) -> Result<Prepared> {
+        let text = self.original.text();
+        let source = Source {
+            markdown: &text.to_markdown(),
+            text: &text.to_text(),
+            context: args.context,
+            instruction: self.original.instruction(),
+            language: None,
+        };
+        let redactor = Redactor::new(self.preferences.replaces(), self.private.clone());
+        prepare_redacted(source, redactor)
+    }
+
+    /// The chain as it may be asked: see [`outgoing::clear`]. What was shown and goes now is agreed
+    /// to.
+    async fn clear(
+        &self,
+        chain: &[Asked],
+        prepared: &Prepared,
+        args: &PolishDraft,
+    ) -> Result<Vec<Arc<dyn Writer>>> {
+        let writers: Vec<_> = chain
+            .iter()
+            .map(|asked| Arc::clone(&asked.writer))
+            .collect();
+        let cleared = outgoing::clear(
+            &writers,
+            &prepared.request,
+            self.preferences.ask_before,
+            &self.app.models.agreed(&self.preferences),
+            args.approved.as_deref(),
+        )
+        .await?;
+        for (id, failure) in &cleared.unable {
+            self.app.models.could_not_ask(*id, failure);
+        }
+        if !cleared.shown.is_empty() {
+            let agreements = outgoing::agreements(&cleared.shown);
+            self.app.store()?.agree(agreements).await?;
+            events::settings_changed(&self.app.handle);
+        }
+        Ok(cleared.writers)
+    }
+
     fn signature_for(&self, style: Style) -> Option<draftwell_core::id::SignatureId> {
         signature::for_style(style, &self.signatures, self.draft.signature_chosen)
     }
@@ -315,22 +466,6 @@ impl Job<'_> {
             original: &self.original,
             signature_for,
         }
-    }
-
-    async fn write(
-        &self,
-        chain: &[Asked],
-        prepared: &Prepared,
-        frame: &Frame<'_>,
-    ) -> Result<run::Outcome> {
-        let writers: Vec<Arc<dyn Writer>> = chain
-            .iter()
-            .map(|asked| Arc::clone(&asked.writer))
-            .collect();
-        run::run(&writers, prepared, frame, &sleep, &mut |event| {
-            self.tell(event)
-        })
-        .await
     }
 
     fn tell(&self, event: PolishEvent) {
@@ -347,7 +482,7 @@ impl Job<'_> {
 impl Written {
     fn new(
         remembered: Remembered,
-        documents: [Document; 4],
+        documents: [run::Judged; 4],
         versions: Vec<PolishedVersion>,
         failed_attempts: Vec<FailedAttempt>,
         cached: bool,
@@ -367,8 +502,8 @@ impl Written {
     }
 }
 
-/// The names of those a draft is for.
-fn known(draft: &Draft) -> Known {
+/// The names of those a draft is for: what the fact lock knows without a hint.
+fn recipients(draft: &Draft) -> Known {
     let everybody = draft.to.iter().chain(&draft.cc).chain(&draft.bcc);
     Known {
         people: everybody
@@ -378,10 +513,78 @@ fn known(draft: &Draft) -> Known {
     }
 }
 
+/// All names that are known to be private: of the recipients, of the contacts they are and their
+/// companies, of the sender.
+async fn private_names(app: &App, draft: &Draft) -> Result<Known> {
+    let store = app.store()?;
+    let Known { mut people } = recipients(draft);
+    let everybody = || draft.to.iter().chain(&draft.cc).chain(&draft.bcc);
+    let is_recipient = |contact: &Contact| {
+        Some(contact.id) == draft.contact_id
+            || everybody().any(|mailbox| mailbox.address.eq_ignore_ascii_case(&contact.email))
+    };
+    let contacts = store.list_contacts(None).await?;
+    for contact in contacts.into_iter().filter(is_recipient) {
+        people.extend([contact.name, contact.first_name, contact.company]);
+    }
+    let accounts = store.list_accounts().await?;
+    people.extend(
+        accounts
+            .into_iter()
+            .filter(|account| draft.account_id.is_none_or(|id| id == account.id))
+            .map(|account| account.display_name),
+    );
+    people.retain(|name| !name.trim().is_empty());
+    people.sort();
+    people.dedup();
+    Ok(Known { people })
+}
+
+/// Under which an answer of this chain is remembered.
+fn key(chain: &[Asked], prepared: &Prepared) -> Key {
+    let models: Vec<String> = chain.iter().map(|asked| asked.writer.model()).collect();
+    Key::of(
+        prepared,
+        chain
+            .iter()
+            .zip(&models)
+            .map(|(asked, model)| (asked.writer.id(), asked.base_url.as_str(), model.as_str())),
+    )
+}
+
 fn sleep(duration: Duration) -> BoxFuture<'static, ()> {
     Box::pin(tokio::time::sleep(duration))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use draftwell_core::polish::redact::RedactionKind;
+
+    use super::*;
+
+    #[test]
+    fn what_was_sent_is_told_to_the_window_that_asked_and_to_no_other() {
+        let polish = Polish::default();
+        let replaced = vec![Replaced {
+            placeholder: "[NAME_1]".into(),
+            kind: RedactionKind::Name,
+            text: "Anna".into(),
+        }];
+        for number in 0..=MOST_FINISHED {
+            polish.note_sent(SentFor {
+                window: "main".into(),
+                request_id: format!("r{number}"),
+                requests: Sent::default(),
+                replaced: replaced.clone(),
+            });
+        }
+        let told = |window: &str, id: &str| polish.sent(window, id).replaced;
+        assert_eq!(told("main", "r8"), replaced);
+        assert_eq!(told("compose", "r8"), [], "another window's polish");
+        assert_eq!(told("main", "r0"), [], "the oldest one is forgotten");
+    }
 }

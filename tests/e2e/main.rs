@@ -16,6 +16,7 @@ mod finding;
 mod ime;
 mod journey;
 mod kill;
+mod leaves;
 mod mail_files;
 mod offline;
 mod outbox;

@@ -246,6 +246,11 @@ impl App {
         self.look(role, name, None).await
     }
 
+    /// All that can be seen of this role and name inside of something else.
+    pub async fn all_in(&self, within: &Element, role: &str, name: &str) -> Vec<Element> {
+        self.look(role, Some(name), Some(within)).await
+    }
+
     /// Whether it can be seen now.
     pub async fn shows(&self, role: &str, name: &str) -> bool {
         !self.look(role, Some(name), None).await.is_empty()

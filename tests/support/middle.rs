@@ -1,6 +1,6 @@
 //! Somebody between Draftwell and a server who lets everything through but the answer to a
 //! request the test names: the server has carried it out, and Draftwell never learns that. Or he
-//! answers in the server's place.
+//! answers in the server's place. What goes through is written down, byte for byte.
 
 use std::{
     collections::HashMap,
@@ -27,6 +27,7 @@ pub struct Middle {
     /// Answers given in the server's place, by the end of the path: status and JSON.
     own: Answers,
     lost: Arc<AtomicUsize>,
+    heard: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Middle {
@@ -37,16 +38,17 @@ impl Middle {
         let port = listener.local_addr().expect("an address").port();
         let losing = Arc::new(Mutex::new(None::<String>));
         let lost = Arc::new(AtomicUsize::new(0));
-        let (to_lose, count) = (losing.clone(), lost.clone());
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let (to_lose, count, notes) = (losing.clone(), lost.clone(), heard.clone());
         let own = Answers::default();
         let answers = own.clone();
         // Ends with the test's process; each connection carries one request.
         std::thread::spawn(move || {
             for visit in listener.incoming().flatten() {
                 let (server, to_lose, count) = (server.clone(), to_lose.clone(), count.clone());
-                let answers = answers.clone();
+                let (answers, notes) = (answers.clone(), notes.clone());
                 std::thread::spawn(move || {
-                    let _ = carry(visit, &server, &to_lose, &count, &answers);
+                    let _ = carry(visit, &server, &to_lose, &count, &answers, &notes);
                 });
             }
         });
@@ -55,6 +57,7 @@ impl Middle {
             losing,
             lost,
             own,
+            heard,
         }
     }
 
@@ -74,6 +77,12 @@ impl Middle {
         *self.losing.lock().expect("the path") = Some(path.to_owned());
     }
 
+    /// The requests that came, oldest first: head and body as they were on the wire, but for the
+    /// header that says how long the connection lives.
+    pub fn heard(&self) -> Vec<Vec<u8>> {
+        self.heard.lock().expect("the notes").clone()
+    }
+
     /// How many answers were lost.
     pub fn lost(&self) -> usize {
         self.lost.load(Ordering::SeqCst)
@@ -86,9 +95,11 @@ fn carry(
     losing: &Mutex<Option<String>>,
     lost: &AtomicUsize,
     own: &Mutex<HashMap<String, (u16, String)>>,
+    heard: &Mutex<Vec<Vec<u8>>>,
 ) -> std::io::Result<()> {
     visit.set_read_timeout(Some(PATIENCE))?;
     let request = read_request(&mut visit)?;
+    heard.lock().expect("the notes").push(request.clone());
     let first = String::from_utf8_lossy(request.split(|b| *b == b'\r').next().unwrap_or(&[]));
     let path = first.split(' ').nth(1).unwrap_or_default();
     let path = path.split('?').next().unwrap_or_default().to_owned();

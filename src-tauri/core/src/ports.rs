@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin};
 use crate::{
     error::Error,
     id::EmailId,
-    polish::{ProviderId, Usage},
+    polish::{ProviderId, Usage, outgoing::Outgoing},
 };
 
 /// A boxed future, so that ports can be used as trait objects.
@@ -23,6 +23,13 @@ pub trait Writer: Send + Sync {
     /// Why it is not to be asked now, because it failed too often; none: it may be asked.
     fn resting(&self) -> Option<WriteError> {
         None
+    }
+    /// The request as it would go out now; none for a writer that sends nothing.
+    fn outgoing<'a>(
+        &'a self,
+        _request: &'a WriteRequest,
+    ) -> BoxFuture<'a, Result<Option<Outgoing>, WriteError>> {
+        Box::pin(std::future::ready(Ok(None)))
     }
     /// Asks once. `on_text` gets each piece of the JSON answer as it arrives.
     fn write<'a>(

@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{Error, Result, account::ClientSource, patch::Patch, polish::ProviderId};
+use crate::{
+    Error, Result,
+    account::ClientSource,
+    patch::Patch,
+    polish::{ProviderId, outgoing::AskBefore, redact::RedactionSettings},
+};
 
 /// The longest time a sent mail can be taken back, in seconds.
 pub const MAX_UNDO_SECONDS: u32 = 60;
@@ -53,6 +58,14 @@ pub struct Preferences {
     pub local_enabled: bool,
     /// Where the local server is; none means: look on the usual ports.
     pub local_base_url: Option<String>,
+    /// Whether private text is replaced by placeholders before it goes to a provider.
+    pub redact: bool,
+    /// Which kinds of private text that are.
+    pub redaction: RedactionSettings,
+    /// When what leaves this machine is shown before it goes.
+    pub ask_before: AskBefore,
+    /// The providers that something was sent to after it was shown, with where it went.
+    pub agreed: BTreeMap<ProviderId, String>,
     /// Whether closing the last window leaves the program in the tray (where there is one).
     pub close_to_tray: bool,
 }
@@ -67,6 +80,10 @@ impl Default for Preferences {
             models: BTreeMap::new(),
             local_enabled: false,
             local_base_url: None,
+            redact: false,
+            redaction: RedactionSettings::ALL,
+            ask_before: AskBefore::First,
+            agreed: BTreeMap::new(),
             close_to_tray: true,
         }
     }
@@ -84,6 +101,15 @@ impl Preferences {
         // Stable, so that those not named stay in their usual order.
         order.sort_by_key(place);
         order
+    }
+
+    /// What is replaced by placeholders.
+    pub fn replaces(&self) -> RedactionSettings {
+        if self.redact {
+            self.redaction
+        } else {
+            RedactionSettings::NONE
+        }
     }
 
     /// These preferences with what is given.
@@ -134,6 +160,20 @@ impl Preferences {
             Patch::Set(url) => Some(base_url(&url)?),
             patch => patch.apply(self.local_base_url),
         };
+        if let Some(ask) = update.ask_before {
+            // Choosing the first time anew begins anew.
+            if ask == AskBefore::First {
+                self.agreed.clear();
+            }
+            self.ask_before = ask;
+        }
+        let replaced = self.replaces();
+        self.redact = update.redact.unwrap_or(self.redact);
+        self.redaction = update.redaction.unwrap_or(self.redaction);
+        // What was agreed to went out with fewer or other placeholders.
+        if self.replaces() != replaced {
+            self.agreed.clear();
+        }
         self.theme = update.theme.unwrap_or(self.theme);
         self.local_enabled = update.local_enabled.unwrap_or(self.local_enabled);
         self.close_to_tray = update.close_to_tray.unwrap_or(self.close_to_tray);
@@ -194,6 +234,18 @@ pub struct UpdateSettings {
     #[serde(default)]
     #[specta(optional, type = Option<String>)]
     pub local_base_url: Patch<String>,
+    /// Whether private text is replaced by placeholders.
+    #[serde(default)]
+    #[specta(optional)]
+    pub redact: Option<bool>,
+    /// Which kinds.
+    #[serde(default)]
+    #[specta(optional)]
+    pub redaction: Option<RedactionSettings>,
+    /// When what leaves this machine is shown before it goes; `first` begins anew.
+    #[serde(default)]
+    #[specta(optional)]
+    pub ask_before: Option<AskBefore>,
     /// Whether closing hides to the tray.
     #[serde(default)]
     #[specta(optional)]
@@ -303,6 +355,36 @@ mod tests {
         assert_eq!(after.theme, Theme::Dark);
         assert_eq!(after.undo_seconds, 30);
         assert_eq!(after.local_base_url, None);
+    }
+
+    #[test]
+    fn asking_the_first_time_begins_anew_when_it_is_chosen() {
+        let mut before = Preferences::default();
+        assert_eq!(before.ask_before, AskBefore::First);
+        assert_eq!(before.replaces(), RedactionSettings::NONE);
+        before
+            .agreed
+            .insert(ProviderId::Openai, "https://api.openai.com".into());
+        let update = |json: &str| serde_json::from_str::<UpdateSettings>(json).unwrap();
+        let never = before.updated(update(r#"{"askBefore":"never"}"#)).unwrap();
+        assert_eq!(never.agreed.len(), 1);
+        let first = never.updated(update(r#"{"askBefore":"first"}"#)).unwrap();
+        assert!(first.agreed.is_empty());
+        let redacts = first
+            .updated(update(r#"{"redact":true,"redaction":{"names":false}}"#))
+            .unwrap();
+        assert!(!redacts.replaces().names && redacts.replaces().cards);
+        let mut agreed = redacts;
+        agreed
+            .agreed
+            .insert(ProviderId::Openai, "https://api.openai.com".into());
+        let other = agreed.updated(update(r#"{"theme":"dark"}"#)).unwrap();
+        assert_eq!(other.agreed.len(), 1, "nothing else begins it anew");
+        let more = other.updated(update(r#"{"redact":false}"#)).unwrap();
+        assert!(
+            more.agreed.is_empty(),
+            "more would leave than what was agreed to"
+        );
     }
 
     #[test]

@@ -31,7 +31,7 @@ use draftwell_core::{
     },
     ports::Writer,
 };
-use draftwell_providers::ai::{Access, Known, find_local_servers, list_models, writer};
+use draftwell_providers::ai::{Access, Known, Sent, find_local_servers, list_models, writer};
 
 struct Server {
     child: Child,
@@ -117,6 +117,7 @@ async fn a_very_small_model_is_found_asked_and_never_believed() {
         base_url: found.base_url,
         api_key: None,
         model: None,
+        sent: Sent::default(),
     };
     let model: Arc<dyn Writer> = writer(ProviderId::Local, access, &known).unwrap();
     let sleep = |pause| -> draftwell_core::ports::BoxFuture<'static, ()> {

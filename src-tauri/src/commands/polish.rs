@@ -2,7 +2,12 @@
 
 use draftwell_core::{
     Result,
-    polish::{ComposedPolish, PolishDraft, PolishEvent, PolishResult, align::Source},
+    polish::{
+        ComposedPolish, PolishDraft, PolishEvent, PolishResult,
+        align::Source,
+        outgoing::{Outgoing, PolishPreview},
+        redact::Replaced,
+    },
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -28,6 +33,16 @@ pub struct ComposePolish {
     pub choice: Vec<Source>,
 }
 
+/// What left this machine for a polish.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SentPolish {
+    /// The requests, oldest first; empty: nothing did.
+    pub requests: Vec<Outgoing>,
+    /// What the placeholders in them stand for.
+    pub replaced: Vec<Replaced>,
+}
+
 /// Progress of a polish, sent to the window that asked.
 #[derive(Debug, Clone, Deserialize, Serialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
@@ -47,6 +62,28 @@ pub async fn polish_draft(
     args: Args<PolishDraft>,
 ) -> Result<PolishResult> {
     app.polish.run(&app, &window, args.0).await
+}
+
+/// What a polish would send, byte for byte.
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_polish(
+    window: WebviewWindow,
+    app: State<'_, App>,
+    args: Args<PolishDraft>,
+) -> Result<PolishPreview> {
+    app.polish.preview(&app, &window, args.0).await
+}
+
+/// What was sent for one of this window's last polishes, whatever became of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn sent_polish(
+    window: WebviewWindow,
+    app: State<'_, App>,
+    args: Args<CancelPolish>,
+) -> Result<SentPolish> {
+    Ok(app.polish.sent(window.label(), &args.0.request_id))
 }
 
 /// The text that single sentences of several versions give.

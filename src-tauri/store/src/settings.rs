@@ -3,8 +3,11 @@
 //! Keys this version doesn't know are kept, so that a newer version finds its own again; a value
 //! it can't read counts as not set.
 
+use std::collections::BTreeMap;
+
 use draftwell_core::{
     Result, UnixMillis,
+    polish::ProviderId,
     settings::{Preferences, UpdateSettings},
 };
 use rusqlite::{Connection, Transaction, params};
@@ -65,7 +68,26 @@ fn update(tx: &Transaction<'_>, update: UpdateSettings, now: UnixMillis) -> Resu
     Ok(preferences)
 }
 
+fn agree(tx: &Transaction<'_>, agreements: BTreeMap<ProviderId, String>) -> Result<()> {
+    let mut stored = stored(tx)?;
+    let mut agreed = read(&stored).agreed;
+    agreed.extend(agreements);
+    let agreed = serde_json::to_value(agreed).map_err(|_| internal())?;
+    stored.insert("agreed".to_owned(), agreed);
+    tx.execute(
+        "UPDATE settings SET preferences = ?1",
+        params![Json(&stored)],
+    )
+    .explain()?;
+    Ok(())
+}
+
 impl Store {
+    /// Remembers to whom the user sent something after it was shown.
+    pub async fn agree(&self, agreements: BTreeMap<ProviderId, String>) -> Result<()> {
+        self.write(move |tx| agree(tx, agreements)).await
+    }
+
     /// The preferences; what was never set has its default.
     pub async fn preferences(&self) -> Result<Preferences> {
         self.read(get).await

@@ -135,6 +135,10 @@ export const commands = {
 	composePolish: (args: Args<ComposePolish>) => __TAURI_INVOKE<ComposedPolish>("compose_polish", { args }),
 	/**  Rewrites a draft's text in four styles; streams through `polish-progress` and answers all. */
 	polishDraft: (args: Args<PolishDraft>) => __TAURI_INVOKE<PolishResult>("polish_draft", { args }),
+	/**  What a polish would send, byte for byte. */
+	previewPolish: (args: Args<PolishDraft>) => __TAURI_INVOKE<PolishPreview>("preview_polish", { args }),
+	/**  What was sent for one of this window's last polishes, whatever became of it. */
+	sentPolish: (args: Args<CancelPolish>) => __TAURI_INVOKE<SentPolish>("sent_polish", { args }),
 	/**  Chooses how secrets are kept where no keyring can be used. */
 	chooseVault: (args: Args<ChooseVault>) => __TAURI_INVOKE<VaultStatus>("choose_vault", { args }),
 	/**  Forgets a key. */
@@ -305,6 +309,15 @@ export type Alias = {
  *  with a code, and without repeating what was given: it may be a secret.
  */
 export type Args<T> = T;
+
+/**  When a request is shown before it goes. */
+export type AskBefore = 
+/**  Each time. */
+"always" | 
+/**  The first time something goes to a provider at an address. */
+"first" | 
+/**  Never; it can be looked at all the same. */
+"never";
 
 /**  A file that was pasted. */
 export type AttachData = {
@@ -1033,6 +1046,14 @@ export type Found = {
 	text: Piece[] | null,
 };
 
+/**  A header of a request. */
+export type Header = {
+	/**  Its name, in small letters. */
+	name: string,
+	/**  Its value; [`HIDDEN_KEY`] in place of a key. */
+	value: string,
+};
+
 /**  A message that is over, and whether it is shown. */
 export type HideEmail = {
 	/**  The message. */
@@ -1263,6 +1284,28 @@ export type OutboxChanged = {
 	email: Email,
 };
 
+/**  A request as it goes over the wire. */
+export type Outgoing = {
+	/**  Who gets it. */
+	provider: ProviderId,
+	/**  The provider's name for people. */
+	name: string,
+	/**  The model that is asked. */
+	model: string,
+	/**  The whole address. */
+	address: string,
+	/**  The headers that say more than how long the body is. */
+	headers: Header[],
+	/**  The instructions in the body. */
+	system: string,
+	/**  The user's text in the body, with what is said about it. */
+	user: string,
+	/**  The body, byte for byte. */
+	body: string,
+	/**  Whether it goes to a program on this machine, and no further. */
+	staysHere: boolean,
+};
+
 /**  A part of a text in which something was looked for. */
 export type Piece = {
 	/**  Its letters. */
@@ -1305,6 +1348,12 @@ export type PolishDraft = {
 	includeQuoted?: boolean,
 	/**  Asks again even where the same was answered within the last hour. */
 	fresh?: boolean,
+	/**
+	 *  The names of what was shown to the user ([`outgoing::PolishPreview::approvals`]): needed where
+	 *  something leaves this machine that must be shown before. Without it, that is refused with
+	 *  `VALIDATION_ERROR` for this field; with it, who is not in it is passed over.
+	 */
+	approved?: string[] | null,
 	/**  A name of the page's choosing under which progress is reported and which cancels. */
 	requestId?: string | null,
 };
@@ -1333,10 +1382,37 @@ wordCount: number } |
 { kind: "done"; 
 /**  The version. */
 version: PolishedVersion } | 
+/**  A card is complete and can't be used. */
+{ kind: "refused"; 
+/**  Which, and why. */
+refused: RefusedVersion } | 
 /**  A provider failed and the next one is asked. */
 { kind: "failed"; 
 /**  What happened. */
 attempt: FailedAttempt };
+
+/**  What a polish would send. */
+export type PolishPreview = {
+	/**
+	 *  One request for each provider of the chain, in the order in which they are asked; the next
+	 *  one only if the former didn't answer. Empty: nothing leaves, the offline polisher answers.
+	 */
+	requests: Outgoing[],
+	/**  Who gets nothing, because no request can be made: a local server that doesn't run. */
+	leftOut: FailedAttempt[],
+	/**  The text as it goes out; it stands in each request's `user`. */
+	draft: string,
+	/**  What the placeholders in it stand for. */
+	replaced: Replaced[],
+	/**  Whether there is quoted mail of others that is left out. */
+	quotationLeftOut: boolean,
+	/**  Whether the answer is known from the last hour, so that nothing is sent. */
+	remembered: boolean,
+	/**  Whether it must be shown before it goes. */
+	asks: boolean,
+	/**  What `polish_draft` is given as `approved` once it was shown: the requests' names. */
+	approvals: string[],
+};
 
 /**  Progress of a polish, sent to the window that asked. */
 export type PolishProgress = {
@@ -1360,8 +1436,10 @@ export type PolishResult = {
 	originalText: string,
 	/**  Whether quoted mail was left out. */
 	quotationLeftOut: boolean,
-	/**  Formal, casual, elaborate, concise. */
+	/**  Formal, casual, elaborate, concise; without those that can't be used. */
 	versions: PolishedVersion[],
+	/**  Those that can't be used, and why. */
+	refused: RefusedVersion[],
 	/**  Their sentences beside the original's, for `compose_polish`. */
 	rows: PolishRow[],
 	/**  Who wrote them. */
@@ -1436,6 +1514,14 @@ export type Preferences = {
 	localEnabled?: boolean,
 	/**  Where the local server is; none means: look on the usual ports. */
 	localBaseUrl?: string | null,
+	/**  Whether private text is replaced by placeholders before it goes to a provider. */
+	redact?: boolean,
+	/**  Which kinds of private text that are. */
+	redaction?: RedactionSettings,
+	/**  When what leaves this machine is shown before it goes. */
+	askBefore?: AskBefore,
+	/**  The providers that something was sent to after it was shown, with where it went. */
+	agreed?: Partial<{ [key in ProviderId]: string }>,
 	/**  Whether closing the last window leaves the program in the tray (where there is one). */
 	closeToTray?: boolean,
 };
@@ -1581,12 +1667,76 @@ export type Recovery = {
 	hasGaps: boolean,
 };
 
+/**  Kinds of placeholders. */
+export type RedactionKind = 
+/**  `[NAME_1]` */
+"name" | 
+/**  `[ADDRESS_1]` */
+"address" | 
+/**  `[PHONE_1]` */
+"phone" | 
+/**  `[EMAIL_1]` */
+"email" | 
+/**  `[ACCOUNT_1]` */
+"account" | 
+/**  `[CARD_1]` */
+"card" | 
+/**  `[NUMBER_1]` */
+"number" | 
+/**  `[LINK_1]` */
+"link" | 
+/**  `[TEXT_1]`: the draft itself had something that looks like a placeholder. */
+"text";
+
+/**  Which kinds of private text are replaced. */
+export type RedactionSettings = {
+	/**  Names of people and companies. */
+	names?: boolean,
+	/**  Street addresses. */
+	addresses?: boolean,
+	/**  Phone numbers. */
+	phones?: boolean,
+	/**  E-mail addresses. */
+	emails?: boolean,
+	/**  Bank accounts: IBANs whose check digits are right. */
+	accounts?: boolean,
+	/**  Payment cards whose check digit is right. */
+	cards?: boolean,
+	/**  Other numbers of seven digits or more. */
+	numbers?: boolean,
+	/**  Links. */
+	links?: boolean,
+};
+
 /**  A file that was not attached. */
 export type RefusedFile = {
 	/**  Its name. */
 	name: string,
 	/**  Why. */
 	error: Error,
+};
+
+/**
+ *  One of the four versions that can't be used: what was taken out of the text before it left can't
+ *  all be put back.
+ */
+export type RefusedVersion = {
+	/**  Which. */
+	style: Style,
+	/**  `AI_INVALID_ANSWER`. */
+	code: Code,
+	/**  What is wrong with it, and what to do. */
+	message: string,
+};
+
+/**  One placeholder and what it stands for: for the user's eyes, on this machine. */
+export type Replaced = {
+	/**  `[NAME_1]` */
+	placeholder: string,
+	/**  Of what kind. */
+	kind: RedactionKind,
+	/**  What stands in the user's text. */
+	text: string,
 };
 
 /**  What a look for replies found. */
@@ -1773,6 +1923,14 @@ export type SendingLimit = {
 	resetsAt: UnixMillis,
 	/**  The provider limits the account: none of its mails leaves before. */
 	pausedUntil: UnixMillis | null,
+};
+
+/**  What left this machine for a polish. */
+export type SentPolish = {
+	/**  The requests, oldest first; empty: nothing did. */
+	requests: Outgoing[],
+	/**  What the placeholders in them stand for. */
+	replaced: Replaced[],
 };
 
 /**  A key for a provider. */
@@ -2007,6 +2165,12 @@ export type UpdateSettings = {
 	localEnabled?: boolean | null,
 	/**  Where it is; `null` means the usual ports. */
 	localBaseUrl?: string | null,
+	/**  Whether private text is replaced by placeholders. */
+	redact?: boolean | null,
+	/**  Which kinds. */
+	redaction?: RedactionSettings | null,
+	/**  When what leaves this machine is shown before it goes; `first` begins anew. */
+	askBefore?: AskBefore | null,
 	/**  Whether closing hides to the tray. */
 	closeToTray?: boolean | null,
 };

@@ -1,5 +1,14 @@
 /** People and texts for the fake program: enough to see each state of the page. */
-import type { Account, DocumentNode, Draft, DraftStatus, Email, HistoryEntry } from './bindings';
+import type {
+  Account,
+  DocumentNode,
+  Draft,
+  DraftStatus,
+  Email,
+  HistoryEntry,
+  Outgoing,
+  ProviderStatus,
+} from './bindings';
 import type { Fake } from './fake';
 
 const MINUTE = 60_000;
@@ -61,6 +70,23 @@ function practiceAccount(isDefault: boolean): Account {
     email: 'practice@draftwell.invalid',
     displayName: '',
     scopes: [],
+  };
+}
+
+/** The request a provider would get. */
+function outgoing(provider: ProviderStatus, draft: string): Outgoing {
+  const system = 'You edit e-mails.';
+  const user = `The draft stands between <draft-1> and </draft-1>.\n\n<draft-1>\n${draft}\n</draft-1>`;
+  return {
+    provider: provider.id,
+    name: provider.name,
+    model: provider.model,
+    address: `${provider.baseUrl}/chat/completions`,
+    headers: [{ name: 'content-type', value: 'application/json' }],
+    system,
+    user,
+    body: JSON.stringify({ model: provider.model, messages: [system, user] }),
+    staysHere: provider.id === 'local',
   };
 }
 
@@ -240,4 +266,4 @@ function fill(fake: Fake, extra: number): void {
 }
 
 /** What `fake.ts` takes from here. */
-export const demo = { account, outlookAccount, practiceAccount, sent, fill };
+export const demo = { account, outlookAccount, practiceAccount, sent, outgoing, fill };

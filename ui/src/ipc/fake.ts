@@ -693,7 +693,7 @@ export function createFake({
       return null;
     },
 
-    async polishDraft({ draftId, requestId, provider, selection }) {
+    async polishDraft({ draftId, requestId, provider, selection, approved }) {
       const draft = need(fake.drafts.get(draftId), 'draft');
       const request = requestId ?? crypto.randomUUID();
       const source = selection ?? draft.body;
@@ -701,6 +701,11 @@ export function createFake({
       const text = plainText({ type: 'doc', content: paragraphs }).trim();
       if (text.length < 10) {
         throw fakeError('DRAFT_TOO_SHORT', 'Write at least 10 characters, then polish.');
+      }
+      const others = fake.settings.providers.filter((p) => p.configured && p.id !== 'offline');
+      const asks = fake.settings.preferences.askBefore !== 'never';
+      if (asks && others.length > 0 && provider !== 'offline' && !approved) {
+        throw fakeError('VALIDATION_ERROR', 'It was not shown before.', { field: 'approved' });
       }
       const say = (event: EventPayload<'polishProgress'>['event']) =>
         fake.emit('polishProgress', { requestId: request, event });
@@ -744,6 +749,7 @@ export function createFake({
         originalText: text,
         quotationLeftOut: false,
         versions: versions.map((version) => ({ ...version, html: inRows(version) })),
+        refused: [],
         rows,
         provider: 'offline',
         providerName: 'Offline polisher',
@@ -778,6 +784,29 @@ export function createFake({
           source === 'original' ? [] : (fake.changes[source] ?? []),
         ),
       };
+    },
+    async previewPolish({ draftId, includeQuoted, provider }) {
+      const draft = need(fake.drafts.get(draftId), 'draft');
+      const { redact, askBefore } = fake.settings.preferences;
+      const written = plainText(draft.body).trim();
+      const text = redact ? written.replace(/Anna/g, '[NAME_1]') : written;
+      const chain = fake.settings.providers.filter(
+        (p) => p.configured && p.id !== 'offline' && (!provider || p.id === provider),
+      );
+      const requests = chain.map((p) => demo.outgoing(p, text));
+      return {
+        requests,
+        leftOut: [],
+        draft: text,
+        replaced: text === written ? [] : [{ placeholder: '[NAME_1]', kind: 'name', text: 'Anna' }],
+        quotationLeftOut: !includeQuoted && draft.body.content?.at(-1)?.type === 'blockquote',
+        remembered: false,
+        asks: askBefore !== 'never' && requests.length > 0,
+        approvals: requests.map((request) => `${request.provider} ${text}`),
+      };
+    },
+    async sentPolish() {
+      return { requests: [], replaced: [] };
     },
     async cancelPolish({ requestId }) {
       cancelled.add(requestId);
@@ -1213,6 +1242,19 @@ function freshSettings(): Settings {
       models: {},
       localEnabled: false,
       localBaseUrl: null,
+      redact: false,
+      redaction: {
+        names: true,
+        addresses: true,
+        phones: true,
+        emails: true,
+        accounts: true,
+        cards: true,
+        numbers: true,
+        links: true,
+      },
+      askBefore: 'first',
+      agreed: {},
       closeToTray: true,
     },
     providers: Object.entries(names).map(([id, [name, model, baseUrl]]) => ({

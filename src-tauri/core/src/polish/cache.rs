@@ -1,15 +1,14 @@
 //! Remembers answers for an hour, so that the same question is not paid for twice.
 //!
-//! The key is a hash over everything the answer depends on: the whole request and the models it
-//! may go to. What is kept is the model's Markdown, not the finished cards, because the signatures
+//! The key is a hash over everything the answer depends on: the whole request, what its
+//! placeholders stand for, and the models it may go to. What is kept is the model's Markdown, not the finished cards, because the signatures
 //! they bring may have changed meanwhile. It lives in memory only.
 
 use std::collections::HashMap;
 
 use crate::{
     UnixMillis,
-    polish::{ProviderId, Usage, answer::Answer},
-    ports::WriteRequest,
+    polish::{ProviderId, Usage, answer::Answer, request::Prepared},
 };
 
 /// How long an answer is remembered, in milliseconds.
@@ -25,9 +24,10 @@ impl Key {
     /// The key of a request to these models, in the order they would be tried. `models` names for
     /// each its provider, its base address and its model.
     pub fn of<'a>(
-        request: &WriteRequest,
+        prepared: &Prepared,
         models: impl IntoIterator<Item = (ProviderId, &'a str, &'a str)>,
     ) -> Self {
+        let request = &prepared.request;
         let mut hasher = blake3::Hasher::new();
         // Each part is preceded by its length, so that no two lists of parts run together.
         let mut add = |part: &[u8]| {
@@ -39,6 +39,7 @@ impl Key {
         add(request.schema_name.as_bytes());
         add(request.schema.to_string().as_bytes());
         add(&request.max_output_tokens.to_le_bytes());
+        add(&prepared.private().fingerprint());
         for (provider, base, model) in models {
             add(&[provider as u8]);
             add(base.as_bytes());
@@ -114,7 +115,11 @@ fn is_fresh(since: UnixMillis, now: UnixMillis) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::polish::request::{Source, prepare};
+    use crate::polish::{
+        facts::Known,
+        redact::{RedactionSettings, Redactor},
+        request::{Source, prepare_redacted},
+    };
 
     const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
     const MODELS: [(ProviderId, &str, &str); 2] = [
@@ -122,16 +127,19 @@ mod tests {
         (ProviderId::Gemini, "https://g", "b"),
     ];
 
-    fn request(markdown: &str) -> WriteRequest {
-        prepare(Source {
+    fn request(markdown: &str) -> Prepared {
+        redacted(markdown, RedactionSettings::NONE)
+    }
+
+    fn redacted(markdown: &str, settings: RedactionSettings) -> Prepared {
+        let source = Source {
             markdown,
             text: markdown,
             context: None,
             instruction: None,
             language: None,
-        })
-        .unwrap()
-        .request
+        };
+        prepare_redacted(source, Redactor::new(settings, Known::default())).unwrap()
     }
 
     fn remembered(text: &str) -> Remembered {
@@ -180,15 +188,30 @@ mod tests {
             ),
         ];
         let mut changed = base.clone();
-        changed.max_output_tokens += 1;
+        changed.request.max_output_tokens += 1;
         others.push(Key::of(&changed, MODELS));
         let mut changed = base.clone();
-        changed.system.push('.');
+        changed.request.system.push('.');
         others.push(Key::of(&changed, MODELS));
+        others.push(Key::of(
+            &redacted("Hello, see you on Monday.", RedactionSettings::ALL),
+            MODELS,
+        ));
         for (index, other) in others.iter().enumerate() {
             assert_ne!(*other, key, "{index}");
             assert!(!others[..index].contains(other), "{index}");
         }
+    }
+
+    #[test]
+    fn requests_that_look_the_same_from_outside_are_told_apart() {
+        let [anna, clara] = [
+            "Dear Anna, see you on Monday.",
+            "Dear Clara, see you on Monday.",
+        ]
+        .map(|draft| redacted(draft, RedactionSettings::ALL));
+        assert_eq!(anna.request.user, clara.request.user);
+        assert_ne!(Key::of(&anna, MODELS), Key::of(&clara, MODELS));
     }
 
     #[test]

@@ -1,8 +1,19 @@
 //! Polish: rewriting the user's own rough text into four styles.
 //!
 //! What goes to a provider and what its answer must look like are decided here; the call itself
-//! is behind the port [`crate::ports::Writer`]. A model has no tools: what comes back is text,
-//! checked against the schema and sanitised, and can't reach recipients or settings.
+//! is behind the port [`crate::ports::Writer`].
+//!
+//! Text that gives the model orders, in a draft or in mail it quotes, can't do more than spoil the
+//! four texts, by construction:
+//! - a model has no tools: [`crate::ports::WriteRequest`] has no place for any, and an answer's
+//!   calls of tools are no text ([`answer`]);
+//! - what comes back is four strings ([`answer::Answer`]), made into a body by
+//!   [`crate::document::Document::from_markdown`], which knows no script, form or foreign image;
+//! - a [`PolishedVersion`] has a body and no field for recipients, subject, files or settings. The
+//!   signature it brings is chosen by [`crate::signature::for_style`], from the style alone;
+//! - links, addresses and whatever else the draft didn't say are marked as made up ([`facts`]),
+//!   and taking such a text asks first;
+//! - notes about contacts are in no request at all.
 
 pub mod align;
 pub mod answer;
@@ -13,6 +24,7 @@ pub mod facts;
 pub mod limit;
 pub mod offline;
 pub mod original;
+pub mod outgoing;
 pub mod reader;
 pub mod redact;
 pub mod request;
@@ -123,6 +135,12 @@ pub struct PolishDraft {
     /// Asks again even where the same was answered within the last hour.
     #[serde(default)]
     pub fresh: bool,
+    /// The names of what was shown to the user ([`outgoing::PolishPreview::approvals`]): needed where
+    /// something leaves this machine that must be shown before. Without it, that is refused with
+    /// `VALIDATION_ERROR` for this field; with it, who is not in it is passed over.
+    #[serde(default)]
+    #[specta(optional)]
+    pub approved: Option<Vec<String>>,
     /// A name of the page's choosing under which progress is reported and which cancels.
     #[serde(default)]
     #[specta(optional)]
@@ -153,6 +171,19 @@ pub struct PolishedVersion {
     pub note: Option<String>,
     /// Facts it lost, changed or made up.
     pub changes: Vec<facts::Change>,
+}
+
+/// One of the four versions that can't be used: what was taken out of the text before it left can't
+/// all be put back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedVersion {
+    /// Which.
+    pub style: Style,
+    /// `AI_INVALID_ANSWER`.
+    pub code: Code,
+    /// What is wrong with it, and what to do.
+    pub message: String,
 }
 
 /// Tokens and cost of a call.
@@ -197,8 +228,10 @@ pub struct PolishResult {
     pub original_text: String,
     /// Whether quoted mail was left out.
     pub quotation_left_out: bool,
-    /// Formal, casual, elaborate, concise.
+    /// Formal, casual, elaborate, concise; without those that can't be used.
     pub versions: Vec<PolishedVersion>,
+    /// Those that can't be used, and why.
+    pub refused: Vec<RefusedVersion>,
     /// Their sentences beside the original's, for `compose_polish`.
     pub rows: Vec<align::PolishRow>,
     /// Who wrote them.
@@ -268,6 +301,11 @@ pub enum PolishEvent {
     Done {
         /// The version.
         version: PolishedVersion,
+    },
+    /// A card is complete and can't be used.
+    Refused {
+        /// Which, and why.
+        refused: RefusedVersion,
     },
     /// A provider failed and the next one is asked.
     Failed {

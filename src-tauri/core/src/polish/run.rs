@@ -14,7 +14,7 @@ use crate::{
     Code, Error, Result,
     document::Document,
     polish::{
-        FailedAttempt, PolishEvent, PolishedVersion, Style, Usage,
+        FailedAttempt, PolishEvent, PolishedVersion, RefusedVersion, Style, Usage,
         answer::{self, Answer},
         cache::Remembered,
         chain::{Chain, Link, Next},
@@ -32,14 +32,17 @@ pub const PACE: Duration = Duration::from_millis(25);
 /// Waits. The shell gives its runtime's timer; a test gives one that counts.
 pub type Sleep<'a> = &'a (dyn Fn(Duration) -> BoxFuture<'static, ()> + Sync);
 
+/// A version as a document, or why it can't be used.
+pub type Judged = Result<Document, RefusedVersion>;
+
 /// What a polish came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// What the model wrote and who it was: what the cache keeps.
     pub remembered: Remembered,
-    /// The versions as documents, in the order of [`Style::ALL`].
-    pub documents: [Document; 4],
-    /// Their cards.
+    /// The versions, in the order of [`Style::ALL`].
+    pub documents: [Judged; 4],
+    /// The cards of those that can be used.
     pub versions: Vec<PolishedVersion>,
     /// Those who were asked before and failed.
     pub failed_attempts: Vec<FailedAttempt>,
@@ -119,6 +122,9 @@ pub async fn run(
                         });
                     }
                 }
+                for refused in refused(&documents) {
+                    on_event(PolishEvent::Refused { refused });
+                }
                 return Ok(Outcome {
                     remembered,
                     documents,
@@ -140,17 +146,52 @@ pub async fn run(
 }
 
 /// The versions of an answer, for one that comes from the cache too.
-pub fn documents(answer: &Answer, prepared: &Prepared) -> [Document; 4] {
-    Style::ALL.map(|style| Document::from_markdown(&prepared.put_back_all(answer.get(style))))
+pub fn documents(answer: &Answer, prepared: &Prepared) -> [Judged; 4] {
+    Style::ALL.map(|style| judge(style, answer.get(style), prepared))
 }
 
-/// The cards of the versions.
-pub fn versions(documents: &[Document; 4], frame: &Frame<'_>) -> Vec<PolishedVersion> {
+fn judge(style: Style, version: &str, prepared: &Prepared) -> Judged {
+    match prepared.put_back_all(version) {
+        Ok(markdown) => Ok(Document::from_markdown(&markdown)),
+        Err(refusal) => {
+            let error = Error::from(refusal);
+            Err(RefusedVersion {
+                style,
+                code: error.code,
+                message: error.message,
+            })
+        }
+    }
+}
+
+/// The cards of the versions that can be used.
+pub fn versions(documents: &[Judged; 4], frame: &Frame<'_>) -> Vec<PolishedVersion> {
     Style::ALL
         .into_iter()
         .zip(documents)
+        .filter_map(|(style, document)| Some((style, document.as_ref().ok()?)))
         .map(|(style, document)| frame.version(style, document, None))
         .collect()
+}
+
+/// The versions that can't be used.
+pub fn refused(documents: &[Judged; 4]) -> Vec<RefusedVersion> {
+    documents
+        .iter()
+        .filter_map(|document| document.as_ref().err().cloned())
+        .collect()
+}
+
+/// An answer of which something can be used.
+fn judge_all(text: &str, prepared: &Prepared) -> Result<Answer> {
+    let answer = answer::parse(text)?;
+    let refused = refused(&documents(&answer, prepared));
+    match refused.first() {
+        Some(first) if refused.len() == Style::ALL.len() => {
+            Err(Error::new(first.code, first.message.clone()))
+        }
+        _ => Ok(answer),
+    }
 }
 
 /// Asks once. Answers what was written, the versions, and the cards that were told as complete.
@@ -207,7 +248,7 @@ async fn attempt(
             return Err((failure, Usage::default()));
         }
     };
-    match answer::parse(&written.text) {
+    match judge_all(&written.text, prepared) {
         Ok(answer) => Ok((written, answer, done)),
         Err(error) => Err((
             WriteError {
@@ -315,13 +356,17 @@ impl Cards<'_, '_, '_> {
     }
 
     fn complete(&mut self, style: Style, text: &str) {
-        let version = self
-            .frame
-            .version_of_markdown(style, &self.prepared.put_back_all(text));
         self.shown = true;
         self.done.retain(|done| done.style != style);
-        self.done.push(version.clone());
-        (self.on_event)(PolishEvent::Done { version });
+        let event = match judge(style, text, self.prepared) {
+            Ok(document) => {
+                let version = self.frame.version(style, &document, None);
+                self.done.push(version.clone());
+                PolishEvent::Done { version }
+            }
+            Err(refused) => PolishEvent::Refused { refused },
+        };
+        (self.on_event)(event);
     }
 }
 

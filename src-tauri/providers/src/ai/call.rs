@@ -14,7 +14,10 @@ use std::{
 
 use draftwell_core::{
     Error, Result,
-    polish::{ProviderId, Usage},
+    polish::{
+        ProviderId, Usage,
+        outgoing::{HIDDEN_KEY, Header, Outgoing},
+    },
     ports::{BoxFuture, WriteError, WriteRequest, Writer, Written},
 };
 use futures_util::StreamExt;
@@ -68,6 +71,28 @@ impl Patience {
         idle: Duration::from_secs(60),
         total: Duration::from_secs(600),
     };
+}
+
+/// What was really sent, in order: filled by every writer it was given to, read by whoever shows
+/// it. In memory only.
+#[derive(Debug, Clone, Default)]
+pub struct Sent(Arc<Mutex<Vec<Outgoing>>>);
+
+impl Sent {
+    /// All of it so far, oldest first.
+    pub fn all(&self) -> Vec<Outgoing> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn add(&self, outgoing: Outgoing) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(outgoing);
+    }
 }
 
 /// What has been read of an answer.
@@ -230,6 +255,7 @@ pub(crate) struct Adapter<W> {
     model: String,
     found_model: OnceLock<String>,
     known: Known,
+    sent: Sent,
 }
 
 impl<W: Wire> Adapter<W> {
@@ -239,6 +265,7 @@ impl<W: Wire> Adapter<W> {
         key: Option<SecretString>,
         model: String,
         known: Known,
+        sent: Sent,
     ) -> Result<Self> {
         let door = Door::new(base, key, wire.patience().connect)?;
         // Refuses a key that can't be a header now rather than at the first polish.
@@ -249,6 +276,7 @@ impl<W: Wire> Adapter<W> {
             model,
             found_model: OnceLock::new(),
             known,
+            sent,
         })
     }
 
@@ -265,7 +293,7 @@ impl<W: Wire> Adapter<W> {
             Ok(model) => model,
             Err(fault) => return Err(self.error(fault, "", false)),
         };
-        let remembered = (self.wire.id(), self.door.base.to_string(), model.clone());
+        let remembered = self.place(&model);
         let first = self.known.rung(&remembered);
         let mut first_fault = None;
         for rung in first..self.wire.rungs() {
@@ -274,9 +302,10 @@ impl<W: Wire> Adapter<W> {
                 shown = true;
                 on_text(text);
             };
-            let body = self.wire.body(request, &model, rung);
+            let outgoing = self.compose(request, &model, rung);
+            self.sent.add(outgoing.clone());
             let total = self.wire.patience().total;
-            let outcome = timeout(total, self.call(&body, &model, &mut tell))
+            let outcome = timeout(total, self.call(outgoing, &mut tell))
                 .await
                 .unwrap_or_else(|_| Err(Cause::Slow.into()));
             match outcome {
@@ -323,10 +352,53 @@ impl<W: Wire> Adapter<W> {
         Ok(self.found_model.get_or_init(|| model).clone())
     }
 
+    fn place(&self, model: &str) -> Place {
+        (self.wire.id(), self.door.base.to_string(), model.to_owned())
+    }
+
+    /// The request, ready to be shown or sent: there is no other way to make one.
+    fn compose(&self, request: &WriteRequest, model: &str, rung: u8) -> Outgoing {
+        let mut headers: Vec<Header> = [
+            ("accept", "text/event-stream"),
+            ("content-type", "application/json"),
+            ("user-agent", http::USER_AGENT),
+        ]
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .chain(
+            self.wire
+                .headers()
+                .into_iter()
+                .map(|(name, value)| (name.to_string(), value.to_owned())),
+        )
+        .map(|(name, value)| Header { name, value })
+        .collect();
+        if self.door.key.is_some() {
+            let (name, value) = self.wire.key_header(HIDDEN_KEY);
+            headers.push(Header {
+                name: name.to_string(),
+                value,
+            });
+        }
+        Outgoing {
+            provider: self.wire.id(),
+            name: super::name(self.wire.id()).to_owned(),
+            model: model.to_owned(),
+            address: self.door.address(&self.wire.path(model)).to_string(),
+            headers,
+            system: request.system.clone(),
+            user: request.user.clone(),
+            body: self.wire.body(request, model, rung).to_string(),
+            // Ollama hands models of its cloud on, and says so in their names.
+            stays_here: self.is_local()
+                && http::is_this_machine(&self.door.base)
+                && !model.ends_with("cloud"),
+        }
+    }
+
     async fn call(
         &self,
-        body: &Value,
-        model: &str,
+        outgoing: Outgoing,
         on_text: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Gathered, Fault> {
         let patience = self.wire.patience();
@@ -338,10 +410,11 @@ impl<W: Wire> Adapter<W> {
         let sent = self
             .door
             .client
-            .post(self.door.address(&self.wire.path(model)))
+            .post(outgoing.address)
             .headers(headers)
             .header(ACCEPT, "text/event-stream")
-            .json(body)
+            .header(CONTENT_TYPE, "application/json")
+            .body(outgoing.body)
             .send();
         let response = match timeout_at(first_byte, sent).await {
             Ok(Ok(response)) => response,
@@ -447,6 +520,20 @@ impl<W: Wire> Writer for Adapter<W> {
 
     fn model(&self) -> String {
         self.found_model.get().unwrap_or(&self.model).clone()
+    }
+
+    fn outgoing<'a>(
+        &'a self,
+        request: &'a WriteRequest,
+    ) -> BoxFuture<'a, Result<Option<Outgoing>, WriteError>> {
+        Box::pin(async move {
+            let model = match self.model_to_ask().await {
+                Ok(model) => model,
+                Err(fault) => return Err(self.error(fault, "", false)),
+            };
+            let rung = self.known.rung(&self.place(&model));
+            Ok(Some(self.compose(request, &model, rung)))
+        })
     }
 
     fn write<'a>(

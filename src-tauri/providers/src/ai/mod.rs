@@ -20,7 +20,7 @@ use std::sync::Arc;
 use draftwell_core::{Code, Error, Result, polish::ProviderId, ports::Writer};
 use secrecy::SecretString;
 
-pub use call::Known;
+pub use call::{Known, Sent};
 pub use check::check_key;
 pub use list::list_models;
 pub use local::{LocalServer, USUAL_PORTS, find_local_servers};
@@ -36,6 +36,8 @@ pub struct Access {
     pub api_key: Option<SecretString>,
     /// The model; none, or an empty text: the default one.
     pub model: Option<String>,
+    /// Where what is sent is written down.
+    pub sent: Sent,
 }
 
 /// The writer for a provider. Keep it while the settings stay the same: it holds the connection,
@@ -48,6 +50,7 @@ pub fn writer(provider: ProviderId, access: Access, known: &Known) -> Result<Arc
         base_url,
         api_key,
         model,
+        sent,
     } = access;
     let model = model
         .map(|model| model.trim().to_owned())
@@ -61,6 +64,7 @@ pub fn writer(provider: ProviderId, access: Access, known: &Known) -> Result<Arc
             api_key,
             model,
             known,
+            sent,
         )?),
         ProviderId::Gemini => Arc::new(Adapter::new(
             gemini::Gemini,
@@ -68,6 +72,7 @@ pub fn writer(provider: ProviderId, access: Access, known: &Known) -> Result<Arc
             api_key,
             model,
             known,
+            sent,
         )?),
         ProviderId::Openai => Arc::new(Adapter::new(
             openai::OpenAi,
@@ -75,6 +80,7 @@ pub fn writer(provider: ProviderId, access: Access, known: &Known) -> Result<Arc
             api_key,
             model,
             known,
+            sent,
         )?),
         ProviderId::Anthropic => Arc::new(Adapter::new(
             anthropic::Anthropic,
@@ -82,6 +88,7 @@ pub fn writer(provider: ProviderId, access: Access, known: &Known) -> Result<Arc
             api_key,
             model,
             known,
+            sent,
         )?),
         ProviderId::Local => Arc::new(Adapter::new(
             local::Local,
@@ -89,6 +96,7 @@ pub fn writer(provider: ProviderId, access: Access, known: &Known) -> Result<Arc
             api_key,
             model,
             known,
+            sent,
         )?),
         ProviderId::Offline => {
             return Err(Error::new(
@@ -135,7 +143,10 @@ pub const fn default_model(provider: ProviderId) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use draftwell_core::polish::request::{Source, prepare};
+    use draftwell_core::{
+        polish::request::{Source, prepare},
+        ports::WriteRequest,
+    };
 
     use super::{call::Wire, *};
 
@@ -173,6 +184,46 @@ mod tests {
                 if rung == 0 {
                     assert!(body.contains("\"additionalProperties\":false"), "{what}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn every_form_of_a_request_carries_the_texts_that_are_approved_and_nothing_else_of_the_user() {
+        let of = |draft: &str| {
+            let mut request = prepare(Source {
+                markdown: draft,
+                text: draft,
+                context: None,
+                instruction: Some("mention the tea"),
+                language: None,
+            })
+            .unwrap()
+            .request;
+            // Apart from the texts only this ceiling depends on the draft.
+            request.max_output_tokens = 4_000;
+            request
+        };
+        let [one, other] = [
+            "Hello Zoë, \"when\" is it?",
+            "Dear Bob,\nthe tea is \\cold\\.",
+        ]
+        .map(of);
+        let texts = |request: &WriteRequest| {
+            [&request.system, &request.user].map(|text| serde_json::json!(text).to_string())
+        };
+        for wire in WIRES {
+            for rung in 0..wire.rungs() {
+                let [a, b] = [&one, &other].map(|request| {
+                    let mut body = wire.body(request, "m", rung).to_string();
+                    for (n, text) in texts(request).iter().enumerate() {
+                        let what = format!("{:?} {rung}: {n}", wire.id());
+                        assert_eq!(body.matches(text.as_str()).count(), 1, "{what}: {body}");
+                        body = body.replace(text.as_str(), &format!("<{n}>"));
+                    }
+                    body
+                });
+                assert_eq!(a, b, "{:?} {rung} depends on the draft", wire.id());
             }
         }
     }
@@ -216,6 +267,7 @@ mod tests {
             base_url: "https://api.example.com/v1".into(),
             api_key: Some("k".to_owned().into()),
             model: Some("  ".into()),
+            sent: Sent::default(),
         };
         let writer = writer(ProviderId::Openai, access, &Known::default()).unwrap();
         assert_eq!(writer.model(), openai::DEFAULT_MODEL);
@@ -228,6 +280,7 @@ mod tests {
             base_url: "https://api.example.com/v1".into(),
             api_key: None,
             model: None,
+            sent: Sent::default(),
         };
         let refused = writer(ProviderId::Offline, access, &Known::default());
         assert_eq!(refused.err().unwrap().code, Code::ValidationError);

@@ -21,7 +21,7 @@ use draftwell_core::{
     },
     ports::{BoxFuture, Writer},
 };
-use draftwell_providers::ai::{Access, Known, writer};
+use draftwell_providers::ai::{Access, Known, Sent, writer};
 use serde_json::Value;
 
 /// The five that are reached by network.
@@ -213,6 +213,7 @@ pub fn model_with(base: &str, provider: ProviderId, key: &str) -> Arc<dyn Writer
         base_url: base.to_owned(),
         api_key: Some(key.to_owned().into()),
         model: Some(model_name(provider).to_owned()),
+        sent: Sent::default(),
     };
     writer(provider, access, &Known::default()).unwrap()
 }

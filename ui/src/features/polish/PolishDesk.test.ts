@@ -191,6 +191,7 @@ describe('the desk', () => {
   });
 
   it('asks only the provider that is chosen, as soon as it is', async () => {
+    fake.settings.preferences.askBefore = 'never';
     const gemini = fake.settings.providers.find((p) => p.id === 'gemini')!;
     gemini.configured = true;
     await openDesk();
@@ -318,5 +319,112 @@ describe('picking sentences', () => {
     expect(onClose).not.toHaveBeenCalled();
     await fireEvent.keyDown(region('Formal'), { key: 'p' });
     expect(taken(1)).toBe(2);
+  });
+});
+
+describe('what leaves this machine', () => {
+  const setUp = () => {
+    fake.settings.providers = fake.settings.providers.map((p) => ({
+      ...p,
+      configured: p.configured || p.id === 'openai' || p.id === 'gemini',
+    }));
+  };
+  const panel = () => screen.findByRole('dialog', { name: 'What leaves this machine' });
+  const sendButton = () => screen.findByRole<HTMLButtonElement>('button', { name: 'Send this' });
+  const open = async () => {
+    const sendIt = await sendButton();
+    await waitFor(() => expect(sendIt.getAttribute('aria-busy')).toBeNull());
+    return sendIt;
+  };
+
+  it('is shown before it goes: the text, who gets it, and all of the request', async () => {
+    setUp();
+    await openDesk();
+    await open();
+    const shown = (await panel()).textContent;
+    for (const part of [TEXT, 'generativelanguage.googleapis.com', 'api.openai.com']) {
+      expect(shown).toContain(part);
+    }
+    expect(shown).toContain('only if needed');
+    expect(called('polishDraft')).toHaveLength(1);
+    expect(called('polishDraft')[0]!.args).not.toHaveProperty('approved');
+  });
+
+  it('goes under the names of what was shown', async () => {
+    setUp();
+    await openDesk();
+    await fireEvent.click(await open());
+    await ready();
+    expect(called('polishDraft')[1]!.args).toMatchObject({
+      approved: [`gemini ${TEXT}`, `openai ${TEXT}`],
+    });
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('stays here when it is not sent, and can be looked at again', async () => {
+    setUp();
+    await openDesk();
+    await open();
+    await fireEvent.click(screen.getByRole('button', { name: 'Don’t send' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('Nothing was sent');
+    expect(called('polishDraft')).toHaveLength(1);
+    await fireEvent.click(screen.getByRole('button', { name: 'Look again' }));
+    await fireEvent.click(await open());
+    await ready();
+  });
+
+  it('can be polished here instead', async () => {
+    setUp();
+    await openDesk();
+    await open();
+    await fireEvent.click(screen.getByRole('button', { name: 'Polish offline' }));
+    await ready();
+    expect(called('polishDraft').at(-1)!.args).toMatchObject({ provider: 'offline' });
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('is shown anew with placeholders, and goes so', async () => {
+    setUp();
+    const { id } = await fake.commands.saveDraft({
+      body: {
+        type: 'doc',
+        content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Anna, see you soon.' }] }],
+      },
+    });
+    const flush = async () => undefined;
+    render(PolishDesk, { draftId: id, flush, onTake, onClose, onSettings: vi.fn() });
+    await open();
+    await fireEvent.click(screen.getByRole('switch', { name: /^Replace names/ }));
+    await waitFor(async () => expect((await panel()).querySelector('mark')).not.toBeNull());
+    expect((await panel()).querySelector('dl')!.textContent).toContain('Anna');
+    await fireEvent.click(await open());
+    await ready();
+    expect(called('polishDraft').at(-1)!.args).toMatchObject({
+      approved: ['gemini [NAME_1], see you soon.', 'openai [NAME_1], see you soon.'],
+    });
+  });
+
+  it('can be looked at by a key, and its keys are not the cards’', async () => {
+    fake.settings.preferences.askBefore = 'never';
+    setUp();
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'l' });
+    const dialog = await panel();
+    await waitFor(() => expect(dialog.textContent).toContain(TEXT));
+    expect(within(dialog).queryByRole('button', { name: 'Send this' })).toBeNull();
+    await fireEvent.keyDown(dialog, { key: 'Enter' });
+    expect(onTake).not.toHaveBeenCalled();
+    await fireEvent.click(within(dialog).getAllByRole('button', { name: 'Close' }).at(-1)!);
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('asks nothing where the desk is closed meanwhile', async () => {
+    setUp();
+    await openDesk();
+    await open();
+    cleanup();
+    expect(called('polishDraft')).toHaveLength(1);
+    expect(called('cancelPolish')).toHaveLength(1);
   });
 });

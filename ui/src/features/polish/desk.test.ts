@@ -7,10 +7,13 @@ import {
   finish,
   follow,
   followAll,
+  mustBeShown,
   neighbour,
+  problemText,
   progressText,
   remainingText,
   remedies,
+  spokenText,
   stop,
   STYLES,
 } from './desk';
@@ -40,6 +43,7 @@ const result: PolishResult = {
   originalText: 'ten words',
   quotationLeftOut: false,
   versions: STYLES.map(version),
+  refused: [],
   rows: [],
   provider: 'gemini',
   providerName: 'Gemini',
@@ -174,4 +178,51 @@ describe('the arrows', () => {
   ])('from %i by %s in %i columns lead to %s', (at, key, columns, to) =>
     expect(neighbour(at, key, columns)).toBe(to),
   );
+});
+
+describe('a version that can’t be used', () => {
+  const message = 'This version can’t be used: the model left out [NAME_1].';
+  const refused = { style: 'casual' as const, code: 'AI_INVALID_ANSWER' as const, message };
+
+  it('says why on its card, and the others stay', () => {
+    const desk = followAll(begin(), [
+      started,
+      { kind: 'done', version: version('formal') },
+      text('casual', 'a'),
+      { kind: 'refused', refused },
+      text('casual', 'b'),
+    ]);
+    expect(phases(desk)).toEqual(['done', 'refused', 'waiting', 'waiting']);
+    expect(desk.cards[1]).toMatchObject({ problem: message, blocks: [], version: null });
+    expect(phases(stop(desk))).toEqual(['done', 'refused', 'missing', 'missing']);
+  });
+
+  it('is in the whole answer, too', () => {
+    const versions = STYLES.filter((style) => style !== 'casual').map(version);
+    const desk = finish(begin(), { ...result, versions, refused: [refused] });
+    expect(phases(desk)).toEqual(['done', 'refused', 'done', 'done']);
+    expect(spokenText(desk)).toBe('3 of four versions can be used.');
+    expect(spokenText(finish(begin(), result))).toBe('All four versions are ready.');
+  });
+});
+
+describe('something that must be shown first', () => {
+  const unseen = {
+    code: 'VALIDATION_ERROR' as const,
+    message: 'Something would leave.',
+    field: 'approved',
+    retryAfterSeconds: null,
+    conflict: null,
+  };
+
+  it('is told apart from other things that are not right', () => {
+    expect(mustBeShown(unseen)).toBe(true);
+    expect(mustBeShown({ ...unseen, field: 'selection' })).toBe(false);
+    expect(mustBeShown({ ...unseen, code: 'NOT_FOUND' })).toBe(false);
+  });
+
+  it('says that nothing was sent, and offers to look again', () => {
+    expect(problemText(unseen).title).toBe('Nothing was sent');
+    expect(remedies(unseen)).toEqual(['look', 'offline', 'back']);
+  });
 });

@@ -8,8 +8,10 @@ import type {
   PolishEvent,
   PolishResult,
   PolishedVersion,
+  RefusedVersion,
   Style,
 } from '../../ipc';
+import { errorText, type ErrorText } from '../../shared/errors';
 import { counted, dollars, number } from '../../shared/format';
 
 /** The styles in the order in which they are written and shown. */
@@ -26,12 +28,14 @@ export const STYLE_NAMES: Record<Style, string> = {
 /** One card. */
 export interface Card {
   style: Style;
-  /** Waiting for its turn, being written, complete, or not coming (any more). */
-  phase: 'waiting' | 'writing' | 'done' | 'missing';
+  /** Waiting for its turn, being written, complete, complete and unusable, or not coming (any more). */
+  phase: 'waiting' | 'writing' | 'done' | 'refused' | 'missing';
   /** Sanitised HTML so far, block by block: what stays the same is not drawn again. */
   blocks: readonly string[];
   wordCount: number;
   version: PolishedVersion | null;
+  /** Why it can't be used. */
+  problem: string | null;
 }
 
 /** The desk. */
@@ -47,7 +51,14 @@ export interface Desk {
 }
 
 function emptyCards(phase: Card['phase']): Card[] {
-  return STYLES.map((style) => ({ style, phase, blocks: [], wordCount: 0, version: null }));
+  return STYLES.map((style) => ({
+    style,
+    phase,
+    blocks: [],
+    wordCount: 0,
+    version: null,
+    problem: null,
+  }));
 }
 
 /** A polish was asked for. */
@@ -64,7 +75,11 @@ export function begin(): Desk {
 
 function complete(version: PolishedVersion): Card {
   const { style, html, wordCount } = version;
-  return { style, phase: 'done', blocks: [html], wordCount, version };
+  return { style, phase: 'done', blocks: [html], wordCount, version, problem: null };
+}
+
+function unusable({ style, message }: RefusedVersion): Card {
+  return { style, phase: 'refused', blocks: [], wordCount: 0, version: null, problem: message };
 }
 
 function withCard(desk: Desk, card: Card): Desk {
@@ -86,12 +101,15 @@ export function follow(desk: Desk, event: PolishEvent): Desk {
     case 'text': {
       const { style, keep, wordCount } = event;
       const old = desk.cards.find((card) => card.style === style);
-      if (old?.phase === 'done') return desk;
+      if (old?.phase === 'done' || old?.phase === 'refused') return desk;
       const blocks = [...(old?.blocks.slice(0, keep) ?? []), ...event.blocks];
-      return withCard(desk, { style, phase: 'writing', blocks, wordCount, version: null });
+      const phase = 'writing' as const;
+      return withCard(desk, { style, phase, blocks, wordCount, version: null, problem: null });
     }
     case 'done':
       return withCard(desk, complete(event.version));
+    case 'refused':
+      return withCard(desk, unusable(event.refused));
     case 'failed':
       return { ...desk, cards: emptyCards('waiting'), failed: [...desk.failed, event.attempt] };
   }
@@ -106,7 +124,8 @@ export function followAll(desk: Desk, events: readonly PolishEvent[]): Desk {
 export function finish(desk: Desk, result: PolishResult): Desk {
   const cards = emptyCards('missing').map((card) => {
     const version = result.versions.find((v) => v.style === card.style);
-    return version ? complete(version) : card;
+    const refused = result.refused.find((r) => r.style === card.style);
+    return version ? complete(version) : refused ? unusable(refused) : card;
   });
   return { ...desk, phase: 'done', cards, result, failed: result.failedAttempts, error: null };
 }
@@ -119,7 +138,9 @@ export function fail(desk: Desk, error: CommandError): Desk {
 /** The user stopped it: what is complete stays and can be taken. */
 export function stop(desk: Desk): Desk {
   const cards = desk.cards.map((card) =>
-    card.phase === 'done' ? card : { ...card, phase: 'missing' as const, blocks: [], wordCount: 0 },
+    card.phase === 'done' || card.phase === 'refused'
+      ? card
+      : { ...card, phase: 'missing' as const, blocks: [], wordCount: 0 },
   );
   return { ...desk, phase: 'stopped', cards };
 }
@@ -175,6 +196,17 @@ export function usageHint(result: PolishResult): string | undefined {
   return `${number(inputTokens)} read, ${number(outputTokens)} written`;
 }
 
+/** What a screen reader is told of the cards. */
+export function spokenText(desk: Desk): string {
+  const ready = desk.cards.filter((card) => card.phase === 'done').length;
+  if (desk.phase === 'done') {
+    if (ready === STYLES.length) return 'All four versions are ready.';
+    return `${number(ready)} of four versions can be used.`;
+  }
+  const last = desk.cards.findLast((card) => card.phase === 'done');
+  return last ? `${STYLE_NAMES[last.style]} is ready.` : '';
+}
+
 /** What is going on, for the line above the cards and for screen readers. */
 export function progressText(desk: Desk): string {
   if (desk.phase !== 'running') return '';
@@ -184,11 +216,27 @@ export function progressText(desk: Desk): string {
   return writing ? `${who} is writing: ${STYLE_NAMES[writing.style]}` : `Asking ${who}…`;
 }
 
+/** Whether something has to be shown before it leaves this machine. */
+export function mustBeShown(error: CommandError): boolean {
+  return error.code === 'VALIDATION_ERROR' && error.field === 'approved';
+}
+
+/** An error in words. */
+export function problemText(error: CommandError): ErrorText {
+  if (!mustBeShown(error)) return errorText(error);
+  return {
+    title: 'Nothing was sent',
+    detail: 'What would leave this machine was shown and not sent. Your draft is unchanged.',
+    advice: '',
+  };
+}
+
 /** What one can do about an error, in the order in which it is offered. */
-export type Remedy = 'offline' | 'retry' | 'settings' | 'part' | 'back';
+export type Remedy = 'offline' | 'retry' | 'settings' | 'part' | 'back' | 'look';
 
 /** See `Remedy`. */
 export function remedies(error: CommandError): Remedy[] {
+  if (mustBeShown(error)) return ['look', 'offline', 'back'];
   switch (error.code) {
     case 'DRAFT_TOO_LONG':
       return ['part', 'back'];

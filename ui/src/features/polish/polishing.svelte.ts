@@ -11,10 +11,12 @@ import {
   type DraftId,
   type Error as CommandError,
   type PolishContext,
+  type PolishDraft,
   type PolishEvent,
+  type PolishResult,
   type ProviderId,
 } from '../../ipc';
-import { begin, fail, finish, followAll, stop } from './desk';
+import { begin, fail, finish, followAll, mustBeShown, stop } from './desk';
 import { linesOf } from './diff';
 
 /** What a polish is asked for. */
@@ -38,7 +40,14 @@ export class Polishing {
   /** Whether the draft quotes somebody's mail. */
   quotes = $state(false);
 
+  /** What the user is to look at before it goes; null: nothing. */
+  question = $state.raw<PolishDraft | null>(null);
+  /** The last polish, to ask what was sent for it. */
+  last = $state<string | null>(null);
+
   #request: string | null = null;
+  /** Goes on with what was approved, or, without, not at all. */
+  #answer: (approved: string[] | null) => void = () => undefined;
   #waiting: PolishEvent[] = [];
   #frame = 0;
   readonly #listening: Promise<() => void>;
@@ -68,16 +77,8 @@ export class Polishing {
       await this.#listening;
       if (this.#request !== mine) return;
       const draft = this.#look(wish);
-      const result = await ipc.polishDraft({
-        draftId: this.#draftId,
-        requestId: mine,
-        includeQuoted: wish.includeQuoted,
-        fresh: wish.fresh,
-        ...(wish.context === 'none' ? {} : { context: wish.context }),
-        ...(wish.provider === null ? {} : { provider: wish.provider }),
-        ...(wish.instruction === '' ? {} : { instruction: wish.instruction }),
-        ...(wish.part === null ? {} : { selection: wish.part }),
-      });
+      this.last = mine;
+      const result = await this.#ask({ ...this.argsOf(wish), requestId: mine });
       await draft;
       if (this.#request !== mine) return;
       this.#forget();
@@ -92,6 +93,29 @@ export class Polishing {
     }
   }
 
+  /** A wish as the program takes it. */
+  argsOf(wish: Wish): PolishDraft {
+    return {
+      draftId: this.#draftId,
+      includeQuoted: wish.includeQuoted,
+      fresh: wish.fresh,
+      ...(wish.context === 'none' ? {} : { context: wish.context }),
+      ...(wish.provider === null ? {} : { provider: wish.provider }),
+      ...(wish.instruction === '' ? {} : { instruction: wish.instruction }),
+      ...(wish.part === null ? {} : { selection: wish.part }),
+    };
+  }
+
+  /** What was asked about may leave: the names of what was shown. */
+  approve(names: string[]): void {
+    this.#answer(names);
+  }
+
+  /** It may not. */
+  decline(): void {
+    this.#answer(null);
+  }
+
   /** Stops it; what is complete stays. */
   cancel(): void {
     this.#draw();
@@ -103,6 +127,7 @@ export class Polishing {
   end(): void {
     this.#forget();
     if (this.#request === null) return;
+    this.decline();
     // It may be over already, which is what is wanted.
     ipc.cancelPolish({ requestId: this.#request }).catch(() => undefined);
     this.#request = null;
@@ -112,6 +137,24 @@ export class Polishing {
   dispose(): void {
     this.end();
     void this.#listening.then((unlisten) => unlisten());
+  }
+
+  /** Asks; where something must be shown before, shows it and asks once more with the user's word. */
+  async #ask(args: PolishDraft): Promise<PolishResult> {
+    let approved: string[] | null = null;
+    for (;;) {
+      try {
+        return await ipc.polishDraft(approved ? { ...args, approved } : args);
+      } catch (thrown) {
+        if (!mustBeShown(toCommandError(thrown)) || args.requestId !== this.#request) throw thrown;
+        approved = await new Promise<string[] | null>((answer) => {
+          this.#answer = answer;
+          this.question = args;
+        });
+        this.question = null;
+        if (!approved) throw thrown;
+      }
+    }
   }
 
   async #look(wish: Wish): Promise<void> {

@@ -1,5 +1,5 @@
 /** What is said about the providers of polish: what goes where, and where a key comes from. */
-import type { ProviderId, ProviderStatus, Settings } from '../../ipc';
+import type { ProviderId, ProviderStatus, RedactionSettings, Settings } from '../../ipc';
 
 /** What a user should know of a provider before using it. */
 export interface ProviderFacts {
@@ -95,4 +95,30 @@ export function moved(order: readonly ProviderId[], id: ProviderId, by: -1 | 1):
   if (from < 0 || to < 0 || to >= next.length) return next;
   [next[from], next[to]] = [next[to]!, next[from]!];
   return next;
+}
+
+/** The kinds of private things that can be replaced by placeholders. */
+export const KINDS: readonly { key: keyof RedactionSettings; label: string }[] = [
+  { key: 'names', label: 'Names' },
+  { key: 'addresses', label: 'Street addresses' },
+  { key: 'phones', label: 'Phone numbers' },
+  { key: 'emails', label: 'E-mail addresses' },
+  { key: 'accounts', label: 'IBANs' },
+  { key: 'cards', label: 'Card numbers' },
+  { key: 'numbers', label: 'Other long numbers' },
+  { key: 'links', label: 'Links' },
+];
+
+/** All of them, or none. */
+export function allKinds(on: boolean): Required<RedactionSettings> {
+  return {
+    names: on,
+    addresses: on,
+    phones: on,
+    emails: on,
+    accounts: on,
+    cards: on,
+    numbers: on,
+    links: on,
+  };
 }

@@ -5,7 +5,7 @@ import { useBackend, type Code, type ProviderStatus, type Settings } from '../..
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import { knownCodes } from '../../shared/errors';
 import { passphraseProblem } from './passphrase';
-import { isThisComputer, moved, orderText, privacyOf, stateOf } from './providers';
+import { allKinds, isThisComputer, moved, orderText, privacyOf, stateOf } from './providers';
 import { patched } from './settings.svelte';
 import SettingsDialog from './SettingsDialog.svelte';
 
@@ -223,6 +223,32 @@ describe('the settings', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Unlock' }));
     await waitFor(() =>
       expect(called('unlockVault')[0]?.args).toEqual({ passphrase: 'open sesame' }),
+    );
+  });
+});
+
+describe('what leaves this machine', () => {
+  it('is shown the first time, until something else is chosen', async () => {
+    open('polish');
+    const first = await screen.findByRole<HTMLInputElement>('radio', { name: 'The first time' });
+    expect(first.checked).toBe(true);
+    await fireEvent.click(screen.getByRole('radio', { name: 'Every time' }));
+    await waitFor(() =>
+      expect(called('updateSettings').at(-1)?.args).toEqual({ askBefore: 'always' }),
+    );
+  });
+
+  it('is replaced by kinds, all of them unless one is taken out', async () => {
+    open('polish');
+    expect(screen.queryByRole('checkbox', { name: 'Links' })).toBeNull();
+    await fireEvent.click(await screen.findByRole('switch', { name: /^Replace private things/ }));
+    const links = await screen.findByRole<HTMLInputElement>('checkbox', { name: 'Links' });
+    expect(links.checked).toBe(true);
+    await fireEvent.click(links);
+    await waitFor(() =>
+      expect(called('updateSettings').at(-1)?.args).toEqual({
+        redaction: { ...allKinds(true), links: false },
+      }),
     );
   });
 });

@@ -70,6 +70,36 @@ pub(super) fn placeholders(text: &str) -> Vec<Placeholder> {
     out
 }
 
+/// Up to where a growing text can be shown: before what may be the beginning of a placeholder.
+pub(super) fn finished(text: &str) -> usize {
+    let Some(open) = text.rfind('[') else {
+        return text.trim_end_matches('\\').len();
+    };
+    let rest = &text[open + 1..];
+    let word = rest
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(rest.len());
+    let may_go_on = RedactionKind::ALL.iter().any(|kind| {
+        let name = kind.word();
+        if word == rest.len() {
+            return name
+                .get(..word)
+                .is_some_and(|begin| begin.eq_ignore_ascii_case(rest));
+        }
+        name.eq_ignore_ascii_case(&rest[..word])
+            && rest[word..]
+                .trim_start_matches(['\\', '_', ' ', '-', '#'])
+                .trim_start_matches(|c: char| c.is_ascii_digit())
+                .trim_start_matches('\\')
+                .is_empty()
+    });
+    if may_go_on {
+        text[..open].trim_end_matches('\\').len()
+    } else {
+        text.trim_end_matches('\\').len()
+    }
+}
+
 /// The private spans of a text, none of which overlap.
 pub(super) fn find(
     text: &str,
@@ -608,6 +638,50 @@ fn pieces(text: &str) -> Vec<Word> {
             }
         })
         .collect()
+}
+
+/// Addresses in which something private stands percent-encoded (RFC 3986, 2.1): runs without a
+/// blank or bracket whose decoded form `gives_away` something.
+pub(super) fn encoded(text: &str, gives_away: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"');
+    let mut from = 0;
+    for (i, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if !ends(c) {
+            continue;
+        }
+        let run = &text[from..i];
+        if run.contains('%') && gives_away(&percent_decoded(run)) {
+            out.push(from..i);
+        }
+        from = i + c.len_utf8().min(text.len() - i);
+    }
+    out
+}
+
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let digit = |i: usize| {
+        bytes
+            .get(i)
+            .and_then(|b| (*b as char).to_digit(16))
+            .and_then(|value| u8::try_from(value).ok())
+    };
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        match (bytes[i], digit(i + 1), digit(i + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push(high * 16 + low);
+                i += 3;
+            }
+            (byte, _, _) => {
+                out.push(byte);
+                i += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Runs of letters and digits.

@@ -11,19 +11,29 @@
 //! back what was taken out gives the text as it was, whatever stood in it. What was taken out never
 //! leaves this structure: it is not `Serialize`, and `Debug` doesn't show it.
 //!
+//! Texts are Markdown. What is private is looked for in what a reader sees ([`view`]): neither a
+//! backslash nor emphasis in the middle of a name hides it. What is taken out is the Markdown as it
+//! stands, so that it comes back as it was.
+//!
 //! Deliberately absent: guessing who is meant by "my boss", and pictures and attachments, which
 //! are never sent.
 
 mod find;
+mod view;
 
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, fmt, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    ops::Range,
+};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use self::view::View;
 use crate::{
     Code, Error,
     polish::facts::{Known, name_parts, ordinary, small},
@@ -187,15 +197,27 @@ impl From<Refusal> for Error {
         Self::new(
             Code::AiInvalidAnswer,
             format!(
-                "This version can't be used: {refusal}. Try again, or polish without replacing \
-                 private text."
+                "This version can't be used: {refusal}. Polish again, or send the text without \
+                 placeholders."
             ),
         )
     }
 }
 
+/// One placeholder and what it stands for: for the user's eyes, on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Replaced {
+    /// `[NAME_1]`
+    pub placeholder: String,
+    /// Of what kind.
+    pub kind: RedactionKind,
+    /// What stands in the user's text.
+    pub text: String,
+}
+
 /// What was taken out of a request's texts.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Redactor {
     settings: RedactionSettings,
     known: Known,
@@ -243,6 +265,10 @@ impl Redactor {
     /// before [`Redactor::redact`]: then a name that only one of them shows as such is replaced in
     /// the others, too.
     pub fn learn(&mut self, text: &str) {
+        self.learn_view(&View::of(text).text);
+    }
+
+    fn learn_view(&mut self, text: &str) {
         for (kind, span) in find::find(text, self.settings, &self.known) {
             self.remember(kind, &text[span]);
         }
@@ -264,9 +290,17 @@ impl Redactor {
     /// The text with placeholders. Markdown stays Markdown: a link's target is replaced inside its
     /// brackets, and emphasis stays around what it emphasises.
     pub fn redact(&mut self, text: &str) -> String {
-        self.learn(text);
-        let mut spans = find::find(text, self.settings, &self.known);
-        self.leftovers(text, &mut spans);
+        if !self.settings.any() {
+            return text.to_owned();
+        }
+        let view = View::of(text);
+        self.learn_view(&view.text);
+        let mut spans = find::find(&view.text, self.settings, &self.known);
+        self.leftovers(&view.text, &mut spans);
+        let mut spans: Vec<(RedactionKind, Range<usize>)> = spans
+            .into_iter()
+            .map(|(kind, span)| (kind, view.place(span)))
+            .collect();
         spans.sort_by_key(|(_, span)| span.start);
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
@@ -311,6 +345,12 @@ impl Redactor {
                 }
             }
         }
+        for span in find::encoded(text, |plain| self.gives_away(plain)) {
+            if is_free(&taken, &span) {
+                taken.push(span.clone());
+                more.push((RedactionKind::Text, span));
+            }
+        }
         taken.sort_by_key(|span| span.start);
         let mut from = 0;
         for end in taken.iter().chain([&(text.len()..text.len())]) {
@@ -324,6 +364,17 @@ impl Redactor {
             from = end.end;
         }
         spans.extend(more);
+    }
+
+    /// Whether something that was taken out elsewhere stands in a text.
+    fn gives_away(&self, text: &str) -> bool {
+        find::words(text)
+            .into_iter()
+            .any(|word| self.is_private(&text[word]))
+            || self
+                .others
+                .iter()
+                .any(|(_, other)| !find::occurrences(text, other).is_empty())
     }
 
     /// Whether a word is one of a name, or has it in it.
@@ -363,26 +414,38 @@ impl Redactor {
         out
     }
 
+    /// As [`Redactor::restore`], for a text that still grows: what may be the beginning of a
+    /// placeholder at its end is left out until the rest of it comes.
+    pub fn restore_so_far(&self, text: &str) -> String {
+        if self.is_empty() {
+            return text.to_owned();
+        }
+        self.restore(&text[..find::finished(text)])
+    }
+
     /// Puts back what was taken out of the draft, if a version has all of it.
     ///
-    /// `redacted` is the draft as it went out, `version` what the model made of it.
+    /// `redacted` is the draft as it went out, `beside` what went out with it and may be taken
+    /// over (an instruction), `version` what the model made of them.
     ///
     /// # Errors
     /// A [`Refusal`] if a placeholder of the draft is missing, if one occurs more often than
-    /// there, or if there is one the draft doesn't have.
-    pub fn put_back(&self, redacted: &str, version: &str) -> Result<String, Refusal> {
-        let count = |text: &str| {
-            let mut counts: Vec<(String, u32, String)> = Vec::new();
+    /// in what went out, or if there is one that isn't there.
+    pub fn put_back(&self, redacted: &str, beside: &str, version: &str) -> Result<String, Refusal> {
+        let count = |counts: &mut Vec<(String, u32, String)>, text: &str| {
             for mark in find::placeholders(text) {
                 match counts.iter_mut().find(|(plain, _, _)| *plain == mark.plain) {
                     Some((_, count, _)) => *count += 1,
                     None => counts.push((mark.plain, 1, text[mark.at].to_owned())),
                 }
             }
-            counts
         };
-        let asked = count(redacted);
-        let got = count(version);
+        let mut asked = Vec::new();
+        count(&mut asked, redacted);
+        let due = asked.len();
+        count(&mut asked, beside);
+        let mut got = Vec::new();
+        count(&mut got, version);
         for (placeholder, times, shown) in &got {
             match asked.iter().find(|(plain, _, _)| plain == placeholder) {
                 None => {
@@ -398,7 +461,7 @@ impl Redactor {
                 Some(_) => {}
             }
         }
-        if let Some((placeholder, _, _)) = asked
+        if let Some((placeholder, _, _)) = asked[..due]
             .iter()
             .find(|(plain, _, _)| !got.iter().any(|(other, _, _)| other == plain))
         {
@@ -409,9 +472,49 @@ impl Redactor {
         Ok(self.restore(version))
     }
 
+    /// What the placeholders of an outgoing text stand for, in their order.
+    pub fn replaced_in(&self, outgoing: &str) -> Vec<Replaced> {
+        let mut seen = HashSet::new();
+        find::placeholders(outgoing)
+            .into_iter()
+            .filter_map(|mark| {
+                let text = self.texts.get(&mark.plain)?;
+                let kind = RedactionKind::ALL
+                    .into_iter()
+                    .find(|kind| mark.plain[1..].starts_with(kind.word()))?;
+                seen.insert(mark.plain.clone()).then(|| Replaced {
+                    placeholder: mark.plain,
+                    kind,
+                    text: text.clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// Whether anything is looked for.
+    pub fn is_on(&self) -> bool {
+        self.settings.any()
+    }
+
     /// Whether anything was taken out so far.
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
+    }
+
+    /// A hash over the settings and what was taken out: what tells requests apart that look the same
+    /// from outside.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let mut pairs: Vec<(&String, &String)> = self.texts.iter().collect();
+        pairs.sort();
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(format!("{:?}", self.settings).as_bytes());
+        for (placeholder, text) in pairs {
+            for part in [placeholder, text] {
+                hasher.update(&(part.len() as u64).to_le_bytes());
+                hasher.update(part.as_bytes());
+            }
+        }
+        *hasher.finalize().as_bytes()
     }
 
     /// How many different texts were taken out so far, by kind; those with none are left out.

@@ -81,7 +81,11 @@ fn what_looks_like_a_placeholder_is_replaced_itself() {
         let mut redactor = redactor();
         let out = redactor.redact(text);
         assert_eq!(redactor.restore(&out), text, "{out}");
-        assert_eq!(redactor.put_back(&out, &out).as_deref(), Ok(text), "{out}");
+        assert_eq!(
+            redactor.put_back(&out, "", &out).as_deref(),
+            Ok(text),
+            "{out}"
+        );
     }
 }
 
@@ -90,7 +94,7 @@ fn an_answer_must_have_every_placeholder_and_no_other() {
     let mut redactor = redactor();
     let out = redactor.redact("Anna and Bob Miller meet. Anna pays.");
     assert_eq!(out, "[NAME_1] and [NAME_2] meet. [NAME_1] pays.");
-    let put_back = |version: &str| redactor.put_back(&out, version);
+    let put_back = |version: &str| redactor.put_back(&out, "", version);
     assert_eq!(
         put_back("[NAME_2] meets [NAME_1].").as_deref(),
         Ok("Bob Miller meets Anna.")
@@ -124,6 +128,107 @@ fn an_answer_must_have_every_placeholder_and_no_other() {
     let error = Error::from(put_back("nobody").unwrap_err());
     assert_eq!(error.code, Code::AiInvalidAnswer);
     assert!(!error.message.contains("Anna"), "{}", error.message);
+}
+
+#[test]
+fn what_stands_in_the_instruction_may_be_taken_over_but_need_not() {
+    let mut redactor = redactor();
+    let draft = redactor.redact("Anna comes.");
+    let beside = redactor.redact("say that Bob Miller comes, too");
+    for version in ["[NAME_1] comes.", "[NAME_1] and [NAME_2] come."] {
+        assert!(
+            redactor.put_back(&draft, &beside, version).is_ok(),
+            "{version}"
+        );
+    }
+    assert!(
+        redactor
+            .put_back(&draft, &beside, "[NAME_2] comes.")
+            .is_err(),
+        "the draft's own placeholder is missing"
+    );
+}
+
+#[test]
+fn markdown_hides_nothing() {
+    for text in [
+        "write to bob\\@example\\.org today",
+        "\\+49 30 1234567 is the number",
+        "ask **Anna** Weber or An**na** or <u>An</u>na",
+        "the way is https://example\\.org/a\\_b\\&c;",
+        "see https://safe.example/x?who=%41nna",
+    ] {
+        let mut redactor = Redactor::new(
+            RedactionSettings {
+                links: text.contains("a\\_b"),
+                ..RedactionSettings::ALL
+            },
+            Known {
+                people: vec!["Anna Weber".into()],
+            },
+        );
+        let out = redactor.redact(text);
+        let seen = view::View::of(&out).text.to_lowercase();
+        for private in ["anna", "weber", "bob", "example.org", "1234567", "41nna"] {
+            assert!(
+                !seen.contains(private),
+                "{private} of {text:?} is in {out:?}"
+            );
+        }
+        assert_eq!(redactor.restore(&out), text, "{out}");
+        assert_eq!(
+            redactor.put_back(&out, "", &out).as_deref(),
+            Ok(text),
+            "{out}"
+        );
+    }
+}
+
+#[test]
+fn half_a_placeholder_is_never_shown() {
+    let mut redactor = redactor();
+    let out = redactor.redact("Hi Anna, [see] Bob Miller\\! The [name of it] is 3 \\[x\\].");
+    let whole = redactor.restore(&out);
+    let mut longest = 0;
+    for end in (0..=out.len()).filter(|end| out.is_char_boundary(*end)) {
+        let shown = redactor.restore_so_far(&out[..end]);
+        assert!(
+            whole.starts_with(&shown),
+            "{shown:?} is no beginning of {whole:?}"
+        );
+        longest = longest.max(shown.len());
+    }
+    assert_eq!(longest, whole.len(), "in the end all of it is shown");
+    assert_eq!(
+        redactor.restore_so_far("Dear [NAME_1], [NAM"),
+        "Dear Anna, "
+    );
+    assert_eq!(
+        redactor.restore_so_far("one [NAMESAKE"),
+        "one [NAMESAKE",
+        "what can't become one is shown at once"
+    );
+}
+
+#[test]
+fn the_user_is_told_what_stands_for_what() {
+    let mut redactor = redactor();
+    let out = redactor.redact("Anna, anna@example.org, Anna");
+    assert_eq!(
+        redactor.replaced_in(&out),
+        [
+            Replaced {
+                placeholder: "[NAME_1]".into(),
+                kind: RedactionKind::Name,
+                text: "Anna".into()
+            },
+            Replaced {
+                placeholder: "[EMAIL_1]".into(),
+                kind: RedactionKind::Email,
+                text: "anna@example.org".into()
+            },
+        ]
+    );
 }
 
 #[test]
@@ -267,7 +372,7 @@ proptest! {
         prop_assert_eq!(redactor.restore(&a), text.as_str());
         prop_assert_eq!(redactor.restore(&b), more.as_str());
         if settings.any() {
-            prop_assert_eq!(redactor.put_back(&a, &a), Ok(text));
+            prop_assert_eq!(redactor.put_back(&a, "", &a), Ok(text));
         }
     }
 

@@ -12,7 +12,8 @@ use crate::polish::{
     ProviderId,
     facts::Known,
     original::Original,
-    request::{Source, prepare},
+    redact::{RedactionSettings, Redactor},
+    request::{Source, prepare, prepare_redacted},
 };
 
 const GOOD: &str = r#"{"formal":"Dear Zoë,\n\nthe meeting is on 10 March at 14:00.","casual":"Hi Zoë, meeting's on 10 March, 14:00!","elaborate":"Dear Zoë, I would like to let you know that the meeting is on 10 March at 14:00.","concise":"Meeting: 10 March, 14:00."}"#;
@@ -184,6 +185,138 @@ fn polish(writers: &[Arc<Scripted>]) -> Polished {
     }
 }
 
+/// A polish of a draft whose names, numbers and addresses are replaced.
+fn polish_redacted(writers: &[Arc<Scripted>]) -> Polished {
+    let draft = "hi anna, call +49 30 1234567 by noon, ok?";
+    let known = Known {
+        people: vec!["Anna Weber".into()],
+    };
+    let source = Source {
+        markdown: draft,
+        text: draft,
+        context: None,
+        instruction: None,
+        language: None,
+    };
+    let redactor = Redactor::new(RedactionSettings::ALL, known.clone());
+    let prepared = prepare_redacted(source, redactor).unwrap();
+    let original = Original::of(&Document::from_text(draft), None, false, None, known).unwrap();
+    let frame = Frame {
+        original: &original,
+        signature_for: &|_| None,
+    };
+    let writers: Vec<Arc<dyn Writer>> = writers
+        .iter()
+        .map(|writer| Arc::clone(writer) as Arc<dyn Writer>)
+        .collect();
+    let sleep = |_: Duration| -> BoxFuture<'static, ()> { Box::pin(std::future::ready(())) };
+    let mut events = Vec::new();
+    let outcome = block_on(run(&writers, &prepared, &frame, &sleep, &mut |event| {
+        events.push(event);
+    }));
+    Polished {
+        outcome,
+        events,
+        slept: Vec::new(),
+    }
+}
+
+const WITH_PLACEHOLDERS: &str = r#"{"formal":"Dear [NAME_1], please call [PHONE_1] by noon.","casual":"Hi [NAME_1], call [PHONE 1] by noon!","elaborate":"Dear [NAME_1], please be so kind as to call [PHONE_1] by noon. \\[NAME_1\\]","concise":"[NAME\\_1]: call [PHONE_1] by noon."}"#;
+
+#[test]
+fn placeholders_are_put_back_while_it_streams_and_an_altered_one_refuses_its_card_alone() {
+    let writer = Scripted::new(ProviderId::Openai, &[Act::Say(WITH_PLACEHOLDERS, 1)]);
+    let polished = polish_redacted(std::slice::from_ref(&writer));
+    let asked = writer.asked.lock().unwrap().concat();
+    assert!(
+        !asked.to_lowercase().contains("anna") && !asked.contains("1234567"),
+        "{asked}"
+    );
+    for event in &polished.events {
+        if let PolishEvent::Text {
+            style: Style::Formal | Style::Concise,
+            blocks,
+            ..
+        } = event
+        {
+            let shown = blocks.concat();
+            assert!(
+                !shown.contains(['[', '_', '\\']),
+                "half a placeholder is shown: {shown}"
+            );
+        }
+    }
+    let outcome = polished.outcome.unwrap();
+    let texts: Vec<(Style, &str)> = outcome
+        .versions
+        .iter()
+        .map(|version| (version.style, version.text.as_str()))
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            (
+                Style::Formal,
+                "Dear anna, please call +49 30 1234567 by noon."
+            ),
+            (Style::Concise, "anna: call +49 30 1234567 by noon."),
+        ]
+    );
+    for version in &outcome.versions {
+        assert_eq!(
+            version.changes,
+            [],
+            "the facts are compared with the real text"
+        );
+    }
+    let refused = refused(&outcome.documents);
+    let why: Vec<(Style, Code, bool)> = refused
+        .iter()
+        .map(|refused| {
+            let names_it = match refused.style {
+                Style::Casual => refused.message.contains("wrote [PHONE 1]"),
+                _ => refused.message.contains("[NAME_1] more often"),
+            };
+            (refused.style, refused.code, names_it)
+        })
+        .collect();
+    assert_eq!(
+        why,
+        [
+            (Style::Casual, Code::AiInvalidAnswer, true),
+            (Style::Elaborate, Code::AiInvalidAnswer, true),
+        ],
+        "{refused:?}"
+    );
+    assert!(
+        kinds(&polished.events).contains(&"refused casual".to_owned()),
+        "{:?}",
+        kinds(&polished.events)
+    );
+}
+
+#[test]
+fn an_answer_of_which_nothing_can_be_used_is_asked_for_once_more() {
+    let none = r#"{"formal":"Dear [NAME_7]","casual":"b","elaborate":"c","concise":"d"}"#;
+    let good = r#"{"formal":"F [NAME_1] [PHONE_1]","casual":"C [NAME_1] [PHONE_1]","elaborate":"E [NAME_1] [PHONE_1]","concise":"K [NAME_1] [PHONE_1]"}"#;
+    let writer = Scripted::new(
+        ProviderId::Openai,
+        &[Act::Say(none, 1000), Act::Say(good, 1000)],
+    );
+    let polished = polish_redacted(std::slice::from_ref(&writer));
+    assert_eq!(polished.outcome.unwrap().versions.len(), 4);
+    let asked = writer.asked.lock().unwrap();
+    assert!(asked[1].contains("Copy every placeholder"), "{}", asked[1]);
+
+    let writer = Scripted::new(
+        ProviderId::Openai,
+        &[Act::Say(none, 1000), Act::Say(none, 1000)],
+    );
+    let error = polish_redacted(&[writer]).outcome.unwrap_err();
+    assert_eq!(error.code, Code::AiInvalidAnswer);
+    assert!(error.message.contains("[NAME_7]"), "{error}");
+}
+
 fn kinds(events: &[PolishEvent]) -> Vec<String> {
     let mut kinds: Vec<String> = Vec::new();
     for event in events {
@@ -191,6 +324,7 @@ fn kinds(events: &[PolishEvent]) -> Vec<String> {
             PolishEvent::Started { name, .. } => format!("started {name}"),
             PolishEvent::Text { style, .. } => format!("text {}", style.key()),
             PolishEvent::Done { version } => format!("done {}", version.style.key()),
+            PolishEvent::Refused { refused } => format!("refused {}", refused.style.key()),
             PolishEvent::Failed { attempt } => format!("failed {}", attempt.reason),
         };
         if kinds.last() != Some(&kind) {

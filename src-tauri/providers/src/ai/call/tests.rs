@@ -125,6 +125,7 @@ fn adapter(base: &str, patience: Patience) -> Adapter<Test> {
         key,
         "the-model".into(),
         Known::default(),
+        Sent::default(),
     )
     .unwrap()
 }
@@ -469,6 +470,7 @@ fn a_bad_address_or_key_is_said_at_once() {
         Some(SecretString::from("two\nlines")),
         "m".into(),
         Known::default(),
+        Sent::default(),
     )
     .err()
     .unwrap();
