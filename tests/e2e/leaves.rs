@@ -282,9 +282,12 @@ async fn the_panel_fits_a_small_window_and_is_set_in_the_settings() {
     assert_eq!(stored["redaction"]["links"], true, "all kinds, at first");
     app.leave_dialog().await;
 
-    app.call("update_settings", json!({ "theme": "dark" }))
-        .await
-        .unwrap();
+    app.call(
+        "update_settings",
+        json!({ "theme": "dark", "redact": false }),
+    )
+    .await
+    .unwrap();
     app.until_page(
         "the dark colours",
         "return document.documentElement.dataset.theme === 'dark'",
@@ -295,10 +298,10 @@ async fn the_panel_fits_a_small_window_and_is_set_in_the_settings() {
     app.picture("dark");
     app.client().set_window_size(420, 640).await.unwrap();
     app.until_page(
-        "one part below the other",
+        "the text first, and the rest below it",
         "const [side, main] = ['side', 'main'].map((name) =>
            document.querySelector(`dialog .${name}`).getBoundingClientRect());
-         return innerWidth < 500 && main.top >= side.bottom - 1;",
+         return innerWidth < 500 && side.top >= main.bottom - 1;",
     )
     .await;
     let overflow = app
