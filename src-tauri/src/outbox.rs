@@ -11,7 +11,7 @@ use draftwell_core::{
     account::{Account, AccountKind},
     draft::{Draft, DraftStatus},
     id::{AccountId, EmailId, VersionId},
-    outbox::{self, Email, Field, QueueSend, SendQuestion, Surroundings, ToSend},
+    outbox::{self, Email, Field, Pace, QueueSend, SendQuestion, Surroundings, ToSend},
     ports::{BoxFuture, MailSender},
 };
 use draftwell_store::{NewEmail, Store};
@@ -238,7 +238,7 @@ struct Desk<'a> {
     store: &'a Store,
 }
 
-impl Surroundings for Desk<'_> {
+impl Pace for Desk<'_> {
     fn now(&self) -> UnixMillis {
         clock::now()
     }
@@ -247,6 +247,16 @@ impl Surroundings for Desk<'_> {
         clock::random_u32()
     }
 
+    fn pause(&self, time: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(time))
+    }
+
+    fn stopped_short(&self, error: &Error) {
+        tracing::error!(code = ?error.code, %error, "the outbox's worker was stopped short");
+    }
+}
+
+impl Surroundings for Desk<'_> {
     fn sender(&self, account: AccountId) -> BoxFuture<'_, Result<Box<dyn MailSender>>> {
         Box::pin(self.app.accounts.sender(self.app, account))
     }
@@ -261,10 +271,6 @@ impl Surroundings for Desk<'_> {
 
     fn account_signed_out(&self) {
         events::accounts_changed(&self.app.handle);
-    }
-
-    fn stopped_short(&self, error: &Error) {
-        tracing::error!(code = ?error.code, %error, "the outbox's worker was stopped short");
     }
 
     fn rest(&self, nap: Duration) -> BoxFuture<'_, ()> {

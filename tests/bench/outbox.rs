@@ -75,7 +75,7 @@ async fn measure(mails: usize) -> Figures {
         let began = Instant::now();
         let store = Store::open(folder.path()).expect("a store");
         store.release_leases().await.expect("leases");
-        store.next_due().await.expect("a time");
+        store.next_due(&[]).await.expect("a time");
         start.push(since(began));
         store.close();
     }
@@ -85,7 +85,7 @@ async fn measure(mails: usize) -> Figures {
     let mut page = Vec::new();
     for _ in 0..21 {
         let began = Instant::now();
-        let taken = store.take_up("bench", NOW, 0).await.expect("a look");
+        let taken = store.take_up("bench", &[], NOW, 0).await.expect("a look");
         nothing_due.push(since(began));
         assert!(taken.leased.is_none(), "all are due a minute later");
         let began = Instant::now();
@@ -104,7 +104,7 @@ async fn measure(mails: usize) -> Figures {
     let mut lease = Vec::new();
     for number in 0..7 {
         let began = Instant::now();
-        let taken = store.take_up(&format!("bench {number}"), due, 0).await;
+        let taken = store.take_up(&format!("bench {number}"), &[], due, 0).await;
         lease.push(since(began));
         assert!(taken.expect("a look").leased.is_some(), "one is due");
     }
@@ -114,7 +114,7 @@ async fn measure(mails: usize) -> Figures {
     };
     store.update_settings(limit, due).await.expect("a limit");
     let began = Instant::now();
-    let taken = store.take_up("bench", due, 0).await.expect("a look");
+    let taken = store.take_up("bench", &[], due, 0).await.expect("a look");
     let postpone = since(began);
     assert_eq!(taken.passed_over.len(), mails - 7, "the limit is reached");
     Figures {
@@ -175,10 +175,10 @@ pub async fn fill(folder: &Path, mails: usize) {
             "WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers
                                             WHERE n < ?1)
              INSERT INTO emails (id, draft_id, draft_revision, account_id, status, to_list, cc_list,
-               bcc_list, subject, snippet, message_id, body_hash, queued_at, not_before)
+               bcc_list, subject, snippet, message_id, body_hash, queued_at, not_before, due_at)
              SELECT printf('00000000-0000-0000-0001-%012d', n),
                printf('00000000-0000-0000-0002-%012d', n), 1, account_id, status, to_list, cc_list,
-               bcc_list, subject, snippet, message_id, body_hash, queued_at, not_before
+               bcc_list, subject, snippet, message_id, body_hash, queued_at, not_before, due_at
              FROM emails, numbers",
             [i64::try_from(mails).expect("a small number")],
         )

@@ -168,8 +168,11 @@ pub struct StepError {
 /// What provably happened at the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SendOutcome {
-    /// It did not act and a later try may succeed: no connection, rate limit.
+    /// It did not act and a later try may succeed: rate limit, greylisting.
     NotActed,
+    /// It did not act because it can't be reached, or turns everybody away: the account's other
+    /// mails would meet the same now.
+    Unreachable,
     /// It did not act and never will on this message: malformed, forbidden, too large.
     Refused,
     /// It did not act because the account must be signed in again.

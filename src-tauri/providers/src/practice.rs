@@ -209,7 +209,9 @@ mod tests {
     use draftwell_core::{
         Result, UnixMillis, fingerprint,
         id::AccountId,
-        outbox::{EmailStatus, Event, Lease, Leased, Method, OutboxJournal, State, next, transmit},
+        outbox::{
+            EmailStatus, Event, Lease, Leased, Method, OutboxJournal, Pace, State, next, transmit,
+        },
     };
 
     use super::*;
@@ -325,6 +327,21 @@ mod tests {
         }
     }
 
+    impl Pace for Stops {
+        fn now(&self) -> UnixMillis {
+            self.kept.lock().unwrap().1.not_before.plus_seconds(60)
+        }
+        fn random(&self) -> u32 {
+            0
+        }
+        fn pause(&self, _: std::time::Duration) -> BoxFuture<'_, ()> {
+            Box::pin(async { panic!("it can be written") })
+        }
+        fn stopped_short(&self, error: &Error) {
+            panic!("it can be written: {error}");
+        }
+    }
+
     impl OutboxJournal for Stops {
         fn record_step<'a>(&'a self, _: &'a Lease, state: &'a State) -> BoxFuture<'a, Result<()>> {
             Box::pin(async move { self.note(state) })
@@ -371,7 +388,7 @@ mod tests {
                     body_hash: fingerprint(BYTES),
                     method: Method::ThroughDraft,
                 };
-                let _ = transmit(leased, &practice, &journal, &|| now, &|| 0).await;
+                let _ = transmit(leased, &practice, &journal, &journal).await;
                 state = journal.kept.lock().unwrap().1.clone();
                 runs += 1;
             }

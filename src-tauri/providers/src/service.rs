@@ -28,7 +28,7 @@ impl Service {
         if error.is_connect() || error.is_builder() {
             tracing::info!(service = name, "can't be reached");
             return step(
-                SendOutcome::NotActed,
+                SendOutcome::Unreachable,
                 None,
                 self.code,
                 format!(

@@ -152,7 +152,7 @@ macro_rules! says_no {
 
 #[tokio::test]
 async fn what_each_answer_proves() {
-    use SendOutcome::{DraftGone, NeedsSignIn, NotActed, Refused, Unclear};
+    use SendOutcome::{DraftGone, NeedsSignIn, NotActed, Refused, Unclear, Unreachable};
     let rate = says_no!(429, "rateLimitExceeded", "Too many requests");
     let scope = r#"{"error":{"code":403,"message":"m","status":"PERMISSION_DENIED",
         "errors":[{"reason":"forbidden"}],"details":[{"reason":"ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}}"#;
@@ -273,7 +273,7 @@ async fn what_each_answer_proves() {
     let gmail = gmail(&server);
     drop(server);
     tokio::task::yield_now().await;
-    assert_eq!(outcome(gmail.send_draft("d1").await), NotActed);
+    assert_eq!(outcome(gmail.send_draft("d1").await), Unreachable);
 }
 
 #[tokio::test]

@@ -6,9 +6,11 @@ mod mail_server;
 use std::time::Duration;
 
 use draftwell_core::{
-    Code, Result, UnixMillis, fingerprint,
+    Code, Error, Result, UnixMillis, fingerprint,
     id::{AccountId, EmailId},
-    outbox::{EmailStatus, Event, Lease, Leased, Method, OutboxJournal, State, next, transmit},
+    outbox::{
+        EmailStatus, Event, Lease, Leased, Method, OutboxJournal, Pace, State, next, transmit,
+    },
     ports::{BoxFuture, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepResult},
     smtp::{Security, SmtpLogin, SmtpServer},
 };
@@ -112,15 +114,20 @@ async fn a_mail_goes_out_as_it_was_frozen_with_its_blind_copies_in_the_envelope_
 
 #[tokio::test]
 async fn cut_before_the_end_nothing_was_sent_cut_after_it_nobody_knows() {
-    for at in [GREETING, "EHLO", "AUTH", "MAIL", "RCPT", "DATA", CONTENT] {
+    for (at, expected) in [
+        // Nothing was said of a mail yet: the account's others would meet the same.
+        (GREETING, SendOutcome::Unreachable),
+        ("EHLO", SendOutcome::Unreachable),
+        ("AUTH", SendOutcome::Unreachable),
+        ("MAIL", SendOutcome::NotActed),
+        ("RCPT", SendOutcome::NotActed),
+        ("DATA", SendOutcome::NotActed),
+        (CONTENT, SendOutcome::NotActed),
+    ] {
         let server = Server::start(Way::Clear, USUAL, [(at, Do::Cut)]).await;
         let sent = in_the_clear(&server).send(&large()).await;
         let error = sent.unwrap_err();
-        assert_eq!(
-            error.outcome,
-            SendOutcome::NotActed,
-            "cut at {at}: {error:?}"
-        );
+        assert_eq!(error.outcome, expected, "cut at {at}: {error:?}");
         assert_eq!(error.error.code, Code::MailServerError, "cut at {at}");
         assert!(server.mails().is_empty(), "cut at {at}");
     }
@@ -140,12 +147,12 @@ async fn a_silent_server_is_given_up_on_and_the_step_decides_what_that_means() {
         (
             GREETING,
             |p, t| (p.connect, p.prepare) = (t, t),
-            SendOutcome::NotActed,
+            SendOutcome::Unreachable,
         ),
         (
             "AUTH",
             |p, t| (p.connect, p.prepare) = (t, t),
-            SendOutcome::NotActed,
+            SendOutcome::Unreachable,
         ),
         ("RCPT", |p, t| p.prepare = t, SendOutcome::NotActed),
         ("DATA", |p, t| p.prepare = t, SendOutcome::NotActed),
@@ -187,10 +194,10 @@ async fn an_answer_means_what_it_says_where_it_is_given() {
         AccountNotConnected as Account, FileTooLarge as Large, GmailQuotaExceeded as Quota,
         MailServerError as Other, RateLimitExceeded as Rate, ValidationError as Recipient,
     };
-    use SendOutcome::{NeedsSignIn, NotActed, Refused};
+    use SendOutcome::{NeedsSignIn, NotActed, Refused, Unreachable};
     let cases = [
-        (GREETING, "421 4.3.2 shutting down", NotActed, Other),
-        (GREETING, "554 5.7.1 you are on a list", NotActed, Other),
+        (GREETING, "421 4.3.2 shutting down", Unreachable, Other),
+        (GREETING, "554 5.7.1 you are on a list", Unreachable, Other),
         ("AUTH", "535 5.7.8 bad credentials", NeedsSignIn, Account),
         (
             "AUTH",
@@ -204,8 +211,8 @@ async fn an_answer_means_what_it_says_where_it_is_given() {
             NeedsSignIn,
             Account,
         ),
-        ("AUTH", "454 4.7.0 temporary failure", NotActed, Other),
-        ("AUTH", "250 what?", NotActed, Other),
+        ("AUTH", "454 4.7.0 temporary failure", Unreachable, Other),
+        ("AUTH", "250 what?", Unreachable, Other),
         (
             "MAIL",
             "530 5.7.0 authentication required",
@@ -268,7 +275,9 @@ async fn an_answer_means_what_it_says_where_it_is_given() {
             !error.error.message.contains("sesame"),
             "no secret in an error"
         );
-        let later = matches!(code, Other | Rate) && outcome == NotActed && answer.starts_with('4');
+        let later = matches!(code, Other | Rate)
+            && matches!(outcome, NotActed | Unreachable)
+            && answer.starts_with('4');
         if later || code == Quota {
             assert!(error.retry_after_seconds >= Some(60), "{answer} at {at}");
         }
@@ -445,7 +454,7 @@ async fn a_server_that_cant_prove_who_it_is_hears_nothing() {
                 .trusting(&trusted.authority)
                 .unwrap();
             let error = sender.send(&message()).await.unwrap_err();
-            assert_eq!(error.outcome, SendOutcome::NotActed, "{security:?}");
+            assert_eq!(error.outcome, SendOutcome::Unreachable, "{security:?}");
             assert!(
                 error.error.message.contains(reason),
                 "{}",
@@ -461,7 +470,7 @@ async fn without_starttls_nothing_is_said_in_the_clear() {
     let server = Server::start(Way::Clear, USUAL, []).await;
     let sender = account(&server, Security::StartTls, SmtpLogin::Password);
     let error = sender.send(&message()).await.unwrap_err();
-    assert_eq!(error.outcome, SendOutcome::NotActed);
+    assert_eq!(error.outcome, SendOutcome::Unreachable);
     assert!(
         error.error.message.contains("STARTTLS"),
         "{}",
@@ -486,7 +495,7 @@ async fn answers_injected_before_encryption_are_not_believed() {
         .trusting(&identity.authority)
         .unwrap();
     let sent = sender.send(&message()).await;
-    assert_eq!(sent.unwrap_err().outcome, SendOutcome::NotActed);
+    assert_eq!(sent.unwrap_err().outcome, SendOutcome::Unreachable);
     assert!(server.mails().is_empty());
 }
 
@@ -526,7 +535,7 @@ async fn nobody_there_is_said_to_be_tried_again() {
         };
         let sender = Smtp::new(server, "ada@example.com", SecretString::from(""));
         let error = sender.send(&message()).await.unwrap_err();
-        assert_eq!(error.outcome, SendOutcome::NotActed, "{security:?}");
+        assert_eq!(error.outcome, SendOutcome::Unreachable, "{security:?}");
         assert!(
             error.error.message.contains("can't be reached"),
             "{}",
@@ -550,6 +559,27 @@ impl OutboxJournal for Remembers {
         _: UnixMillis,
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async { Ok(()) })
+    }
+}
+
+/// A time that stands still. What can't be written in it never will be.
+struct At(UnixMillis);
+
+impl Pace for At {
+    fn now(&self) -> UnixMillis {
+        self.0
+    }
+
+    fn random(&self) -> u32 {
+        0
+    }
+
+    fn pause(&self, _: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async { panic!("it can be written") })
+    }
+
+    fn stopped_short(&self, error: &Error) {
+        panic!("it can be written: {error}");
     }
 }
 
@@ -579,7 +609,7 @@ async fn in_the_outbox_only_a_lost_answer_is_unknown() {
             method: Method::AtOnce,
         };
         let sender = in_the_clear(&server);
-        let state = transmit(leased, &sender, &Remembers, &|| now, &|| 0)
+        let state = transmit(leased, &sender, &Remembers, &At(now))
             .await
             .unwrap();
         assert_eq!(state.status, expected, "{rule:?}");

@@ -126,15 +126,15 @@ async fn a_dead_grant_is_said_once_and_never_asked_again() {
 #[tokio::test]
 async fn what_a_failed_renewal_means() {
     for (reply, outcome, says) in [
-        (Reply::Cut, SendOutcome::NotActed, "online"),
+        (Reply::Cut, SendOutcome::Unreachable, "online"),
         (
             Reply::Json(503, "{}"),
-            SendOutcome::NotActed,
+            SendOutcome::Unreachable,
             "can't be read",
         ),
         (
             Reply::Json(200, "{}"),
-            SendOutcome::NotActed,
+            SendOutcome::Unreachable,
             "can't be read",
         ),
         (
@@ -152,7 +152,7 @@ async fn what_a_failed_renewal_means() {
         ),
         (
             Reply::Json(503, r#"{"error":"temporarily_unavailable"}"#),
-            SendOutcome::NotActed,
+            SendOutcome::Unreachable,
             "trouble",
         ),
     ] {
@@ -165,7 +165,7 @@ async fn what_a_failed_renewal_means() {
             "{reply:?}: {}",
             error.error.message
         );
-        if outcome == SendOutcome::NotActed {
+        if outcome == SendOutcome::Unreachable {
             assert_eq!(plain(source.access().await.unwrap()), "new", "it may pass");
         }
     }

@@ -162,6 +162,7 @@ fn save_smtp(
            email = excluded.email,
            display_name = excluded.display_name,
            server = excluded.server,
+           paused_until = min(paused_until, limited_until),
            needs_sign_in_reason = NULL",
         params![
             Id(id),
@@ -210,10 +211,29 @@ pub(crate) fn set_needs_sign_in(
 }
 
 /// None of its mails leaves before `until`.
-pub(crate) fn pause(tx: &Transaction<'_>, id: AccountId, until: UnixMillis) -> Result<()> {
+/// None of its mails leaves before: it can't be reached, or its provider limits it.
+pub(crate) fn pause(
+    tx: &Transaction<'_>,
+    id: AccountId,
+    until: UnixMillis,
+    is_limit: bool,
+) -> Result<()> {
     tx.execute(
-        "UPDATE accounts SET paused_until = max(paused_until, ?2) WHERE id = ?1",
-        params![Id(id), until.0],
+        "UPDATE accounts SET
+           paused_until = max(paused_until, ?2),
+           limited_until = max(limited_until, iif(?3, ?2, 0))
+         WHERE id = ?1",
+        params![Id(id), until.0, is_limit],
+    )
+    .explain()
+    .map(drop)
+}
+
+/// Its server is to be tried again at once: the user wants it so. The provider's limit stays.
+pub(crate) fn try_again(tx: &Transaction<'_>, id: AccountId) -> Result<()> {
+    tx.execute(
+        "UPDATE accounts SET paused_until = min(paused_until, limited_until) WHERE id = ?1",
+        [Id(id)],
     )
     .explain()
     .map(drop)

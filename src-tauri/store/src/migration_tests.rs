@@ -62,6 +62,7 @@ const ROWS: &[&str] = &[
 ",
     "",
     "",
+    "",
 ];
 
 /// A file as version `version` left it.
@@ -212,4 +213,28 @@ fn the_schema_is_strict_and_sound() {
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))
         .unwrap();
     assert_eq!(answer, "ok");
+}
+
+#[tokio::test]
+async fn a_mail_that_waited_before_due_times_were_kept_is_due_when_it_was_to_be_tried() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(FILE_NAME);
+    file_of(8, &path);
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO emails
+               (id, draft_id, draft_revision, account_id, status, to_list, cc_list, bcc_list,
+                subject, snippet, message_id, body_hash, queued_at, not_before)
+             VALUES ('00000000-0000-0000-0000-0000000000e1',
+                     '00000000-0000-0000-0000-00000000000b', 1,
+                     '00000000-0000-0000-0000-00000000000c', 'scheduled', '[]', '[]', '[]',
+                     '', '', '<1@example.org>', '', 1000, 5000)",
+        )
+        .unwrap();
+    drop(connection);
+    let store = Store::open(dir.path()).unwrap();
+    let email = store.list_outbox().await.unwrap().remove(0);
+    assert_eq!(email.due_at, email.not_before);
+    assert_eq!(email.due_at.0, 5000);
 }

@@ -41,6 +41,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_incoming.sql"),
     include_str!("../migrations/0010_aliases.sql"),
     include_str!("../migrations/0011_answering.sql"),
+    include_str!("../migrations/0012_due_times.sql"),
 ];
 
 /// An opened database.

@@ -2,10 +2,13 @@
 
 mod support;
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use draftwell_core::{
-    Code, Error,
+    Code, Error, UnixMillis,
     account::{Account, AccountKind, GMAIL_COMPOSE},
     contact::SaveContact,
     draft::{DraftStatus, SaveDraft, VersionCause},
@@ -13,7 +16,7 @@ use draftwell_core::{
     id::{AccountId, ContactId, DraftId, EmailId, SignatureId},
     outbox::{
         DAY_MILLIS, Email, EmailStatus, Event, LEASE_SECONDS, Leased, ListEmails, OutboxJournal,
-        OutboxStore, State, Step, next, transmit,
+        OutboxStore, Pace, State, Step, next, transmit,
     },
     ports::{
         BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
@@ -82,7 +85,7 @@ async fn queued(store: &Store) -> Email {
 }
 
 async fn lease(store: &Store, seconds: i64) -> Option<Leased> {
-    let taken = store.take_up("worker", at(seconds), 0).await.unwrap();
+    let taken = store.take_up("worker", &[], at(seconds), 0).await.unwrap();
     taken.leased
 }
 
@@ -162,9 +165,35 @@ impl MailSender for Provider {
     }
 }
 
+/// The first whole second after a time, as [`at`] takes it.
+fn second_after(time: UnixMillis) -> i64 {
+    (time.0 - at(0).0) / 1000 + 1
+}
+
+/// A time that stands still, in seconds. What can't be written in it never will be.
+struct At(i64);
+
+impl Pace for At {
+    fn now(&self) -> UnixMillis {
+        at(self.0)
+    }
+
+    fn random(&self) -> u32 {
+        0
+    }
+
+    fn pause(&self, _: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async { panic!("it can be written") })
+    }
+
+    fn stopped_short(&self, error: &Error) {
+        panic!("it can be written: {error}");
+    }
+}
+
 async fn work(store: &Store, provider: &Provider, seconds: i64) -> Option<State> {
     let leased = lease(store, seconds).await?;
-    let state = transmit(leased, provider, store, &|| at(seconds), &|| 0).await;
+    let state = transmit(leased, provider, store, &At(seconds)).await;
     Some(state.unwrap())
 }
 
@@ -193,7 +222,7 @@ async fn a_queued_draft_is_frozen_and_read_only() {
     let again = frozen(email.draft_id, email.account_id);
     let error = house.store.queue_email(again).await.unwrap_err();
     assert_eq!(error.code, Code::Forbidden);
-    assert_eq!(house.store.next_due().await.unwrap(), Some(at(110)));
+    assert_eq!(house.store.next_due(&[]).await.unwrap(), Some(at(110)));
     assert!(lease(&house.store, 109).await.is_none());
     let leased = lease(&house.store, 110).await.unwrap();
     assert_eq!(leased.message.bytes, BYTES);
@@ -405,7 +434,7 @@ async fn what_provably_did_nothing_is_tried_again_later() {
     let provider = Provider::failing(&[SendOutcome::NotActed]);
     let state = work(store, &provider, 120).await.unwrap();
     assert_eq!(state.status, EmailStatus::Queued);
-    assert_eq!(store.next_due().await.unwrap(), Some(state.not_before));
+    assert_eq!(store.next_due(&[]).await.unwrap(), Some(state.not_before));
     assert!(work(store, &provider, 120).await.is_none());
     let state = work(store, &provider, 130).await.unwrap();
     assert_eq!(state.status, EmailStatus::Sent);
@@ -436,7 +465,7 @@ async fn after_a_crash_the_next_run_knows_what_may_have_happened() {
     let store = &house.store;
     assert!(lease(store, 111).await.is_none(), "the lease goes on");
     assert_eq!(
-        store.next_due().await.unwrap(),
+        store.next_due(&[]).await.unwrap(),
         Some(at(110 + LEASE_SECONDS))
     );
     assert_eq!(store.release_leases().await.unwrap(), 1);
@@ -488,7 +517,7 @@ async fn an_unclear_outcome_is_looked_at_twice_before_the_same_draft_is_sent_aga
     };
     let state = work(store, &provider, 120).await.unwrap();
     assert_eq!(state.status, EmailStatus::Transmitting);
-    assert_eq!(store.next_due().await.unwrap(), Some(at(150)));
+    assert_eq!(store.next_due(&[]).await.unwrap(), Some(at(150)));
     assert!(work(store, &provider, 149).await.is_none());
     let state = work(store, &provider, 150).await.unwrap();
     assert_eq!(state.status, EmailStatus::Sent);
@@ -532,7 +561,7 @@ async fn mails_of_an_account_that_needs_signing_in_wait_for_it() {
         account.needs_sign_in_reason.as_deref(),
         Some("Gmail said no.")
     );
-    assert_eq!(store.next_due().await.unwrap(), None);
+    assert_eq!(store.next_due(&[]).await.unwrap(), None);
     assert!(lease(store, 130).await.is_none());
     connect(store).await;
     let state = work(store, &provider, 140).await.unwrap();
@@ -674,7 +703,7 @@ async fn a_chosen_time_is_kept_across_a_restart() {
     );
     house.reopen();
     assert!(lease(&house.store, 4_999).await.is_none());
-    assert_eq!(house.store.next_due().await.unwrap(), Some(at(5_000)));
+    assert_eq!(house.store.next_due(&[]).await.unwrap(), Some(at(5_000)));
     assert!(lease(&house.store, 5_000).await.is_some());
 }
 
@@ -695,9 +724,7 @@ async fn a_mail_that_waited_leaves_with_the_date_of_its_first_try() {
         "the hash is that of the final bytes"
     );
     let failing = Provider::failing(&[SendOutcome::NotActed]);
-    let state = transmit(first, &failing, store, &|| at(5_000), &|| 0)
-        .await
-        .unwrap();
+    let state = transmit(first, &failing, store, &At(5_000)).await.unwrap();
     assert_eq!(state.status, EmailStatus::Queued);
     let again = lease(store, 9_000).await.unwrap();
     assert_eq!(again.lease.email, email.id);
@@ -778,13 +805,132 @@ async fn a_mail_half_a_day_late_waits_for_its_writer() {
         held.held && held.error_message.is_some(),
         "people are told why"
     );
-    assert_eq!(store.next_due().await.unwrap(), None, "nothing to wake for");
+    assert_eq!(
+        store.next_due(&[]).await.unwrap(),
+        None,
+        "nothing to wake for"
+    );
     assert!(lease(store, 9_000 + HALF_A_DAY).await.is_none());
     store
         .send_now(email.id, at(9_000 + HALF_A_DAY))
         .await
         .unwrap();
     assert!(lease(store, 9_000 + HALF_A_DAY).await.is_some());
+}
+
+#[tokio::test]
+async fn a_mail_tried_all_weekend_without_a_network_asks_before_it_leaves() {
+    const HOUR: i64 = 60 * 60;
+    let mut house = House::new();
+    let email = queued(&house.store).await;
+    let mut seconds = 110;
+    let mut tries = 0;
+    while seconds < 110 + 12 * HOUR {
+        let offline = Provider::failing(&[SendOutcome::Unreachable]);
+        let state = work(&house.store, &offline, seconds).await.unwrap();
+        assert_eq!(state.status, EmailStatus::Queued);
+        assert_eq!(state.due_at, at(110), "no try makes it less late");
+        tries += 1;
+        seconds = second_after(state.not_before);
+    }
+    assert!(tries > 100, "it was tried all the time: {tries}");
+    house.reopen();
+    let store = &house.store;
+    assert!(lease(store, 60 * HOUR).await.is_none(), "not by itself");
+    let held = store.get_email(email.id).await.unwrap();
+    assert!(held.held && held.due_at == at(110));
+    assert_eq!(held.error_message.as_deref(), Some("Gmail said no."));
+    store.send_now(email.id, at(60 * HOUR)).await.unwrap();
+    let state = work(store, &Provider::default(), 60 * HOUR).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Sent);
+}
+
+#[tokio::test]
+async fn a_server_that_can_t_be_reached_pauses_its_account_until_the_user_wants_it_now() {
+    let house = House::new();
+    let store = &house.store;
+    let first = queued(store).await;
+    let second = queued(store).await;
+    let offline = Provider::failing(&[SendOutcome::Unreachable]);
+    let state = work(store, &offline, 120).await.unwrap();
+    assert!(state.pauses_account && state.not_before > at(120));
+    assert!(lease(store, 120).await.is_none(), "the second waits, too");
+    let due = store.next_due(&[]).await.unwrap();
+    assert_eq!(due, Some(state.not_before), "until it is tried again");
+    let limits = store.sending_limits(at(120)).await.unwrap();
+    assert_eq!(limits[0].paused_until, None, "that is no provider's limit");
+
+    store.send_now(second.id, at(121)).await.unwrap();
+    let leased = lease(store, 121).await.unwrap();
+    assert_eq!(leased.lease.email, second.id, "the user wants it now");
+    assert!(lease(store, 121).await.is_none(), "the first isn't due yet");
+    let first_then = lease(store, 200).await.unwrap();
+    assert_eq!(first_then.lease.email, first.id);
+}
+
+#[tokio::test]
+async fn after_a_pause_the_one_that_was_due_first_is_tried_first() {
+    let house = House::new();
+    let store = &house.store;
+    let first = queued(store).await;
+    queued(store).await;
+    let offline = Provider::failing(&[SendOutcome::Unreachable]);
+    let state = work(store, &offline, 120).await.unwrap();
+    let later = second_after(state.not_before);
+    let next = lease(store, later).await.unwrap();
+    assert_eq!(next.lease.email, first.id, "its waits grow, and no other's");
+}
+
+#[tokio::test]
+async fn busy_accounts_are_passed_by_and_no_other() {
+    let house = House::new();
+    let store = &house.store;
+    let first = queued(store).await;
+    let other = NewAccount {
+        kind: AccountKind::Gmail,
+        subject: "2".to_owned(),
+        email: "other@gmail.com".to_owned(),
+        display_name: String::new(),
+        scopes: vec![GMAIL_COMPOSE.to_owned()],
+    };
+    let other = store
+        .upsert_account(other, AccountId(fresh()), at(0))
+        .await
+        .unwrap();
+    let second = draft(store, to_ada("second")).await;
+    let later = NewEmail {
+        not_before: at(115),
+        ..frozen(second, other.id)
+    };
+    let second = store.queue_email(later).await.unwrap();
+    let busy = [first.account_id];
+    let taken = store.take_up("worker", &busy, at(120), 0).await.unwrap();
+    let leased = taken.leased.unwrap();
+    assert_eq!(leased.lease.email, second.id, "the other account's");
+    assert_eq!(
+        store.next_due(&busy).await.unwrap(),
+        Some(at(120 + LEASE_SECONDS)),
+        "only if its worker vanishes"
+    );
+    let both = [first.account_id, other.id];
+    let taken = store.take_up("worker", &both, at(120), 0).await.unwrap();
+    assert!(taken.leased.is_none());
+    assert_eq!(store.next_due(&both).await.unwrap(), None);
+    assert_eq!(lease(store, 120).await.unwrap().lease.email, first.id);
+}
+
+#[tokio::test]
+async fn a_mail_whose_account_is_gone_fails_among_many_others() {
+    let house = House::new();
+    let store = &house.store;
+    let email = queued(store).await;
+    store.delete_account(email.account_id).await.unwrap();
+    let waiting = queued(store).await;
+    let taken = store.take_up("worker", &[], at(120), 0).await.unwrap();
+    assert_eq!(taken.passed_over, [email.id]);
+    assert_eq!(taken.leased.unwrap().lease.email, waiting.id);
+    let failed = store.get_email(email.id).await.unwrap();
+    assert_eq!(failed.status, EmailStatus::Failed);
 }
 
 #[tokio::test]

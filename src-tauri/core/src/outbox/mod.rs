@@ -15,9 +15,14 @@
 //!                                                  not leave, send the same draft again
 //! ```
 //!
-//! [`work`] is the loop that takes up one message after the other. [`check_send`] asks before a
-//! mail is queued. Deliberately absent: SQL, clock and timer, and cleaning up a draft at the provider that is no longer needed (an unclear
-//! `create_draft` may leave one behind; it is harmless, since only we would send it).
+//! What provably did nothing is tried again by itself until the message is half a day late;
+//! then the user is asked. What may have left is looked for as long as it takes, for looking does
+//! no harm.
+//!
+//! [`work`] takes up the messages, one at a time of each account. [`check_send`] asks before a
+//! mail is queued. Deliberately absent: SQL, clock and timer, and cleaning up a draft at the
+//! provider that is no longer needed (an unclear `create_draft` may leave one behind; it is
+//! harmless, since only we would send it).
 
 mod check;
 mod list;
@@ -27,16 +32,18 @@ mod state;
 mod timing;
 mod transmit;
 mod worker;
+#[cfg(test)]
+mod worker_tests;
 
 pub use check::{ToSend, check_send};
 pub use list::{EmailPage, ListEmails, SendingLimit};
 pub use state::{Action, Event, Method, State, Step, Transition, next};
 pub use timing::{
-    DAY_MILLIS, LATEST_SECONDS, LEASE_SECONDS, SECOND_LOOK_SECONDS, day_start, quota_wait,
-    retry_delay,
+    DAY_MILLIS, LATEST_SECONDS, LEASE_SECONDS, LONGEST_LIMIT_SECONDS, SECOND_LOOK_SECONDS,
+    day_start, quota_wait, retry_delay,
 };
-pub use transmit::{Lease, Leased, OutboxJournal, transmit};
-pub use worker::{LONGEST_NAP, OutboxStore, Surroundings, TakenUp, work};
+pub use transmit::{Lease, Leased, OutboxJournal, Pace, transmit};
+pub use worker::{LONGEST_NAP, MOST_AT_ONCE, OutboxStore, Surroundings, TakenUp, work};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -100,6 +107,9 @@ pub struct Email {
     /// Not transmitted before this time: the end of the undo time, the time the user chose, or
     /// the next try.
     pub not_before: UnixMillis,
+    /// When it was to leave: the end of the undo time, the time the user chose, or the day the
+    /// daily limit let it wait for. Tries that failed leave it as it is.
+    pub due_at: UnixMillis,
     /// How many transmissions were begun.
     pub attempts: u32,
     /// When it left.
@@ -112,7 +122,7 @@ pub struct Email {
     pub provider_message_id: Option<String>,
     /// The provider's id of the thread.
     pub provider_thread_id: Option<String>,
-    /// Its time passed long ago: it waits until the user sends it now, chooses another time, or
+    /// Its time passed half a day ago: it waits until the user sends it now, chooses another time, or
     /// takes it back.
     pub held: bool,
     /// The user took it out of the lists; the record stays.

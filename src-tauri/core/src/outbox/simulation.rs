@@ -11,6 +11,7 @@ use std::{
     pin::pin,
     sync::Mutex,
     task::{Context, Poll, Waker},
+    time::Duration,
 };
 
 use uuid::Uuid;
@@ -20,7 +21,7 @@ use crate::{
     error::{Code, Error, Result},
     id::{AccountId, EmailId},
     outbox::{
-        EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, OutboxJournal, State, next,
+        EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, OutboxJournal, Pace, State, next,
         transmit,
     },
     ports::{
@@ -236,6 +237,9 @@ impl Model {
         if self.world().fault(6) {
             return killed().await;
         }
+        if self.world().fault(6) {
+            return Err(Error::new(Code::StorageFull, "The disk is full."));
+        }
         {
             let mut world = self.world();
             world.row = state.clone();
@@ -265,6 +269,24 @@ impl OutboxJournal for Model {
     }
 }
 
+impl Pace for Model {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.world().now)
+    }
+
+    fn random(&self) -> u32 {
+        self.world().dice.roll(u64::from(u32::MAX)) as u32
+    }
+
+    fn pause(&self, time: Duration) -> BoxFuture<'_, ()> {
+        let later = self.world().now + time.as_millis() as i64;
+        self.world().pass_time(later);
+        Box::pin(std::future::ready(()))
+    }
+
+    fn stopped_short(&self, _: &Error) {}
+}
+
 /// Runs one worker until it ends or is killed.
 fn work(model: &Model, method: Method, run: u32) {
     let owner = format!("run {run}");
@@ -292,9 +314,7 @@ fn work(model: &Model, method: Method, run: u32) {
         },
         method,
     };
-    let now = || UnixMillis(model.world().now);
-    let random = || model.world().dice.roll(u64::from(u32::MAX)) as u32;
-    let mut future = pin!(transmit(leased, model, model, &now, &random));
+    let mut future = pin!(transmit(leased, model, model, model));
     match future
         .as_mut()
         .poll(&mut Context::from_waker(Waker::noop()))
@@ -407,7 +427,7 @@ fn a_worker_that_lost_its_lease_does_nothing() {
         },
         method: Method::ThroughDraft,
     };
-    let mut future = pin!(transmit(leased, &model, &model, &|| UnixMillis(0), &|| 0));
+    let mut future = pin!(transmit(leased, &model, &model, &model));
     let Poll::Ready(result) = future
         .as_mut()
         .poll(&mut Context::from_waker(Waker::noop()))
@@ -442,7 +462,7 @@ fn damaged_bytes_are_not_sent() {
         },
         method: Method::ThroughDraft,
     };
-    let mut future = pin!(transmit(leased, &model, &model, &|| UnixMillis(0), &|| 0));
+    let mut future = pin!(transmit(leased, &model, &model, &model));
     let Poll::Ready(result) = future
         .as_mut()
         .poll(&mut Context::from_waker(Waker::noop()))

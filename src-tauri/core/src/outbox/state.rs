@@ -4,7 +4,9 @@ use crate::{
     UnixMillis,
     account::Abilities,
     error::{Code, Error, Result},
-    outbox::{EmailStatus, LATEST_SECONDS, SECOND_LOOK_SECONDS, retry_delay},
+    outbox::{
+        EmailStatus, LATEST_SECONDS, LONGEST_LIMIT_SECONDS, SECOND_LOOK_SECONDS, retry_delay,
+    },
     ports::{Found, SendOutcome, SentMessage, StepError, StepResult},
 };
 
@@ -25,17 +27,20 @@ pub enum Step {
     StillThere,
     /// As `Sending`, after an earlier send of the same draft whose outcome had been unclear.
     SendingAgain,
+    /// It was asked to send, and had the draft still when it was looked for twice: it did not.
+    Unsent,
 }
 
 impl Step {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::None,
         Self::CreatingDraft,
         Self::DraftCreated,
         Self::Sending,
         Self::StillThere,
         Self::SendingAgain,
+        Self::Unsent,
     ];
 
     /// Its name in the database.
@@ -47,6 +52,7 @@ impl Step {
             Self::Sending => "sending",
             Self::StillThere => "still_there",
             Self::SendingAgain => "sending_again",
+            Self::Unsent => "unsent",
         }
     }
 
@@ -57,7 +63,10 @@ impl Step {
 
     /// Whether the message provably has not left at this step.
     pub fn is_before_sending(self) -> bool {
-        matches!(self, Self::None | Self::CreatingDraft | Self::DraftCreated)
+        matches!(
+            self,
+            Self::None | Self::CreatingDraft | Self::DraftCreated | Self::Unsent
+        )
     }
 }
 
@@ -94,6 +103,11 @@ pub struct State {
     pub provider_draft_id: Option<String>,
     /// Not taken up before.
     pub not_before: UnixMillis,
+    /// When it was to leave; tries that failed leave it as it is. How late it is counts from here.
+    pub due_at: UnixMillis,
+    /// Until when the provider last limited the account, of its own: waiting for that is no
+    /// lateness. Not written; zero if it never did.
+    pub limited_until: UnixMillis,
     /// How often it was taken up.
     pub attempts: u32,
     /// The provider's ids, once it left and they are known.
@@ -108,8 +122,8 @@ pub struct State {
     /// The account must be signed in again before any of its mails is taken up; `error` says
     /// why. To be noted on the account.
     pub needs_sign_in: bool,
-    /// The provider limits the account: none of its mails is taken up before `not_before`. To be
-    /// noted on the account.
+    /// The provider limits the account, or can't be reached: none of its mails is taken up before
+    /// `not_before`. To be noted on the account.
     pub pauses_account: bool,
 }
 
@@ -121,6 +135,8 @@ impl State {
             step: Step::None,
             provider_draft_id: None,
             not_before,
+            due_at: not_before,
+            limited_until: UnixMillis(0),
             attempts: 0,
             sent: None,
             confirmed: true,
@@ -137,6 +153,17 @@ impl State {
             status: EmailStatus::Scheduled,
             ..Self::queued(at)
         }
+    }
+
+    /// Whether the provider's limit is why the account is paused.
+    pub fn is_limited(&self) -> bool {
+        self.pauses_account && self.error.as_ref().is_some_and(is_limit)
+    }
+
+    /// Whether it is so late that only the user can say whether it is still to leave.
+    fn is_late(&self, now: UnixMillis) -> bool {
+        let excused = (self.limited_until).min(self.due_at.plus_seconds(LONGEST_LIMIT_SECONDS));
+        now >= self.due_at.max(excused).plus_seconds(LATEST_SECONDS)
     }
 }
 
@@ -167,6 +194,8 @@ pub enum Event {
     Sent(StepResult<SentMessage>),
     /// The provider answered `look`.
     Looked(StepResult<Found>),
+    /// The step about to be taken could not be written down, so it was not taken.
+    NotWritten(Error),
     /// The account was disconnected: nothing can be asked any more.
     AccountGone,
     /// The user found out what became of it.
@@ -249,6 +278,7 @@ impl Moment<'_> {
             Event::SendNow => Ok(rest(State {
                 status: EmailStatus::Queued,
                 not_before: self.now,
+                due_at: self.now,
                 held: false,
                 error: None,
                 ..state
@@ -256,6 +286,7 @@ impl Moment<'_> {
             Event::Reschedule { at } if at > self.now => Ok(rest(State {
                 status: EmailStatus::Scheduled,
                 not_before: at,
+                due_at: at,
                 held: false,
                 error: None,
                 ..state
@@ -263,6 +294,7 @@ impl Moment<'_> {
             Event::Reschedule { .. } => Err(Error::invalid("at", "This time has passed already.")),
             Event::Postpone { until } => Ok(rest(State {
                 not_before: until.max(state.not_before),
+                due_at: until.max(state.due_at),
                 error: Some(Error::new(
                     Code::GmailQuotaExceeded,
                     "Today's limit of mails is reached. It waits until tomorrow.",
@@ -270,12 +302,8 @@ impl Moment<'_> {
                 ..state
             })),
             Event::Lease if state.held => Err(out_of_place(state.status, &event)),
-            Event::Lease if self.now >= state.not_before.plus_seconds(LATEST_SECONDS) => {
-                Ok(rest(State {
-                    held: true,
-                    error: Some(late()),
-                    ..state
-                }))
+            Event::Lease if self.now >= state.not_before && state.is_late(self.now) => {
+                Ok(rest(held(state)))
             }
             Event::Lease if self.now >= state.not_before => Ok(rest(State {
                 status: EmailStatus::Transmitting,
@@ -291,6 +319,13 @@ impl Moment<'_> {
 
     fn under_way(&self, event: Event) -> Result<Transition> {
         match event {
+            // Its worker vanished before it was sent, and that long ago.
+            Event::Lease if self.state.step.is_before_sending() && self.state.is_late(self.now) => {
+                Ok(rest(State {
+                    status: EmailStatus::Queued,
+                    ..held(self.state.clone())
+                }))
+            }
             Event::Lease => Ok(rest(State {
                 attempts: self.state.attempts.saturating_add(1),
                 needs_sign_in: false,
@@ -303,6 +338,7 @@ impl Moment<'_> {
             }
             Event::Sent(answer) if self.is_sending() => self.sent(answer),
             Event::Looked(answer) if self.can_look() => self.looked(answer),
+            Event::NotWritten(error) => self.not_written(error),
             Event::AccountGone if self.state.step.is_before_sending() => {
                 self.failed(account_gone())
             }
@@ -330,9 +366,10 @@ impl Moment<'_> {
                 self.go(Step::Sending, Action::SendAtOnce)
             }
             (Step::DraftCreated, _) if has_draft => self.go(Step::Sending, Action::SendDraft),
+            (Step::Unsent, _) if has_draft => self.go(Step::SendingAgain, Action::SendDraft),
             // The id is written together with the step, so this is a damaged row. The draft
             // was not sent at this step: make another one.
-            (Step::DraftCreated, _) => self.retry(Step::None, None),
+            (Step::DraftCreated | Step::Unsent, _) => self.retry(Step::None, None),
             (Step::StillThere, _) if self.now < self.state.not_before => {
                 self.check_again(self.state.not_before, Step::StillThere, None)
             }
@@ -358,9 +395,10 @@ impl Moment<'_> {
                 SendOutcome::Refused => self.failed(error.error),
                 SendOutcome::NeedsSignIn => self.sign_in(Step::None, error),
                 // Unclear: at worst a draft stays behind at the provider. It is never sent.
-                SendOutcome::NotActed | SendOutcome::Unclear | SendOutcome::DraftGone => {
-                    self.retry(Step::None, Some(error))
-                }
+                SendOutcome::NotActed
+                | SendOutcome::Unreachable
+                | SendOutcome::Unclear
+                | SendOutcome::DraftGone => self.retry(Step::None, Some(error)),
             },
         }
     }
@@ -372,8 +410,12 @@ impl Moment<'_> {
             Ok(message) => self.left(Some(message)),
             Err(error) => match error.outcome {
                 SendOutcome::Refused => self.failed(error.error),
-                SendOutcome::NotActed if again => self.look_later(Step::StillThere, error),
-                SendOutcome::NotActed => self.retry(self.before_sending(), Some(error)),
+                SendOutcome::NotActed | SendOutcome::Unreachable if again => {
+                    self.look_later(Step::StillThere, error)
+                }
+                SendOutcome::NotActed | SendOutcome::Unreachable => {
+                    self.retry(self.before_sending(), Some(error))
+                }
                 SendOutcome::NeedsSignIn if again => self.sign_in(Step::StillThere, error),
                 SendOutcome::NeedsSignIn => self.sign_in(self.before_sending(), error),
                 // The first send was carried out after all, later than we looked.
@@ -395,6 +437,16 @@ impl Moment<'_> {
         match (answer, self.state.step) {
             (Ok(Found::Sent(message)), _) => self.left(Some(message)),
             (Ok(Found::Gone), _) => self.left(None),
+            // It did not leave. As late as this it doesn't leave by itself, either.
+            (Ok(Found::StillThere), Step::StillThere) if self.state.is_late(self.now) => {
+                Ok(rest(State {
+                    status: EmailStatus::Queued,
+                    step: Step::Unsent,
+                    held: true,
+                    error: Some(late()),
+                    ..self.state.clone()
+                }))
+            }
             (Ok(Found::StillThere), Step::StillThere) => {
                 self.go(Step::SendingAgain, Action::SendDraft)
             }
@@ -406,8 +458,24 @@ impl Moment<'_> {
                 SendOutcome::DraftGone => self.left(None),
                 SendOutcome::NeedsSignIn => self.sign_in(step, error),
                 SendOutcome::Refused => self.unknown(unclear(&error.error)),
-                SendOutcome::NotActed | SendOutcome::Unclear => self.look_later(step, error),
+                SendOutcome::NotActed | SendOutcome::Unreachable | SendOutcome::Unclear => {
+                    self.look_later(step, error)
+                }
             },
+        }
+    }
+
+    /// Nothing was done: later again, from where it stood.
+    fn not_written(&self, error: Error) -> Result<Transition> {
+        let error = StepError {
+            outcome: SendOutcome::NotActed,
+            retry_after_seconds: None,
+            error,
+        };
+        if self.state.step.is_before_sending() {
+            self.retry(self.state.step, Some(error))
+        } else {
+            self.look_later(self.state.step, error)
         }
     }
 
@@ -454,7 +522,7 @@ impl Moment<'_> {
             status: EmailStatus::Queued,
             step,
             not_before,
-            pauses_account: error.as_ref().is_some_and(limits_the_account),
+            pauses_account: error.as_ref().is_some_and(meets_all_mails),
             error: error.map(|error| error.error),
             ..self.state.clone()
         }))
@@ -472,7 +540,7 @@ impl Moment<'_> {
 
     fn look_later(&self, step: Step, error: StepError) -> Result<Transition> {
         let at = self.after_delay(&error);
-        let pauses_account = limits_the_account(&error);
+        let pauses_account = meets_all_mails(&error);
         let mut transition = self.check_again(at, step, Some(error.error))?;
         transition.state.pauses_account = pauses_account;
         Ok(transition)
@@ -518,10 +586,24 @@ fn rest(state: State) -> Transition {
     }
 }
 
-/// Whether a failure is about how much the account sends, and so would meet its next mail too.
-fn limits_the_account(error: &StepError) -> bool {
+/// A mail so late that it waits for the user. Why its last try failed is worth knowing then.
+fn held(state: State) -> State {
+    State {
+        held: true,
+        error: (state.error.filter(|error| !is_limit(error))).or_else(|| Some(late())),
+        ..state
+    }
+}
+
+/// Whether a failure is not about this mail, and so would meet the account's next one, too.
+fn meets_all_mails(error: &StepError) -> bool {
+    error.outcome == SendOutcome::Unreachable || is_limit(&error.error)
+}
+
+/// Whether it is about how much the account sends.
+fn is_limit(error: &Error) -> bool {
     matches!(
-        error.error.code,
+        error.code,
         Code::GmailQuotaExceeded | Code::RateLimitExceeded
     )
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::ports::Found;
 
-const NOW: UnixMillis = UnixMillis(1_000_000);
+const NOW: UnixMillis = UnixMillis(1_767_268_800_000);
 
 fn step_error(outcome: SendOutcome) -> StepError {
     StepError {
@@ -27,7 +27,7 @@ fn queued() -> State {
 fn under_way(step: Step) -> State {
     let draft = matches!(
         step,
-        Step::DraftCreated | Step::Sending | Step::StillThere | Step::SendingAgain
+        Step::DraftCreated | Step::Sending | Step::StillThere | Step::SendingAgain | Step::Unsent
     );
     State {
         status: EmailStatus::Transmitting,
@@ -103,6 +103,7 @@ fn with_permission_to_send_only_there_is_one_call() {
     assert!(state.confirmed);
     for (outcome, expect) in [
         (SendOutcome::NotActed, (Queued, Step::None, Rest)),
+        (SendOutcome::Unreachable, (Queued, Step::None, Rest)),
         (SendOutcome::NeedsSignIn, (Queued, Step::None, Rest)),
         (SendOutcome::Refused, (Failed, Step::Sending, Rest)),
         (SendOutcome::Unclear, (Unknown, Step::Sending, Rest)),
@@ -124,6 +125,7 @@ fn with_permission_to_send_only_there_is_one_call() {
 fn answers_to_create_draft() {
     for (outcome, expect) in [
         (SendOutcome::NotActed, (Queued, Step::None, Rest)),
+        (SendOutcome::Unreachable, (Queued, Step::None, Rest)),
         (SendOutcome::Unclear, (Queued, Step::None, Rest)),
         (SendOutcome::DraftGone, (Queued, Step::None, Rest)),
         (SendOutcome::NeedsSignIn, (Queued, Step::None, Rest)),
@@ -140,6 +142,7 @@ fn answers_to_create_draft() {
 fn answers_to_send_draft() {
     for (outcome, expect) in [
         (SendOutcome::NotActed, (Queued, Step::DraftCreated, Rest)),
+        (SendOutcome::Unreachable, (Queued, Step::DraftCreated, Rest)),
         (SendOutcome::NeedsSignIn, (Queued, Step::DraftCreated, Rest)),
         (SendOutcome::Refused, (Failed, Step::Sending, Rest)),
         (SendOutcome::Unclear, (Transmitting, Step::Sending, Look)),
@@ -161,6 +164,10 @@ fn answers_to_sending_again() {
     for (outcome, expect) in [
         (
             SendOutcome::NotActed,
+            (Transmitting, Step::StillThere, Rest),
+        ),
+        (
+            SendOutcome::Unreachable,
             (Transmitting, Step::StillThere, Rest),
         ),
         (
@@ -211,6 +218,7 @@ fn looking_for_the_draft() {
         assert!(!state.confirmed && state.sent.is_none());
         for (outcome, expect) in [
             (SendOutcome::NotActed, (Transmitting, step, Rest)),
+            (SendOutcome::Unreachable, (Transmitting, step, Rest)),
             (SendOutcome::Unclear, (Transmitting, step, Rest)),
             (SendOutcome::NeedsSignIn, (Transmitting, step, Rest)),
             (SendOutcome::DraftGone, (Sent, step, Rest)),
@@ -238,6 +246,7 @@ fn where_a_vanished_worker_stopped() {
         (Step::Sending, (Transmitting, Step::Sending, Look)),
         (Step::StillThere, (Transmitting, Step::StillThere, Look)),
         (Step::SendingAgain, (Transmitting, Step::SendingAgain, Look)),
+        (Step::Unsent, (Transmitting, Step::SendingAgain, SendDraft)),
     ] {
         let leased = check(&under_way(step), Event::Lease, (Transmitting, step, Rest));
         assert_eq!(leased.attempts, 2);
@@ -251,9 +260,11 @@ fn where_a_vanished_worker_stopped() {
     let state = check(&early, safe(), (Transmitting, Step::StillThere, Rest));
     assert_eq!(state.not_before, early.not_before);
     // A damaged row without the draft's id.
-    let mut damaged = under_way(Step::DraftCreated);
-    damaged.provider_draft_id = None;
-    check(&damaged, safe(), (Queued, Step::None, Rest));
+    for step in [Step::DraftCreated, Step::Unsent] {
+        let mut damaged = under_way(step);
+        damaged.provider_draft_id = None;
+        check(&damaged, safe(), (Queued, Step::None, Rest));
+    }
     for step in [Step::Sending, Step::StillThere, Step::SendingAgain] {
         let mut damaged = under_way(step);
         damaged.provider_draft_id = None;
@@ -271,7 +282,12 @@ fn permission_lost_between_draft_and_send() {
 #[test]
 fn taking_back() {
     for status in [Queued, Scheduled] {
-        for step in [Step::None, Step::CreatingDraft, Step::DraftCreated] {
+        for step in [
+            Step::None,
+            Step::CreatingDraft,
+            Step::DraftCreated,
+            Step::Unsent,
+        ] {
             let state = State {
                 status,
                 step,
@@ -306,7 +322,7 @@ fn a_mail_that_is_very_late_waits_for_the_user() {
     let due = NOW.plus_seconds(-LATEST_SECONDS);
     for state in [State::queued(due), State::scheduled(due)] {
         let in_time = State {
-            not_before: due.plus_millis(1),
+            due_at: due.plus_millis(1),
             ..state.clone()
         };
         check(&in_time, Event::Lease, (Transmitting, Step::None, Rest));
@@ -328,9 +344,22 @@ fn a_mail_that_is_very_late_waits_for_the_user() {
         assert!(!moved.held && moved.not_before == at);
         check(&held, Event::Undo, (Cancelled, Step::None, Rest));
     }
+    // So does one whose worker vanished before it was sent.
+    for step in Step::ALL
+        .into_iter()
+        .filter(|step| step.is_before_sending())
+    {
+        let vanished = State {
+            due_at: due,
+            ..under_way(step)
+        };
+        let held = check(&vanished, Event::Lease, (Queued, step, Rest));
+        assert!(held.held && held.error.is_some(), "{step:?}");
+    }
     // What may have left already is looked for, however late.
     let under_way = State {
         not_before: due,
+        due_at: due,
         ..under_way(Step::Sending)
     };
     check(
@@ -341,18 +370,100 @@ fn a_mail_that_is_very_late_waits_for_the_user() {
 }
 
 #[test]
+fn tries_that_failed_make_no_mail_less_late() {
+    let due = NOW.plus_seconds(-LATEST_SECONDS);
+    let tried = State {
+        due_at: due,
+        step: Step::CreatingDraft,
+        ..under_way(Step::None)
+    };
+    let failed = Event::DraftCreated(Err(step_error(SendOutcome::Unreachable)));
+    let again = check(&tried, failed, (Queued, Step::None, Rest));
+    assert_eq!(again.due_at, due, "it was to leave when it was");
+    let then = again.not_before;
+    assert!(then > NOW);
+    let held = next(&again, Event::Lease, then, 0).unwrap().state;
+    assert!(held.held, "its retries end by asking");
+    assert_eq!(
+        held.error.as_ref().map(|error| error.message.as_str()),
+        Some("Gmail said no."),
+        "and say what went wrong"
+    );
+    // Once the user has said so, it has half a day anew.
+    let freed = next(&held, Event::SendNow, then, 0).unwrap().state;
+    let leased = next(&freed, Event::Lease, then, 0).unwrap().state;
+    assert_eq!((leased.status, leased.held), (Transmitting, false));
+}
+
+#[test]
+fn what_was_found_unsent_twice_is_not_sent_by_itself_half_a_day_late() {
+    let late = State {
+        due_at: NOW.plus_seconds(-LATEST_SECONDS),
+        ..under_way(Step::StillThere)
+    };
+    let found = Event::Looked(Ok(Found::StillThere));
+    let held = check(&late, found, (Queued, Step::Unsent, Rest));
+    assert!(held.held && held.error.is_some(), "people are asked");
+    assert_eq!(held.provider_draft_id.as_deref(), Some("d1"));
+    // Sent after all, it is sent as one whose first send may still come.
+    let freed = after(&held, Event::SendNow).state;
+    let leased = after(&freed, Event::Lease).state;
+    let start = Event::Start(Method::ThroughDraft);
+    let sending = check(
+        &leased,
+        start,
+        (Transmitting, Step::SendingAgain, SendDraft),
+    );
+    let gone = Event::Sent(Err(step_error(SendOutcome::DraftGone)));
+    check(&sending, gone, (Sent, Step::SendingAgain, Rest));
+}
+
+#[test]
+fn waiting_for_the_provider_s_limit_is_no_lateness_for_three_days() {
+    let limited = |due_at, limited_until| State {
+        due_at,
+        limited_until,
+        ..queued()
+    };
+    let day = 24 * 60 * 60;
+    let leased = |state: &State| !after(state, Event::Lease).state.held;
+    let due = NOW.plus_seconds(-2 * day);
+    assert!(!leased(&limited(due, UnixMillis(0))), "it is two days late");
+    assert!(leased(&limited(due, NOW)), "the limit has ended just now");
+    let long_ago = NOW.plus_seconds(-LATEST_SECONDS);
+    assert!(!leased(&limited(due, long_ago)), "it ended half a day ago");
+    let due = NOW.plus_seconds(-LONGEST_LIMIT_SECONDS - LATEST_SECONDS);
+    assert!(!leased(&limited(due, NOW)), "there is an end to that");
+}
+
+#[test]
+fn a_step_that_was_not_written_down_was_not_taken() {
+    let full = || Event::NotWritten(Error::new(Code::StorageFull, "The disk is full."));
+    for step in Step::ALL {
+        let expect = match step.is_before_sending() {
+            true => (Queued, step, Rest),
+            false => (Transmitting, step, Rest),
+        };
+        let state = check(&under_way(step), full(), expect);
+        assert!(state.not_before > NOW, "{step:?}: not at once again");
+        assert_eq!(state.error.unwrap().code, Code::StorageFull);
+        assert!(!state.pauses_account, "{step:?}: it is nothing of its");
+    }
+}
+
+#[test]
 fn another_time_and_now() {
     let at = NOW.plus_seconds(3600);
     for state in [State::queued(at), State::scheduled(at)] {
         let now = check(&state, Event::SendNow, (Queued, Step::None, Rest));
-        assert_eq!(now.not_before, NOW);
+        assert_eq!((now.not_before, now.due_at), (NOW, NOW));
         let later = NOW.plus_seconds(7200);
         let moved = check(
             &state,
             Event::Reschedule { at: later },
             (Scheduled, Step::None, Rest),
         );
-        assert_eq!(moved.not_before, later);
+        assert_eq!((moved.not_before, moved.due_at), (later, later));
         let past = next(&state, Event::Reschedule { at: NOW }, NOW, 0).unwrap_err();
         assert_eq!(past.field.as_deref(), Some("at"));
     }
@@ -383,7 +494,7 @@ fn the_quota_postpones() {
         Event::Postpone { until },
         (Queued, Step::None, Rest),
     );
-    assert_eq!(state.not_before, until);
+    assert_eq!((state.not_before, state.due_at), (until, until));
     assert_eq!(state.error.unwrap().code, Code::GmailQuotaExceeded);
     let later = State::queued(until.plus_seconds(1));
     let state = after(&later, Event::Postpone { until }).state;
@@ -393,7 +504,12 @@ fn the_quota_postpones() {
 #[test]
 fn a_disconnected_account() {
     check(&queued(), Event::AccountGone, (Failed, Step::None, Rest));
-    for step in [Step::None, Step::CreatingDraft, Step::DraftCreated] {
+    for step in [
+        Step::None,
+        Step::CreatingDraft,
+        Step::DraftCreated,
+        Step::Unsent,
+    ] {
         check(&under_way(step), Event::AccountGone, (Failed, step, Rest));
     }
     for step in [Step::Sending, Step::StillThere, Step::SendingAgain] {
@@ -437,6 +553,24 @@ fn retries_wait_as_long_as_the_provider_asks() {
     ] {
         let later = after(&state, event).state.not_before;
         assert_eq!(later, NOW.plus_seconds(77));
+    }
+}
+
+#[test]
+fn who_can_t_be_reached_pauses_the_account_and_is_no_limit() {
+    for (outcome, code, pauses, limits) in [
+        (SendOutcome::Unreachable, Code::MailServerError, true, false),
+        (SendOutcome::NotActed, Code::MailServerError, false, false),
+        (SendOutcome::NotActed, Code::RateLimitExceeded, true, true),
+        (SendOutcome::NotActed, Code::GmailQuotaExceeded, true, true),
+    ] {
+        let error = StepError {
+            error: Error::new(code, "No."),
+            ..step_error(outcome)
+        };
+        let state = after(&at_once(), Event::Sent(Err(error))).state;
+        let found = (state.pauses_account, state.is_limited());
+        assert_eq!(found, (pauses, limits), "{outcome:?}, {code:?}");
     }
 }
 
@@ -495,9 +629,11 @@ fn all_events() -> Vec<Event> {
         Event::Looked(Ok(Found::StillThere)),
         Event::Looked(Ok(Found::Gone)),
         Event::Looked(Ok(Found::Sent(sent_message()))),
+        Event::NotWritten(Error::new(Code::StorageFull, "The disk is full.")),
     ];
     for outcome in [
         SendOutcome::NotActed,
+        SendOutcome::Unreachable,
         SendOutcome::Refused,
         SendOutcome::NeedsSignIn,
         SendOutcome::DraftGone,
@@ -548,7 +684,8 @@ fn no_event_breaks_the_rules() {
                         assert!(then.provider_draft_id.is_some(), "{said}");
                         let safe = matches!(then.step, Step::Sending | Step::SendingAgain);
                         assert!(safe, "written down as sending: {said}");
-                        let from = matches!(step, Step::DraftCreated | Step::StillThere);
+                        let from =
+                            matches!(step, Step::DraftCreated | Step::StillThere | Step::Unsent);
                         assert!(from, "only what has not been sent is sent: {said}");
                     }
                     if action == SendAtOnce {

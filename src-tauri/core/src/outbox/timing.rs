@@ -14,6 +14,10 @@ pub const SECOND_LOOK_SECONDS: i64 = 30;
 /// wait long when the machine was off or its account had to be signed in again.)
 pub const LATEST_SECONDS: i64 = 12 * 60 * 60;
 
+/// The end of a provider's limit may put off the time from which that is counted by no more than
+/// this: three days.
+pub const LONGEST_LIMIT_SECONDS: i64 = 3 * 24 * 60 * 60;
+
 /// A day of the quota window.
 pub const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 

@@ -1,10 +1,12 @@
 //! Carrying a message's steps out, each written down before it is taken.
 
+use std::time::Duration;
+
 use crate::{
     UnixMillis,
     error::{Code, Error, Result},
     id::{AccountId, EmailId},
-    outbox::{Action, EmailStatus, Event, Method, State, next},
+    outbox::{Action, EmailStatus, Event, Method, State, Transition, next},
     ports::{BoxFuture, MailSender, OutgoingMessage},
 };
 
@@ -61,18 +63,39 @@ pub trait OutboxJournal: Send + Sync {
     ) -> BoxFuture<'a, Result<()>>;
 }
 
+/// Time and chance, which come in from outside.
+pub trait Pace: Send + Sync {
+    /// The time now.
+    fn now(&self) -> UnixMillis;
+
+    /// A random number, for spreading retries.
+    fn random(&self) -> u32;
+
+    /// Waits this long.
+    fn pause(&self, time: Duration) -> BoxFuture<'_, ()>;
+
+    /// Something could not be read or written down. The work goes on.
+    fn stopped_short(&self, error: &Error);
+}
+
+/// An outcome that can't be written down is tried to be again after this long, then twice as long
+/// each time, up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
 /// Takes a leased message as far as it goes now and answers the state it was settled in.
 ///
-/// It can be dropped, or the program killed, at any moment: the journal then says what may have
-/// been done, and once the lease ran out the message is taken up from there.
+/// An outcome that can't be written down, as on a full disk, is held until it can be, for as long
+/// as that takes; a step that can't be is not taken. It can be dropped, or the program killed, at
+/// any moment: the journal then says what may have been done, and once the lease ran out the
+/// message is taken up from there.
 ///
-/// Errors: only the journal's. The message is then where the journal last had it.
+/// Errors: `CONFLICT` where the lease was lost. The message is then where the journal last had it.
 pub async fn transmit(
     leased: Leased,
     sender: &dyn MailSender,
     journal: &dyn OutboxJournal,
-    now: &(dyn Fn() -> UnixMillis + Send + Sync),
-    random: &(dyn Fn() -> u32 + Send + Sync),
+    pace: &dyn Pace,
 ) -> Result<State> {
     let Leased {
         lease,
@@ -84,39 +107,64 @@ pub async fn transmit(
     } = leased;
     let mut event = Event::Start(method);
     loop {
-        let transition = next(&state, event, now(), random())?;
-        state = transition.state;
-        let draft = state.provider_draft_id.clone().unwrap_or_default();
-        let writes_bytes = matches!(transition.action, Action::CreateDraft | Action::SendAtOnce);
+        let Transition {
+            state: mut after,
+            action,
+        } = next(&state, event, pace.now(), pace.random())?;
+        let draft = after.provider_draft_id.clone().unwrap_or_default();
+        let writes_bytes = matches!(action, Action::CreateDraft | Action::SendAtOnce);
         if writes_bytes && crate::fingerprint(&message.bytes) != body_hash {
-            state.status = EmailStatus::Failed;
-            state.error = Some(damaged());
-            journal.settle(&lease, &state, now()).await?;
-            return Ok(state);
+            after.status = EmailStatus::Failed;
+            after.error = Some(damaged());
+            return settle(&lease, after, journal, pace).await;
         }
-        event = match transition.action {
-            Action::Rest => {
-                journal.settle(&lease, &state, now()).await?;
-                return Ok(state);
-            }
-            Action::CreateDraft => {
-                journal.record_step(&lease, &state).await?;
-                Event::DraftCreated(sender.create_draft(&message).await)
-            }
-            Action::SendDraft => {
-                journal.record_step(&lease, &state).await?;
-                Event::Sent(sender.send_draft(&draft).await)
-            }
-            Action::SendAtOnce => {
-                journal.record_step(&lease, &state).await?;
-                Event::Sent(sender.send(&message).await)
-            }
-            Action::Look => Event::Looked(sender.look(&draft, &message).await),
-            Action::Continue => {
-                journal.record_step(&lease, &state).await?;
-                Event::Start(method)
-            }
+        let is_act = match action {
+            Action::Rest => return settle(&lease, after, journal, pace).await,
+            Action::CreateDraft | Action::SendDraft | Action::SendAtOnce => true,
+            Action::Continue | Action::Look => false,
         };
+        if (is_act || action == Action::Continue)
+            && let Err(error) = journal.record_step(&lease, &after).await
+        {
+            if error.code == Code::Conflict {
+                return Err(error);
+            }
+            pace.stopped_short(&error);
+            // What was learned stays, as the id of a stored draft; what was to be done was not.
+            if !is_act {
+                state = after;
+            }
+            event = Event::NotWritten(error);
+            continue;
+        }
+        state = after;
+        event = match action {
+            Action::CreateDraft => Event::DraftCreated(sender.create_draft(&message).await),
+            Action::SendDraft => Event::Sent(sender.send_draft(&draft).await),
+            Action::SendAtOnce => Event::Sent(sender.send(&message).await),
+            Action::Look => Event::Looked(sender.look(&draft, &message).await),
+            Action::Continue | Action::Rest => Event::Start(method),
+        };
+    }
+}
+
+/// Writes down what became of a message. It is known only here until that is done.
+async fn settle(
+    lease: &Lease,
+    state: State,
+    journal: &dyn OutboxJournal,
+    pace: &dyn Pace,
+) -> Result<State> {
+    let mut wait = FIRST_PAUSE;
+    let at = pace.now();
+    loop {
+        match journal.settle(lease, &state, at).await {
+            Ok(()) => return Ok(state),
+            Err(lost) if lost.code == Code::Conflict => return Err(lost),
+            Err(error) => pace.stopped_short(&error),
+        }
+        pace.pause(wait).await;
+        wait = (wait * 2).min(LONGEST_PAUSE);
     }
 }
 

@@ -1,15 +1,22 @@
-//! The worker: takes up what is due, one message at a time, for as long as the program runs.
+//! The worker: takes up what is due for as long as the program runs, one message at a time of each
+//! account, so that a provider that keeps one waiting keeps no other's waiting.
 //!
 //! It knows no window, database or clock: it is handed an [`OutboxStore`] and its
 //! [`Surroundings`], so that tests can kill it at any await, and play time and providers.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    future::poll_fn,
+    pin::pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use crate::{
     UnixMillis,
     error::{Code, Error, Result},
     id::{AccountId, EmailId},
-    outbox::{Leased, OutboxJournal, transmit},
+    outbox::{Leased, OutboxJournal, Pace, transmit},
     ports::{
         BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
         StepResult,
@@ -19,6 +26,9 @@ use crate::{
 /// The worker looks again after this long, whatever the plan says: the clock may have jumped,
 /// or the machine slept.
 pub const LONGEST_NAP: Duration = Duration::from_secs(30);
+
+/// At most so many accounts send at the same time.
+pub const MOST_AT_ONCE: usize = 8;
 
 /// Nor does it look more often than this.
 const SHORTEST_NAP_MILLIS: i64 = 20;
@@ -38,26 +48,23 @@ pub trait OutboxStore: OutboxJournal {
     /// only by the one process that may work on this outbox. Answers how many messages that were.
     fn release_leases(&self) -> BoxFuture<'_, Result<u32>>;
 
-    /// Takes up the next message that is due, for a worker named `owner`; see [`crate::outbox`].
+    /// Takes up the next message that is due and not of one of the `busy` accounts, for a worker
+    /// named `owner`; see [`crate::outbox`]. Of each account the one first due comes first.
     fn take_up<'a>(
         &'a self,
         owner: &'a str,
+        busy: &'a [AccountId],
         now: UnixMillis,
         random: u32,
     ) -> BoxFuture<'a, Result<TakenUp>>;
 
-    /// When the next message may be taken up; in the past if one is due.
-    fn next_due(&self) -> BoxFuture<'_, Result<Option<UnixMillis>>>;
+    /// When the next message may be taken up that is not of one of the `busy` accounts; in the
+    /// past if one is due.
+    fn next_due<'a>(&'a self, busy: &'a [AccountId]) -> BoxFuture<'a, Result<Option<UnixMillis>>>;
 }
 
 /// The world around the worker.
-pub trait Surroundings: Send + Sync {
-    /// The time now.
-    fn now(&self) -> UnixMillis;
-
-    /// A random number, for spreading retries.
-    fn random(&self) -> u32;
-
+pub trait Surroundings: Pace {
     /// A sender for an account.
     ///
     /// Errors: why it can't be asked now: `GMAIL_TOKEN_EXPIRED` if only signing in again helps.
@@ -69,9 +76,6 @@ pub trait Surroundings: Send + Sync {
     /// An account must be signed in again.
     fn account_signed_out(&self);
 
-    /// Something could not be read or written down. The worker goes on.
-    fn stopped_short(&self, error: &Error);
-
     /// Waits this long, or until something may be due earlier.
     fn rest(&self, nap: Duration) -> BoxFuture<'_, ()>;
 }
@@ -79,15 +83,28 @@ pub trait Surroundings: Send + Sync {
 /// Sends what is due, for as long as the program runs. `owner` is a name no other worker and no
 /// other run has. It can be dropped at any moment; see [`transmit`].
 pub async fn work(store: &dyn OutboxStore, around: &dyn Surroundings, owner: &str) -> Infallible {
-    // Nobody else works on this outbox: what a former run had leased is free again.
-    if let Err(error) = store.release_leases().await {
+    // Nobody else works on this outbox: what a former run had leased is free again. Before that is
+    // written down nothing is taken up, or it would be released in the midst of its work.
+    while let Err(error) = store.release_leases().await {
         around.stopped_short(&error);
+        around.pause(LONGEST_NAP).await;
     }
+    let mut crew = Crew::default();
     loop {
-        let due = match send_next(store, around, owner).await {
-            Ok(true) => continue,
-            Ok(false) => store.next_due().await,
-            Err(error) => Err(error),
+        crew.has_finished = false;
+        let busy = crew.accounts();
+        let due = if busy.len() < MOST_AT_ONCE {
+            match crew.beside(take_up(store, around, owner, &busy)).await {
+                Ok(Some(leased)) => {
+                    let account = leased.account;
+                    crew.join(account, Box::pin(send(leased, store, around)));
+                    continue;
+                }
+                Ok(None) => crew.beside(store.next_due(&busy)).await,
+                Err(error) => Err(error),
+            }
+        } else {
+            Ok(None)
         };
         let nap = match due {
             Ok(due) => due.map_or(LONGEST_NAP, |due| until(due, around.now())),
@@ -96,7 +113,7 @@ pub async fn work(store: &dyn OutboxStore, around: &dyn Surroundings, owner: &st
                 LONGEST_NAP
             }
         };
-        around.rest(nap).await;
+        crew.rest(around.rest(nap)).await;
     }
 }
 
@@ -105,19 +122,23 @@ fn until(due: UnixMillis, now: UnixMillis) -> Duration {
     Duration::from_millis(wait.unsigned_abs()).min(LONGEST_NAP)
 }
 
-/// Sends one message that is due; false if there was none.
-async fn send_next(
+async fn take_up(
     store: &dyn OutboxStore,
     around: &dyn Surroundings,
     owner: &str,
-) -> Result<bool> {
-    let taken = store.take_up(owner, around.now(), around.random()).await?;
+    busy: &[AccountId],
+) -> Result<Option<Leased>> {
+    let taken = store
+        .take_up(owner, busy, around.now(), around.random())
+        .await?;
     for email in taken.passed_over {
         around.changed(email).await;
     }
-    let Some(leased) = taken.leased else {
-        return Ok(false);
-    };
+    Ok(taken.leased)
+}
+
+/// Sends one message that was taken up.
+async fn send(leased: Leased, store: &dyn OutboxStore, around: &dyn Surroundings) {
     let email = leased.lease.email;
     around.changed(email).await;
     // Without a sender the mail still has to be settled: it waits, and its owner is told why.
@@ -125,14 +146,61 @@ async fn send_next(
         Ok(sender) => sender,
         Err(error) => Box::new(NoSender(error)),
     };
-    let now = || around.now();
-    let random = || around.random();
-    let outcome = transmit(leased, sender.as_ref(), store, &now, &random).await;
+    let outcome = transmit(leased, sender.as_ref(), store, around).await;
     around.changed(email).await;
-    if matches!(&outcome, Ok(state) if state.needs_sign_in) {
-        around.account_signed_out();
+    match outcome {
+        Ok(state) if state.needs_sign_in => around.account_signed_out(),
+        Ok(_) => {}
+        Err(error) => around.stopped_short(&error),
     }
-    outcome.map(|_| true)
+}
+
+/// The messages that are being sent, at most one of each account.
+#[derive(Default)]
+struct Crew<'a> {
+    at_work: Vec<(AccountId, BoxFuture<'a, ()>)>,
+    /// Somebody has finished since it was last looked for what is due.
+    has_finished: bool,
+}
+
+impl<'a> Crew<'a> {
+    fn join(&mut self, account: AccountId, work: BoxFuture<'a, ()>) {
+        self.at_work.push((account, work));
+    }
+
+    fn accounts(&self) -> Vec<AccountId> {
+        self.at_work.iter().map(|(account, _)| *account).collect()
+    }
+
+    fn go_on(&mut self, context: &mut Context<'_>) {
+        let before = self.at_work.len();
+        self.at_work
+            .retain_mut(|(_, work)| work.as_mut().poll(context).is_pending());
+        self.has_finished |= self.at_work.len() < before;
+    }
+
+    /// Does something while everybody goes on.
+    async fn beside<T>(&mut self, lead: impl Future<Output = T>) -> T {
+        let mut lead = pin!(lead);
+        poll_fn(|context| {
+            self.go_on(context);
+            lead.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// Waits for `nap`, or until somebody has finished: more of that account may be due.
+    async fn rest(&mut self, nap: impl Future<Output = ()>) {
+        let mut nap = pin!(nap);
+        poll_fn(|context| {
+            self.go_on(context);
+            match self.has_finished {
+                true => Poll::Ready(()),
+                false => nap.as_mut().poll(context),
+            }
+        })
+        .await;
+    }
 }
 
 /// Stands in for an account that can't be asked now: its sign-in was not kept, or the vault is
@@ -143,7 +211,7 @@ impl NoSender {
     fn refuse<T: Send>(&self) -> BoxFuture<'_, StepResult<T>> {
         let outcome = match self.0.code {
             Code::GmailTokenExpired | Code::AccountNotConnected => SendOutcome::NeedsSignIn,
-            _ => SendOutcome::NotActed,
+            _ => SendOutcome::Unreachable,
         };
         let error = self.0.clone();
         Box::pin(async move {

@@ -96,8 +96,10 @@ impl Graph {
                 Err(error) => {
                     losses += 1;
                     // Of what was refused no more would be taken.
-                    let may_pass =
-                        matches!(error.outcome, SendOutcome::Unclear | SendOutcome::NotActed);
+                    let may_pass = matches!(
+                        error.outcome,
+                        SendOutcome::Unclear | SendOutcome::NotActed | SendOutcome::Unreachable
+                    );
                     let wait = error.retry_after_seconds.map_or(BREATH, |seconds| {
                         Duration::from_secs(seconds.into()).min(Duration::from_secs(30))
                     });

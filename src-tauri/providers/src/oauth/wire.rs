@@ -77,7 +77,7 @@ pub(super) fn token_error(provider: Provider, error: TokenError) -> StepError {
     let words = provider.words();
     let trouble = |what: &str| {
         let message = format!("{}'s sign-in {what}", words.company);
-        (SendOutcome::NotActed, Error::new(words.trouble, message))
+        (SendOutcome::Unreachable, Error::new(words.trouble, message))
     };
     let (outcome, error) = match error {
         RequestTokenError::ServerResponse(answer) => {

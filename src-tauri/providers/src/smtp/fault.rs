@@ -301,6 +301,14 @@ fn not_acted(message: impl Into<String>) -> StepError {
     step(SendOutcome::NotActed, None, Code::MailServerError, message)
 }
 
+/// A failure before any mail was spoken of.
+pub(super) fn of_the_server(mut error: StepError) -> StepError {
+    if error.outcome == SendOutcome::NotActed {
+        error.outcome = SendOutcome::Unreachable;
+    }
+    error
+}
+
 pub(super) fn unclear(message: &str) -> StepError {
     step(SendOutcome::Unclear, None, Code::MailServerError, message)
 }

@@ -132,7 +132,8 @@ impl Smtp {
             Ok(session)
         };
         let limit = self.patience.connect + self.patience.prepare;
-        in_time(limit, opening).await
+        // So far nothing was said of a mail: what failed would meet the account's others, too.
+        in_time(limit, opening).await.map_err(fault::of_the_server)
     }
 
     async fn deliver(&self, message: &OutgoingMessage) -> StepResult<SentMessage> {

@@ -18,9 +18,11 @@ use std::{
 };
 
 use draftwell_core::{
-    Result, UnixMillis,
+    Error, Result, UnixMillis,
     id::{AccountId, EmailId},
-    outbox::{EmailStatus, Event, Lease, Leased, Method, OutboxJournal, State, next, transmit},
+    outbox::{
+        EmailStatus, Event, Lease, Leased, Method, OutboxJournal, Pace, State, next, transmit,
+    },
     ports::{BoxFuture, MailSender, OutgoingMessage},
 };
 use draftwell_providers::oauth::{
@@ -595,6 +597,27 @@ impl OutboxJournal for Row {
     }
 }
 
+/// A time that stands still. What can't be written in it never will be.
+struct At(UnixMillis);
+
+impl Pace for At {
+    fn now(&self) -> UnixMillis {
+        self.0
+    }
+
+    fn random(&self) -> u32 {
+        0
+    }
+
+    fn pause(&self, _: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async { panic!("it can be written") })
+    }
+
+    fn stopped_short(&self, error: &Error) {
+        panic!("it can be written: {error}");
+    }
+}
+
 /// Works like the shell's worker, time passing as fast as it may, until the mail is settled.
 pub async fn work(
     sender: &dyn MailSender,
@@ -612,8 +635,8 @@ pub async fn work(
             break;
         }
         now.fetch_max(state.not_before.0, Ordering::Relaxed);
-        let time = || UnixMillis(now.load(Ordering::Relaxed));
-        let state = next(&state, Event::Lease, time(), 0).unwrap().state;
+        let time = UnixMillis(now.load(Ordering::Relaxed));
+        let state = next(&state, Event::Lease, time, 0).unwrap().state;
         let leased = Leased {
             lease: Lease {
                 email: EmailId(uuid::Uuid::nil()),
@@ -630,7 +653,7 @@ pub async fn work(
             body_hash: draftwell_core::fingerprint(bytes),
             method,
         };
-        transmit(leased, sender, &row, &time, &|| 0).await.unwrap();
+        transmit(leased, sender, &row, &At(time)).await.unwrap();
     }
     row.0.into_inner().unwrap()
 }

@@ -18,22 +18,23 @@ use super::{
     settle::{day, write_settled, write_state},
     state,
 };
-use crate::{Store, accounts, blobs, error::Explain, settings, sql::Id};
+use crate::{
+    Store, accounts, blobs,
+    error::Explain,
+    settings,
+    sql::{Id, Json},
+};
 
 /// A mail that waited longer than this since it was frozen gets a new Date before it first leaves.
 const FRESH_SECONDS: i64 = 120;
 
-/// Waiting mails, and those whose worker vanished or is to look again. Accounts that need signing
-/// in, and mails that wait for the user, are left alone; mails whose account is gone are taken up,
-/// to fail.
-const DUE: &str = "FROM emails e LEFT JOIN accounts a ON a.id = e.account_id
-    WHERE e.status IN ('scheduled', 'queued', 'transmitting') AND e.held = 0
-      AND a.needs_sign_in_reason IS NULL";
+/// Mails something may still happen to by itself, as the index `emails_in_turn` has them.
+const WAITS: &str = "status IN ('scheduled', 'queued', 'transmitting') AND held = 0";
 
-/// When a row of [`DUE`] may be taken up.
-const DUE_AT: &str = "max(e.not_before, coalesce(a.paused_until, 0),
-                      CASE WHEN e.status = 'transmitting'
-                                             THEN coalesce(e.lease_until, 0) ELSE 0 END)";
+/// When a mail, by itself, may be taken up: one that is under way not before its worker has
+/// vanished.
+const READY_AT: &str = "max(e.not_before,
+    CASE WHEN e.status = 'transmitting' THEN coalesce(e.lease_until, 0) ELSE 0 END)";
 
 /// A mail that is due.
 struct Due {
@@ -58,14 +59,30 @@ struct Taken {
     needs_new_date: bool,
 }
 
-fn first_due(tx: &Transaction<'_>, now: UnixMillis) -> Result<Option<Due>> {
+/// The mail to be taken up next: of each account that isn't busy the one first due is looked at,
+/// so that however many wait for one account cost the others nothing. Accounts that need signing
+/// in are left alone; mails whose account is gone are taken up, to fail.
+fn first_due(tx: &Transaction<'_>, busy: &[AccountId], now: UnixMillis) -> Result<Option<Due>> {
     tx.prepare_cached(&format!(
-        "SELECT e.id, e.account_id, e.thread_id, e.body_hash, e.final_at IS NOT NULL, e.queued_at
-         {DUE} AND e.not_before <= ?1 AND {DUE_AT} <= ?1
-         ORDER BY e.not_before, e.seq LIMIT 1"
+        "WITH RECURSIVE queues (id) AS (
+           SELECT min(account_id) FROM emails WHERE {WAITS}
+           UNION ALL
+           SELECT (SELECT min(account_id) FROM emails WHERE {WAITS} AND account_id > queues.id)
+           FROM queues WHERE queues.id IS NOT NULL
+         )
+         SELECT first.id, first.account_id, first.thread_id, first.body_hash,
+                first.final_at IS NOT NULL, first.queued_at
+         FROM queues LEFT JOIN accounts a ON a.id = queues.id
+           JOIN emails first ON first.seq =
+             (SELECT e.seq FROM emails e
+              WHERE {WAITS} AND e.account_id = queues.id AND {READY_AT} <= ?1
+              ORDER BY e.due_at, e.seq LIMIT 1)
+         WHERE a.needs_sign_in_reason IS NULL AND coalesce(a.paused_until, 0) <= ?1
+           AND queues.id NOT IN (SELECT value FROM json_each(?2))
+         ORDER BY first.due_at, first.seq LIMIT 1"
     ))
     .and_then(|mut due| {
-        due.query_row([now.0], |row| {
+        due.query_row(params![now.0, Json(busy)], |row| {
             Ok(Due {
                 email: row.get::<_, Id<_>>(0)?.0,
                 account: row.get::<_, Id<_>>(1)?.0,
@@ -85,13 +102,14 @@ fn first_due(tx: &Transaction<'_>, now: UnixMillis) -> Result<Option<Due>> {
 fn lease(
     tx: &Transaction<'_>,
     owner: &str,
+    busy: &[AccountId],
     now: UnixMillis,
     random: u32,
     passed_over: &mut Vec<EmailId>,
 ) -> Result<Option<Taken>> {
     let limit = settings::get(tx)?.daily_limit;
     follow_the_clock(tx, now)?;
-    while let Some(due) = first_due(tx, now)? {
+    while let Some(due) = first_due(tx, busy, now)? {
         let before = state(tx, due.email)?;
         let Some(account) = accounts::find(tx, due.account)? else {
             let after = next(&before, Event::AccountGone, now, random)?.state;
@@ -214,10 +232,13 @@ fn follow_the_clock(tx: &Transaction<'_>, now: UnixMillis) -> Result<()> {
     )
     .and_then(|mut statement| statement.execute([now.0, latest.0]))
     .explain()?;
-    tx.prepare_cached("UPDATE accounts SET paused_until = ?1 WHERE paused_until > ?2")
-        .and_then(|mut statement| statement.execute([now.0, latest.0]))
-        .explain()
-        .map(drop)
+    tx.prepare_cached(
+        "UPDATE accounts SET paused_until = ?1, limited_until = min(limited_until, ?1)
+         WHERE paused_until > ?2",
+    )
+    .and_then(|mut statement| statement.execute([now.0, latest.0]))
+    .explain()
+    .map(drop)
 }
 
 impl OutboxStore for Store {
@@ -239,15 +260,16 @@ impl OutboxStore for Store {
     fn take_up<'a>(
         &'a self,
         owner: &'a str,
+        busy: &'a [AccountId],
         now: UnixMillis,
         random: u32,
     ) -> BoxFuture<'a, Result<TakenUp>> {
         Box::pin(async move {
-            let owner = owner.to_owned();
+            let (owner, busy) = (owner.to_owned(), busy.to_vec());
             let (taken, passed_over) = self
                 .write(move |tx| {
                     let mut passed_over = Vec::new();
-                    let taken = lease(tx, &owner, now, random, &mut passed_over)?;
+                    let taken = lease(tx, &owner, &busy, now, random, &mut passed_over)?;
                     Ok((taken, passed_over))
                 })
                 .await?;
@@ -262,11 +284,19 @@ impl OutboxStore for Store {
         })
     }
 
-    fn next_due(&self) -> BoxFuture<'_, Result<Option<UnixMillis>>> {
-        Box::pin(self.read(|connection| {
+    fn next_due<'a>(&'a self, busy: &'a [AccountId]) -> BoxFuture<'a, Result<Option<UnixMillis>>> {
+        let busy = busy.to_vec();
+        Box::pin(self.read(move |connection| {
             connection
-                .prepare_cached(&format!("SELECT min({DUE_AT}) {DUE}"))
-                .and_then(|mut due| due.query_row([], |row| row.get::<_, Option<i64>>(0)))
+                .prepare_cached(&format!(
+                    "SELECT min(max({READY_AT}, coalesce(a.paused_until, 0)))
+                     FROM emails e LEFT JOIN accounts a ON a.id = e.account_id
+                     WHERE {WAITS} AND a.needs_sign_in_reason IS NULL
+                       AND e.account_id NOT IN (SELECT value FROM json_each(?1))"
+                ))
+                .and_then(|mut due| {
+                    due.query_row([Json(&busy)], |row| row.get::<_, Option<i64>>(0))
+                })
                 .explain()
                 .map(|at| at.map(UnixMillis))
         }))

@@ -113,7 +113,7 @@ fn page(connection: &Connection, wanted: &ListEmails) -> Result<EmailPage> {
 fn limits(connection: &Connection, now: UnixMillis) -> Result<Vec<SendingLimit>> {
     let daily_limit = settings::get(connection)?.daily_limit;
     let accounts: Vec<(AccountId, i64)> = connection
-        .prepare_cached("SELECT id, paused_until FROM accounts ORDER BY seq")
+        .prepare_cached("SELECT id, limited_until FROM accounts ORDER BY seq")
         .and_then(|mut accounts| {
             accounts
                 .query_map([], |row| Ok((row.get::<_, Id<_>>(0)?.0, row.get(1)?)))?
@@ -122,13 +122,13 @@ fn limits(connection: &Connection, now: UnixMillis) -> Result<Vec<SendingLimit>>
         .explain()?;
     accounts
         .into_iter()
-        .map(|(account_id, paused_until)| {
+        .map(|(account_id, limited_until)| {
             Ok(SendingLimit {
                 account_id,
                 used_today: used_today(connection, account_id, now)?,
                 daily_limit,
                 resets_at: day_start(now).plus_millis(DAY_MILLIS),
-                paused_until: Some(UnixMillis(paused_until)).filter(|until| *until > now),
+                paused_until: Some(UnixMillis(limited_until)).filter(|until| *until > now),
             })
         })
         .collect()

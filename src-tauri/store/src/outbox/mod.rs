@@ -66,7 +66,7 @@ const COLUMNS: &str = "id, draft_id, account_id, status, to_list, cc_list, bcc_l
                                         WHERE accounts.id = account_id), 0))
          ELSE not_before END, attempts, sent_at, confirmed, provider_message_id,
     provider_thread_id, error_code, error_message, held, settled_at, hidden, replied_at, opened_at,
-    bounced_at";
+    bounced_at, due_at";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Email> {
     Ok(Email {
@@ -93,6 +93,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Email> {
         replied_at: row.get::<_, Option<i64>>(20)?.map(UnixMillis),
         opened_at: row.get::<_, Option<i64>>(21)?.map(UnixMillis),
         bounced_at: row.get::<_, Option<i64>>(22)?.map(UnixMillis),
+        due_at: UnixMillis(row.get(23)?),
     })
 }
 
@@ -109,7 +110,9 @@ fn state(connection: &Connection, id: EmailId) -> Result<State> {
     connection
         .prepare_cached(
             "SELECT status, step, provider_draft_id, not_before, attempts, confirmed,
-                    error_code, error_message, held
+                    error_code, error_message, held, due_at,
+                    coalesce((SELECT limited_until FROM accounts
+                              WHERE accounts.id = account_id), 0)
              FROM emails WHERE id = ?1",
         )
         .and_then(|mut email| {
@@ -122,6 +125,8 @@ fn state(connection: &Connection, id: EmailId) -> Result<State> {
                         step: Step::None,
                         provider_draft_id: row.get(2)?,
                         not_before: UnixMillis(row.get(3)?),
+                        due_at: UnixMillis(row.get(9)?),
+                        limited_until: UnixMillis(row.get(10)?),
                         attempts: row.get(4)?,
                         sent: None,
                         confirmed: row.get(5)?,
@@ -183,8 +188,9 @@ fn queue(tx: &Transaction<'_>, new: &NewEmail, message: &KeptBlob) -> Result<Ema
     tx.execute(
         "INSERT INTO emails
            (id, draft_id, draft_revision, account_id, status, to_list, cc_list, bcc_list, subject,
-            snippet, signature_id, message_id, body_hash, queued_at, not_before, thread_id)
-         VALUES (?1, ?2, ?3, ?4, ?15, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?16)",
+            snippet, signature_id, message_id, body_hash, queued_at, not_before, thread_id,
+            due_at)
+         VALUES (?1, ?2, ?3, ?4, ?15, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?16, ?14)",
         params![
             Id(new.id),
             Id(new.draft_id),
@@ -237,7 +243,7 @@ fn set_draft(
 pub(crate) fn lift_limit(tx: &Transaction<'_>, now: UnixMillis) -> Result<()> {
     tx.execute(
         "UPDATE emails
-         SET not_before = min(not_before, ?2), error_code = NULL, error_message = NULL
+         SET not_before = min(not_before, ?2), due_at = min(due_at, ?2), error_code = NULL, error_message = NULL
          WHERE status IN ('scheduled', 'queued') AND error_code = ?1",
         params![Name(Code::GmailQuotaExceeded), now.0],
     )

@@ -27,7 +27,7 @@ pub(super) fn write_state(tx: &Transaction<'_>, id: EmailId, state: &State) -> R
     tx.prepare_cached(
         "UPDATE emails SET
            status = ?2, step = ?3, provider_draft_id = ?4, not_before = ?5, attempts = ?6,
-           confirmed = ?7, error_code = ?8, error_message = ?9, held = ?10
+           confirmed = ?7, error_code = ?8, error_message = ?9, held = ?10, due_at = ?11
          WHERE id = ?1",
     )
     .and_then(|mut statement| {
@@ -42,6 +42,7 @@ pub(super) fn write_state(tx: &Transaction<'_>, id: EmailId, state: &State) -> R
             state.error.as_ref().map(|error| Name(error.code)),
             state.error.as_ref().map(|error| &error.message),
             state.held,
+            state.due_at.0,
         ])
     })
     .explain()
@@ -100,7 +101,8 @@ pub(super) fn write_settled(
         accounts::set_needs_sign_in(tx, email.account_id, Some(reason))?;
     }
     if state.pauses_account {
-        accounts::pause(tx, email.account_id, state.not_before)?;
+        let (until, is_limit) = (state.not_before, state.is_limited());
+        accounts::pause(tx, email.account_id, until, is_limit)?;
     }
     Ok(())
 }
@@ -199,7 +201,8 @@ impl Store {
         .await
     }
 
-    /// Lets a waiting mail leave as soon as the worker gets to it.
+    /// Lets a waiting mail leave as soon as the worker gets to it, also where its account waits
+    /// for a server that couldn't be reached.
     ///
     /// # Errors
     /// `FORBIDDEN` with the reason where it doesn't wait; `NOT_FOUND`.
@@ -218,8 +221,12 @@ impl Store {
 
     async fn move_waiting(&self, id: EmailId, event: Event, now: UnixMillis) -> Result<Email> {
         self.write(move |tx| {
+            let is_now = event == Event::SendNow;
             let after = next(&state(tx, id)?, event, now, 0)?.state;
             write_state(tx, id, &after)?;
+            if is_now {
+                accounts::try_again(tx, get(tx, id)?.account_id)?;
+            }
             get(tx, id)
         })
         .await

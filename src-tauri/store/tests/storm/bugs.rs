@@ -4,8 +4,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use draftwell_core::{
-    Result, UnixMillis, fingerprint,
-    id::EmailId,
+    Code, Error, Result, UnixMillis, fingerprint,
+    id::{AccountId, EmailId},
     message::redated,
     outbox::{Lease, OutboxJournal, OutboxStore, State, TakenUp},
     ports::{BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepResult},
@@ -13,7 +13,7 @@ use draftwell_core::{
 use draftwell_store::Store;
 use rusqlite::params;
 
-use crate::servers::Line;
+use crate::{process::Turns, servers::Line};
 
 /// A planted bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +34,16 @@ pub enum Bug {
     StopsEveryAccount,
     /// A refused mail is dropped without a word.
     DropsWhatIsRefused,
+    /// How late a mail is is counted from its last try.
+    ForgetsWhenItWasDue,
+    /// An outcome that can't be written down is dropped.
+    DropsWhatItCantWrite,
+    /// While one account's server is waited for, no other account's mail is taken up.
+    KeepsOthersWaiting,
 }
 
 impl Bug {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::RetriesAfterTimeouts,
         Self::SkipsTheLease,
         Self::WritesAfterTheCall,
@@ -46,6 +52,9 @@ impl Bug {
         Self::DatesEveryTry,
         Self::StopsEveryAccount,
         Self::DropsWhatIsRefused,
+        Self::ForgetsWhenItWasDue,
+        Self::DropsWhatItCantWrite,
+        Self::KeepsOthersWaiting,
     ];
 }
 
@@ -97,16 +106,45 @@ impl BuggyStore {
                 let sql = "UPDATE emails SET held = ?1 + 1 WHERE id = ?2";
                 return self.sql(sql, 0, Some(lease.email)).await;
             }
+            Some(Bug::ForgetsWhenItWasDue) => {
+                self.store.settle(lease, state, at).await?;
+                let sql = "UPDATE emails SET due_at = not_before + ?1 WHERE id = ?2";
+                return self.sql(sql, 0, Some(lease.email)).await;
+            }
             _ => {}
         }
         self.store.settle(lease, state, at).await
     }
 
-    pub async fn take_up(&self, owner: &str, now: UnixMillis, random: u32) -> Result<TakenUp> {
+    /// What a worker is told that can't write down an outcome.
+    pub fn not_settled(&self, full: Error) -> Error {
+        match self.bug {
+            Some(Bug::DropsWhatItCantWrite) => Error::new(Code::Conflict, "Forget it."),
+            _ => full,
+        }
+    }
+
+    pub async fn next_due(&self, busy: &[AccountId]) -> Result<Option<UnixMillis>> {
+        if self.bug == Some(Bug::KeepsOthersWaiting) && !busy.is_empty() {
+            return Ok(None);
+        }
+        self.store.next_due(busy).await
+    }
+
+    pub async fn take_up(
+        &self,
+        owner: &str,
+        busy: &[AccountId],
+        now: UnixMillis,
+        random: u32,
+    ) -> Result<TakenUp> {
+        if self.bug == Some(Bug::KeepsOthersWaiting) && !busy.is_empty() {
+            return Ok(TakenUp::default());
+        }
         if self.bug == Some(Bug::SkipsTheLease) {
             self.store.release_leases().await?;
         }
-        let mut taken = self.store.take_up(owner, now, random).await?;
+        let mut taken = self.store.take_up(owner, busy, now, random).await?;
         if let (Some(Bug::DatesEveryTry), Some(leased)) = (self.bug, &mut taken.leased)
             && let Ok(bytes) = redated(&leased.message.bytes, now)
         {
@@ -166,15 +204,17 @@ pub async fn before_undo(bug: Option<Bug>, store: &Store, id: EmailId) {
 /// A line to a model server, with a bug around it or none.
 pub struct BuggySender {
     line: Line,
+    turns: Arc<Turns>,
     bug: Option<Bug>,
     store: Store,
     late: Late,
 }
 
 impl BuggySender {
-    pub fn new(line: Line, around: &BuggyStore) -> Self {
+    pub fn new(line: Line, turns: Arc<Turns>, around: &BuggyStore) -> Self {
         Self {
             line,
+            turns,
             bug: around.bug,
             store: around.store.clone(),
             late: Arc::clone(&around.late),
@@ -189,7 +229,8 @@ impl BuggySender {
             .take();
         if let Some((lease, state)) = late {
             // Whether it could be written shows at the next step.
-            let _ = self.store.record_step(&lease, &state).await;
+            let writing = self.store.record_step(&lease, &state);
+            let _ = self.turns.ask(writing).await;
         }
         answer.map_err(|mut error| {
             if self.bug == Some(Bug::RetriesAfterTimeouts) && error.outcome == SendOutcome::Unclear

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use draftwell_core::{
     Code, UnixMillis,
     draft::DraftStatus,
+    id::AccountId,
     outbox::{Email, EmailStatus},
 };
 use draftwell_store::Store;
@@ -94,33 +95,54 @@ pub fn nothing_due_is_left(world: &World, store: &Store) -> Result<(), String> {
     // The worker has looked at this time at the latest; it naps for 20 ms at least.
     let now = world.look().now().plus_millis(-50);
     let waiting = wait_for(store.read(move |sql| Ok(waiting(sql, now)))).expect("a look");
-    for (id, subject, paused_until) in waiting {
-        let server: usize = subject.parse().expect("an account of the storm");
-        let has_limited = world.look().servers.all[server].has_limited;
-        if paused_until <= now.0 {
+    for waits in waiting {
+        let server: usize = waits.subject.parse().expect("an account of the storm");
+        let inner = world.look();
+        // One at a time of each account; those that wait for another one's answer don't count.
+        if (inner.holding[0].iter()).any(|held| held.account == waits.account) {
+            continue;
+        }
+        let server = &inner.servers.all[server];
+        let id = waits.email;
+        if waits.paused_until <= now.0 {
             return Err(format!("{id} is due, and the worker rests"));
         }
-        if !has_limited {
+        if !server.has_limited && !server.was_out_of_reach {
             return Err(format!(
-                "{id} waits for a limit that its provider never set"
+                "{id} waits for its provider, which never gave a reason to"
             ));
         }
     }
     Ok(())
 }
 
-/// Mails whose own time has come, with their account's subject and the end of its pause.
-fn waiting(sql: &rusqlite::Connection, now: UnixMillis) -> Vec<(String, String, i64)> {
+/// A mail whose own time has come.
+struct Waits {
+    email: String,
+    account: AccountId,
+    subject: String,
+    paused_until: i64,
+}
+
+fn waiting(sql: &rusqlite::Connection, now: UnixMillis) -> Vec<Waits> {
     let mut select = sql
         .prepare_cached(
-            "SELECT e.id, a.subject, a.paused_until
+            "SELECT e.id, a.subject, a.paused_until, a.id
              FROM emails e JOIN accounts a ON a.id = e.account_id
              WHERE e.status IN ('scheduled', 'queued', 'transmitting') AND NOT e.held
                AND a.needs_sign_in_reason IS NULL AND e.not_before < ?1
                AND (e.status <> 'transmitting' OR coalesce(e.lease_until, 0) < ?1)",
         )
         .expect("a statement");
-    let rows = select.query_map([now.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    let rows = select.query_map([now.0], |row| {
+        let account: String = row.get(3)?;
+        Ok(Waits {
+            email: row.get(0)?,
+            account: account.parse().expect("an id"),
+            subject: row.get(1)?,
+            paused_until: row.get(2)?,
+        })
+    });
     rows.and_then(Iterator::collect).expect("rows")
 }
 

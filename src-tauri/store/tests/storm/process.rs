@@ -2,12 +2,14 @@
 //! worker, polled by hand, so that it can be killed at any await.
 //!
 //! The store answers from threads of its own. So that a seed always gives the same run, nothing
-//! is decided while one of them is at work: [`Process::go_on`] polls until the worker stands at a
-//! moment of the played world, and [`Process::creep`] one await at a time, with the store's
-//! threads held until the poll is over.
+//! is decided while one of them is at work, and those at work in one process ask the store in turn
+//! ([`Turns`]): [`Process::go_on`] polls until all of the worker stands at a moment of the played
+//! world, and [`Process::creep`] one await at a time, with the store's threads held until the poll
+//! is over.
 
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
+    mem,
     path::Path,
     pin::{Pin, pin},
     sync::{
@@ -22,7 +24,7 @@ use std::{
 use draftwell_core::{
     Code, Error, Result, UnixMillis,
     id::{AccountId, EmailId},
-    outbox::{Lease, OutboxJournal, OutboxStore, State, Surroundings, TakenUp, work},
+    outbox::{Lease, OutboxJournal, OutboxStore, Pace, State, Surroundings, TakenUp, work},
     ports::{BoxFuture, MailSender},
 };
 use draftwell_store::Store;
@@ -134,12 +136,76 @@ impl Drop for Held {
     }
 }
 
+/// Lets one after the other ask the store of a process, in the order in which they come: which of
+/// two threads answers first would be chance.
+#[derive(Default)]
+pub struct Turns {
+    /// Somebody waits for the store's answer.
+    is_asking: AtomicBool,
+    /// In this poll somebody waited for their turn.
+    is_awaited: AtomicBool,
+}
+
+impl Turns {
+    /// Asks when it is its turn.
+    pub async fn ask<T>(&self, question: impl Future<Output = T>) -> T {
+        poll_fn(|_| {
+            if self.is_asking.swap(true, Ordering::Relaxed) {
+                self.is_awaited.store(true, Ordering::Relaxed);
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        })
+        .await;
+        let _turn = Turn(self);
+        let mut question = pin!(question);
+        // However quick the answer is, those polled after this one come first.
+        let mut early = None;
+        let mut is_first = true;
+        poll_fn(|context| {
+            if let Some(answer) = early.take() {
+                return Poll::Ready(answer);
+            }
+            let polled = question.as_mut().poll(context);
+            match (mem::replace(&mut is_first, false), polled) {
+                (true, Poll::Ready(answer)) => {
+                    early = Some(answer);
+                    context.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                (_, polled) => polled,
+            }
+        })
+        .await
+    }
+}
+
+/// Whose turn it is.
+struct Turn<'a>(&'a Turns);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.is_asking.store(false, Ordering::Relaxed);
+    }
+}
+
+/// What a poll of a worker came to.
+enum Polled {
+    /// All of it stands at moments of the played world, the earliest of them this one.
+    Asleep(i64),
+    /// The store is at work.
+    Asks,
+    /// Somebody's turn to ask the store came only after they were polled.
+    Again,
+}
+
 /// One running process.
 pub struct Process {
     pub store: Store,
     world: Arc<World>,
     worker: Pin<Box<dyn Future<Output = ()>>>,
     bell: Arc<Bell>,
+    turns: Arc<Turns>,
     /// Where its worker is.
     pub stands: Stands,
 }
@@ -165,11 +231,13 @@ impl Process {
     ) -> Self {
         let owner = format!("run {}", world.look().fresh());
         let store = Store::open(dir).expect("no kill damages the database");
+        let turns = Arc::<Turns>::default();
         let desk = Desk {
             store: store.clone(),
             world: Arc::clone(world),
             number,
             alone,
+            turns: Arc::clone(&turns),
             bug: BuggyStore::new(bug, store.clone()),
         };
         let worker = Box::pin(async move {
@@ -180,25 +248,36 @@ impl Process {
             world: Arc::clone(world),
             worker,
             bell: Bell::new(),
+            turns,
             stands: Stands::Between,
         }
     }
 
-    fn poll(&mut self) -> Option<i64> {
+    fn poll(&mut self) -> Polled {
         self.world.look().asleep = None;
+        self.turns.is_awaited.store(false, Ordering::Relaxed);
         self.bell.rung.store(false, Ordering::Release);
         let waker = Waker::from(Arc::clone(&self.bell));
         let polled = self.worker.as_mut().poll(&mut Context::from_waker(&waker));
         assert!(polled.is_pending(), "the worker never ends");
-        self.world.look().asleep
+        if self.turns.is_asking.load(Ordering::Relaxed) {
+            return Polled::Asks;
+        }
+        if self.turns.is_awaited.load(Ordering::Relaxed) {
+            return Polled::Again;
+        }
+        let asleep = self.world.look().asleep;
+        asleep.map_or(Polled::Asks, Polled::Asleep)
     }
 
     /// Polls the worker until it stands at the next moment.
     pub fn go_on(&mut self) {
+        self.world.look().turn += 1;
         let until = loop {
             match self.poll() {
-                Some(until) => break until,
-                None => self.bell.wait(),
+                Polled::Asleep(until) => break until,
+                Polled::Asks => self.bell.wait(),
+                Polled::Again => {}
             }
         };
         self.stands = Stands::Until(until);
@@ -206,15 +285,17 @@ impl Process {
 
     /// Polls the worker once, up to its next await, and lets happen what it waits for.
     pub fn creep(&mut self) {
+        self.world.look().turn += 1;
         let held = Held::new(&self.store);
-        let asleep = self.poll();
+        let polled = self.poll();
         drop(held);
-        self.stands = match asleep {
-            Some(until) => Stands::Until(until),
-            None => {
+        self.stands = match polled {
+            Polled::Asleep(until) => Stands::Until(until),
+            Polled::Asks => {
                 self.bell.wait();
                 Stands::Between
             }
+            Polled::Again => Stands::Between,
         };
     }
 
@@ -232,16 +313,49 @@ struct Desk {
     world: Arc<World>,
     number: usize,
     alone: bool,
+    turns: Arc<Turns>,
     bug: BuggyStore,
 }
 
 impl Desk {
-    /// The disk is full, perhaps.
+    /// The disk is full, perhaps, and perhaps for longer than a lease lasts.
     fn can_write(&self) -> Result<()> {
-        if self.world.look().fault(60) {
+        let mut inner = self.world.look();
+        if inner.fault(60) {
+            let time = inner.time;
+            if inner.dice.one_in(2) {
+                inner.full_until = time + inner.dice.between(1_000, 40 * 60_000);
+            } else {
+                inner.full_until = time + 1;
+            }
+            let full = inner.full_until - time;
+            inner.tell(|| format!("the disk is full for {full} ms"));
+        }
+        if inner.time < inner.full_until {
             return Err(Error::new(Code::StorageFull, "The played disk is full."));
         }
         Ok(())
+    }
+
+    fn has_settled(&self, lease: &Lease, state: &State) {
+        let mut inner = self.world.look();
+        inner.has_settled(self.number, lease.email);
+        inner.tell(|| {
+            let (number, mail) = (self.number, lease.email.0.as_u128());
+            format!(
+                "{number} settled {mail}: {:?}, {:?}",
+                state.status, state.step
+            )
+        });
+    }
+
+    /// Writes what a worker has a right to, and notes if it has no more.
+    async fn written(&self, lease: &Lease, write: impl Future<Output = Result<()>>) -> Result<()> {
+        let written = self.turns.ask(write).await;
+        if matches!(&written, Err(error) if error.code == Code::Conflict) {
+            self.world.look().loses(self.number, lease.email);
+        }
+        written
     }
 }
 
@@ -249,17 +363,13 @@ impl OutboxJournal for Desk {
     fn record_step<'a>(&'a self, lease: &'a Lease, state: &'a State) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             self.world.moment().await;
-            let written = match self.can_write() {
-                Ok(()) => self.bug.record_step(lease, state).await,
-                full => full,
-            };
-            if written.is_err() {
-                self.world.look().lets_go(self.number);
-            }
-            written?;
-            self.world
-                .look()
-                .tell(|| format!("{} wrote down {:?}", self.number, state.step));
+            self.can_write()?;
+            self.written(lease, self.bug.record_step(lease, state))
+                .await?;
+            self.world.look().tell(|| {
+                let (number, mail, step) = (self.number, lease.email.0.as_u128(), state.step);
+                format!("{number} wrote down {mail}: {step:?}")
+            });
             self.world.moment().await;
             Ok(())
         })
@@ -273,22 +383,11 @@ impl OutboxJournal for Desk {
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             self.world.moment().await;
-            let written = match self.can_write() {
-                Ok(()) => self.bug.settle(lease, state, at).await,
-                full => full,
-            };
-            match &written {
-                Ok(()) => self.world.look().holding[self.number] = None,
-                Err(_) => self.world.look().lets_go(self.number),
-            }
-            written?;
-            self.world.look().tell(|| {
-                let (number, status, step) = (self.number, state.status, state.step);
-                format!(
-                    "{number} settled {}: {status:?}, {step:?}",
-                    lease.email.0.as_u128()
-                )
-            });
+            self.can_write()
+                .map_err(|full| self.bug.not_settled(full))?;
+            self.written(lease, self.bug.settle(lease, state, at))
+                .await?;
+            self.has_settled(lease, state);
             self.world.moment().await;
             Ok(())
         })
@@ -299,43 +398,53 @@ impl OutboxStore for Desk {
     fn release_leases(&self) -> BoxFuture<'_, Result<u32>> {
         Box::pin(async move {
             self.world.moment().await;
-            let released = if self.alone {
-                self.store.release_leases().await
-            } else {
-                Ok(0)
+            self.can_write()?;
+            let released = match self.alone {
+                true => self.turns.ask(self.store.release_leases()).await?,
+                false => 0,
             };
             self.world.look().has_begun[self.number] = true;
-            released
+            Ok(released)
         })
     }
 
     fn take_up<'a>(
         &'a self,
         owner: &'a str,
+        busy: &'a [AccountId],
         now: UnixMillis,
         random: u32,
     ) -> BoxFuture<'a, Result<TakenUp>> {
         Box::pin(async move {
             self.world.moment().await;
             self.can_write()?;
-            let taken = self.bug.take_up(owner, now, random).await?;
+            let taking = self.bug.take_up(owner, busy, now, random);
+            let taken = self.turns.ask(taking).await?;
             if let Some(leased) = &taken.leased {
                 let (email, step) = (leased.lease.email, leased.state.step);
                 let mut inner = self.world.look();
                 inner.tell(|| format!("{} took up {} at {step:?}", self.number, email.0.as_u128()));
-                inner.takes_up(self.number, email, now);
+                let held = crate::world::Held {
+                    email,
+                    account: leased.account,
+                    since: now,
+                };
+                inner.takes_up(self.number, held);
+                if step.is_before_sending() {
+                    inner.is_in_time(email, leased.account, now);
+                }
             }
             self.world.moment().await;
             Ok(taken)
         })
     }
 
-    fn next_due(&self) -> BoxFuture<'_, Result<Option<UnixMillis>>> {
-        self.store.next_due()
+    fn next_due<'a>(&'a self, busy: &'a [AccountId]) -> BoxFuture<'a, Result<Option<UnixMillis>>> {
+        Box::pin(self.turns.ask(self.bug.next_due(busy)))
     }
 }
 
-impl Surroundings for Desk {
+impl Pace for Desk {
     fn now(&self) -> UnixMillis {
         self.world.look().now()
     }
@@ -344,27 +453,10 @@ impl Surroundings for Desk {
         self.world.look().dice.number() as u32
     }
 
-    fn sender(&self, account: AccountId) -> BoxFuture<'_, Result<Box<dyn MailSender>>> {
-        Box::pin(async move {
-            self.world.moment().await;
-            if self.world.look().fault(40) {
-                return Err(Error::new(Code::KeyringUnavailable, "The vault is locked."));
-            }
-            let subject = self.store.get_account(account).await?.subject;
-            let server = subject.parse().expect("an account of the storm");
-            let line = Line {
-                world: Arc::clone(&self.world),
-                server,
-            };
-            Ok(Box::new(BuggySender::new(line, &self.bug)) as Box<dyn MailSender>)
-        })
+    fn pause(&self, time: Duration) -> BoxFuture<'_, ()> {
+        let until = self.world.look().time + millis(time);
+        Box::pin(self.world.sleep_until(until))
     }
-
-    fn changed(&self, _: EmailId) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
-
-    fn account_signed_out(&self) {}
 
     fn stopped_short(&self, error: &Error) {
         self.world
@@ -375,14 +467,39 @@ impl Surroundings for Desk {
             "only a full disk and a lost lease stop a worker: {error}"
         );
     }
+}
 
-    fn rest(&self, nap: Duration) -> BoxFuture<'_, ()> {
+impl Surroundings for Desk {
+    fn sender(&self, account: AccountId) -> BoxFuture<'_, Result<Box<dyn MailSender>>> {
         Box::pin(async move {
-            let until = {
-                let inner = self.world.look();
-                inner.time + i64::try_from(nap.as_millis()).expect("a short nap")
+            self.world.moment().await;
+            let known = self.turns.ask(self.store.get_account(account)).await?;
+            let server: usize = known.subject.parse().expect("an account of the storm");
+            if self.world.look().fault(40) {
+                self.world.look().servers.all[server].was_out_of_reach = true;
+                return Err(Error::new(Code::KeyringUnavailable, "The vault is locked."));
+            }
+            let line = Line {
+                world: Arc::clone(&self.world),
+                server,
             };
-            self.world.rest_until(self.number, until).await;
+            let turns = Arc::clone(&self.turns);
+            Ok(Box::new(BuggySender::new(line, turns, &self.bug)) as Box<dyn MailSender>)
         })
     }
+
+    fn changed(&self, _: EmailId) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn account_signed_out(&self) {}
+
+    fn rest(&self, nap: Duration) -> BoxFuture<'_, ()> {
+        let until = self.world.look().time + millis(nap);
+        Box::pin(self.world.rest_until(self.number, until))
+    }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).expect("a short time")
 }

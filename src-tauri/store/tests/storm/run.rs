@@ -151,6 +151,7 @@ impl Storm {
         }
         let few = self.world.look().dice.one_in(6);
         if few {
+            self.world.look().has_daily_limit = true;
             self.user.daily_limit = 1 + self.world.look().dice.roll(3) as u32;
             let limit = UpdateSettings {
                 daily_limit: Some(self.user.daily_limit),
@@ -244,6 +245,22 @@ impl Storm {
                 self.start(number);
             }
             20..22 if self.world.look().fault(1) => self.set_the_clock(),
+            23 if self.world.look().fault(3) => {
+                let mut inner = self.world.look();
+                let server = inner.dice.roll(self.user.accounts.len());
+                let down = inner.dice.between(60_000, 40 * 3_600_000);
+                let until = inner.time + down;
+                let server_there = &mut inner.servers.all[server];
+                (server_there.down_until, server_there.was_out_of_reach) = (until, true);
+                inner.tell(|| format!("server {server} is down for {down} ms"));
+            }
+            24 if self.world.look().fault(2) => {
+                let mut inner = self.world.look();
+                let hours = inner.dice.between(1, 10);
+                inner.tell(|| format!("the machine sleeps for {hours} hours"));
+                let until = inner.time + hours * 3_600_000;
+                inner.pass_time(until);
+            }
             22 if self.world.look().fault(3) => {
                 let mut inner = self.world.look();
                 let server = inner.dice.roll(self.user.accounts.len());
@@ -311,7 +328,7 @@ impl Storm {
     fn calm_down(&mut self) -> Result<(), String> {
         {
             let mut inner = self.world.look();
-            inner.faults_left = 0;
+            (inner.faults_left, inner.full_until) = (0, 0);
             inner.tell(|| "calm".to_owned());
         }
         for number in self.running() {
@@ -337,11 +354,14 @@ impl Storm {
             if is_done && !self.world.look().bells[0] {
                 // The machine sleeps until there is something to do, rather than for hours of
                 // short naps.
-                let due = wait_for(draftwell_core::outbox::OutboxStore::next_due(&store));
+                let due = wait_for(draftwell_core::outbox::OutboxStore::next_due(&store, &[]));
                 let mut inner = self.world.look();
                 let due = due.expect("it can be asked");
                 let wait = due.map_or(0, |at| at.0 - inner.now().0);
-                let until = inner.time + wait.max(0);
+                let mut until = inner.time + wait.max(0);
+                if (inner.servers.all.iter()).any(|server| server.down_until > until) {
+                    until += 2 * 3_600_000;
+                }
                 inner.pass_time(until);
             }
             if self.ready().is_empty() {
@@ -373,7 +393,9 @@ pub fn connect(world: &World, store: &Store, server: usize) -> AccountId {
     let (id, now) = (AccountId(inner.fresh()), inner.now());
     drop(inner);
     let account = wait_for(store.upsert_account(account, id, now));
-    account.expect("an account").id
+    let id = account.expect("an account").id;
+    world.look().server_of.insert(id, server);
+    id
 }
 
 fn copy_folder(from: &Path, to: &Path) {

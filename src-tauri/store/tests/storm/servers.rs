@@ -65,6 +65,10 @@ pub struct Server {
     limited_until: i64,
     /// It has ever limited the account.
     pub has_limited: bool,
+    /// Nobody can reach it until then.
+    pub down_until: i64,
+    /// It, or what is needed to ask it, was ever out of reach.
+    pub was_out_of_reach: bool,
     made: u32,
 }
 
@@ -165,6 +169,8 @@ impl Servers {
             signed_out: false,
             limited_until: 0,
             has_limited: false,
+            down_until: 0,
+            was_out_of_reach: false,
             made: 0,
         };
         Self {
@@ -341,6 +347,10 @@ impl Inner {
         let told = |at, told| Ticket { call, at, told };
         let here = &self.servers.all[server];
         let (kind, limited) = (here.kind, here.limited_until - time);
+        if time < here.down_until {
+            let no = Told::No(SendOutcome::Unreachable, Code::GmailApiError, None);
+            return (told(soon, no), "down");
+        }
         if here.signed_out {
             let no = Told::No(SendOutcome::NeedsSignIn, Code::GmailTokenExpired, None);
             return (told(soon, no), "signed out");
@@ -364,10 +374,11 @@ impl Inner {
         }
         let no = |outcome, code, after| Told::No(outcome, code, after);
         match self.dice.roll(15) {
-            0 => (
-                told(soon, no(SendOutcome::NotActed, Code::GmailApiError, None)),
-                "no connection",
-            ),
+            0 => {
+                self.servers.all[server].was_out_of_reach = true;
+                let no = no(SendOutcome::Unreachable, Code::GmailApiError, None);
+                (told(soon, no), "no connection")
+            }
             1 => {
                 let after = Some(self.dice.between(1, 40) as u32);
                 let no = no(SendOutcome::NotActed, Code::GmailApiError, after);

@@ -75,7 +75,9 @@ impl User {
             if email.held {
                 let now = world.look().now();
                 // What can't be sent though it is held never comes to rest, and is found so.
-                let _ = wait_for(store.send_now(email.id, now));
+                if wait_for(store.send_now(email.id, now)).is_ok() {
+                    world.look().due.insert(email.id, now);
+                }
                 world.look().bells[0] = true;
             }
             is_done &= matches!(email.status, EmailStatus::Unknown | EmailStatus::Failed);
@@ -158,12 +160,18 @@ impl Storm {
             }
             Deed::SendNow(mail) => {
                 let id = self.user.mails[mail].id;
-                self.told("sends now", mail, wait_for(store.send_now(id, now)));
+                let told = self.told("sends now", mail, wait_for(store.send_now(id, now)));
+                if told.is_some() {
+                    self.world.look().due.insert(id, now);
+                }
             }
             Deed::Reschedule(mail) => {
                 let at = now.plus_millis(self.world.look().dice.between(-5_000, 3_600_000));
                 let id = self.user.mails[mail].id;
-                self.told("moves", mail, wait_for(store.reschedule(id, at, now)));
+                let told = self.told("moves", mail, wait_for(store.reschedule(id, at, now)));
+                if told.is_some() {
+                    self.world.look().due.insert(id, at);
+                }
             }
             Deed::Answer(mail) => self.answer(&store, mail),
             Deed::Change(mail) => {
@@ -281,6 +289,7 @@ impl Storm {
             let id = new.id.0.as_u128();
             format!("the user sends {id} ({message_id}) through {server} in {wait} ms")
         });
+        inner.due.insert(new.id, new.not_before);
         // Sending has two awaits: the bytes, and the row.
         let killed_after = inner.fault(12).then(|| inner.dice.roll(3));
         drop(inner);

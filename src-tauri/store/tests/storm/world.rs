@@ -4,12 +4,17 @@
 //! on, by which servers and timers live, and the one on the wall, which may be set.
 
 use std::{
+    collections::BTreeMap,
     future::poll_fn,
     sync::{Mutex, MutexGuard, PoisonError},
     task::Poll,
 };
 
-use draftwell_core::{UnixMillis, id::EmailId, outbox::LEASE_SECONDS};
+use draftwell_core::{
+    UnixMillis,
+    id::{AccountId, EmailId},
+    outbox::{LATEST_SECONDS, LEASE_SECONDS},
+};
 use uuid::Uuid;
 
 use crate::servers::{Deed, Servers};
@@ -52,6 +57,15 @@ impl Dice {
 /// How many processes may work on the folder at once.
 pub const PROCESSES: usize = 2;
 
+/// A mail a worker has.
+#[derive(Clone, Copy)]
+pub struct Held {
+    pub email: EmailId,
+    pub account: AccountId,
+    /// When by the wall clock it was taken up.
+    pub since: UnixMillis,
+}
+
 /// The state of a [`World`].
 pub struct Inner {
     pub dice: Dice,
@@ -63,16 +77,26 @@ pub struct Inner {
     pub faults_left: u32,
     /// Until when the process that was polled last sleeps; none if it waits for its store.
     pub asleep: Option<i64>,
+    /// Counts the decisions to let a process go on: a [`World::moment`] lasts until the next one.
+    pub turn: u64,
+    /// The disk is full until then.
+    pub full_until: i64,
     /// The worker of a process was rung for.
     pub bells: [bool; PROCESSES],
     /// The worker of a process found nothing to do.
     pub resting: [bool; PROCESSES],
     /// The worker of a process has begun: former leases are released.
     pub has_begun: [bool; PROCESSES],
-    /// The mail each worker has, and when by the wall clock it took it up.
-    pub holding: [Option<(EmailId, UnixMillis)>; PROCESSES],
-    /// Mails whose worker was killed over them, lost its lease, or couldn't write.
+    /// The mails each worker has.
+    pub holding: [Vec<Held>; PROCESSES],
+    /// Mails whose worker was killed over them, or lost its lease.
     pub interrupted: Vec<EmailId>,
+    /// When the user last said by the wall clock that a mail is to leave.
+    pub due: BTreeMap<EmailId, UnixMillis>,
+    /// Which server an account is at.
+    pub server_of: BTreeMap<AccountId, usize>,
+    /// There is a daily limit that mails of this run may have to wait for.
+    pub has_daily_limit: bool,
     /// What must never be, if it was.
     pub wrong: Option<String>,
     pub servers: Servers,
@@ -104,29 +128,72 @@ impl Inner {
 
     /// A worker takes a mail up. Another one may have it only if its lease ran out; which of the
     /// two was the later one, the one whose answer comes last need not be.
-    pub fn takes_up(&mut self, number: usize, email: EmailId, now: UnixMillis) {
-        for other in 0..PROCESSES {
-            let Some((_, since)) = self.holding[other].filter(|(held, _)| *held == email) else {
-                continue;
-            };
+    pub fn takes_up(&mut self, number: usize, taken: Held) {
+        let Held {
+            email,
+            account,
+            since: now,
+        } = taken;
+        let mail = email.0.as_u128();
+        if (self.holding[number].iter()).any(|held| held.account == account) {
+            self.wrong = Some(format!(
+                "{mail} is taken up beside another one of its account"
+            ));
+        }
+        for other in (0..PROCESSES).filter(|other| *other != number) {
+            let held = self.holding[other]
+                .iter()
+                .position(|one| one.email == email);
+            let Some(index) = held else { continue };
+            let since = self.holding[other][index].since;
             let (first, second) = (since.min(now), since.max(now));
-            if other != number && second < first.plus_seconds(LEASE_SECONDS) {
-                let mail = email.0.as_u128();
+            if second < first.plus_seconds(LEASE_SECONDS) {
                 self.wrong = Some(format!("two workers had {mail} at the same time"));
             }
             self.interrupted.push(email);
             if since > now {
                 return;
             }
-            self.holding[other] = None;
+            self.holding[other].remove(index);
         }
-        self.holding[number] = Some((email, now));
+        self.holding[number].push(taken);
     }
 
-    /// A worker doesn't have its mail any more, and did not bring it to an end.
+    /// A mail that did not leave yet is taken up: not so late that the user is to be asked, unless
+    /// it had to wait for a limit.
+    pub fn is_in_time(&mut self, email: EmailId, account: AccountId, now: UnixMillis) {
+        let server = self.server_of.get(&account);
+        let is_limited = server.is_none_or(|server| self.servers.all[*server].has_limited);
+        if is_limited || self.has_daily_limit {
+            return;
+        }
+        let due = self.due.get(&email).copied();
+        if due.is_none_or(|due| now >= due.plus_seconds(LATEST_SECONDS)) {
+            let mail = email.0.as_u128();
+            self.wrong = Some(format!("{mail} was due at {due:?}, and leaves at {now:?}"));
+        }
+    }
+
+    /// A worker is done with a mail.
+    pub fn has_settled(&mut self, number: usize, email: EmailId) {
+        self.holding[number].retain(|held| held.email != email);
+    }
+
+    /// A worker lost its right to a mail before it brought it to an end.
+    pub fn loses(&mut self, number: usize, email: EmailId) {
+        self.has_settled(number, email);
+        self.interrupted.push(email);
+    }
+
+    /// A worker is no more.
     pub fn lets_go(&mut self, number: usize) {
-        let held = self.holding[number].take();
-        self.interrupted.extend(held.map(|(email, _)| email));
+        let held = std::mem::take(&mut self.holding[number]);
+        self.interrupted.extend(held.iter().map(|held| held.email));
+    }
+
+    /// What was polled sleeps until then, if nothing of it wakes up before.
+    fn sleeps(&mut self, at: i64) {
+        self.asleep = Some(self.asleep.map_or(at, |earlier| earlier.min(at)));
     }
 
     pub fn tell(&mut self, line: impl FnOnce() -> String) {
@@ -162,11 +229,16 @@ impl World {
             ahead: 0,
             faults_left: faults,
             asleep: None,
+            turn: 0,
+            full_until: 0,
             bells: [false; PROCESSES],
             resting: [false; PROCESSES],
             has_begun: [false; PROCESSES],
-            holding: [None; PROCESSES],
+            holding: [const { Vec::new() }; PROCESSES],
             interrupted: Vec::new(),
+            due: BTreeMap::new(),
+            server_of: BTreeMap::new(),
+            has_daily_limit: false,
             wrong: None,
             servers,
             to_do: Vec::new(),
@@ -182,14 +254,15 @@ impl World {
     /// A moment at which anything may happen: others go on, the process is killed, the clock is
     /// set.
     pub async fn moment(&self) {
-        let mut was_here = false;
+        let mut began = None;
         poll_fn(|_| {
-            if was_here {
+            let mut inner = self.look();
+            let turn = inner.turn;
+            if *began.get_or_insert(turn) != turn {
                 return Poll::Ready(());
             }
-            was_here = true;
-            let mut inner = self.look();
-            inner.asleep = Some(inner.time);
+            let now = inner.time;
+            inner.sleeps(now);
             Poll::Pending
         })
         .await;
@@ -202,7 +275,7 @@ impl World {
             if inner.time >= at {
                 return Poll::Ready(());
             }
-            inner.asleep = Some(at);
+            inner.sleeps(at);
             Poll::Pending
         })
         .await;
@@ -210,6 +283,8 @@ impl World {
 
     /// The same, unless the bell of process `number` is rung before.
     pub async fn rest_until(&self, number: usize, at: i64) {
+        // Its rest may be ended by something else, too.
+        let _resting = Resting(self, number);
         poll_fn(|_| {
             let mut inner = self.look();
             let is_over = std::mem::take(&mut inner.bells[number]) || inner.time >= at;
@@ -217,9 +292,18 @@ impl World {
             if is_over {
                 return Poll::Ready(());
             }
-            inner.asleep = Some(at);
+            inner.sleeps(at);
             Poll::Pending
         })
         .await;
+    }
+}
+
+/// While it lives, a worker may rest.
+struct Resting<'a>(&'a World, usize);
+
+impl Drop for Resting<'_> {
+    fn drop(&mut self) {
+        self.0.look().resting[self.1] = false;
     }
 }
