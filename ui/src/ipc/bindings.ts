@@ -874,6 +874,11 @@ export type Email = {
 	 *  the next try.
 	 */
 	notBefore: UnixMillis,
+	/**
+	 *  When it was to leave: the end of the undo time, the time the user chose, or the day the
+	 *  daily limit let it wait for. Tries that failed leave it as it is.
+	 */
+	dueAt: UnixMillis,
 	/**  How many transmissions were begun. */
 	attempts: number,
 	/**  When it left. */
@@ -887,7 +892,7 @@ export type Email = {
 	/**  The provider's id of the thread. */
 	providerThreadId: string | null,
 	/**
-	 *  Its time passed long ago: it waits until the user sends it now, chooses another time, or
+	 *  Its time passed half a day ago: it waits until the user sends it now, chooses another time, or
 	 *  takes it back.
 	 */
 	held: boolean,

@@ -542,12 +542,13 @@ export function createFake({
       return true;
     },
     async sendNow({ id }) {
-      const waiting = { status: 'queued', notBefore: now(), held: false } as const;
+      const at = now();
+      const waiting = { status: 'queued', notBefore: at, dueAt: at, held: false } as const;
       return settle(need(fake.outbox.get(id), 'message'), { ...waiting, ...noError });
     },
     async rescheduleSend({ id, at }) {
       clearTimeout(timers.get(id));
-      const waiting = { status: 'scheduled', notBefore: at, held: false } as const;
+      const waiting = { status: 'scheduled', notBefore: at, dueAt: at, held: false } as const;
       return settle(need(fake.outbox.get(id), 'message'), { ...waiting, ...noError });
     },
     async hideEmail({ id, hidden }) {
@@ -950,6 +951,7 @@ export function createFake({
         subject: draft.subject,
         queuedAt: now(),
         notBefore: at ?? now() + undoMs,
+        dueAt: at ?? now() + undoMs,
         attempts: 0,
         sentAt: null,
         settledAt: null,

@@ -9,6 +9,7 @@ import {
   heaps,
   limitText,
   needsAccount,
+  reasonOf,
   senderOf,
   sentFolder,
   stateText,
@@ -29,6 +30,7 @@ const email = (change: Partial<Email> = {}): Email => ({
   subject: 'Offer',
   queuedAt: now,
   notBefore: now + 10_000,
+  dueAt: now + 10_000,
   attempts: 0,
   sentAt: null,
   settledAt: null,
@@ -238,13 +240,24 @@ describe('the outbox', () => {
     expect(stateText(email({ notBefore: now }), now)).toBe('Waits its turn');
     const why = { errorCode: 'GMAIL_QUOTA_EXCEEDED', errorMessage: 'Enough for today.' } as const;
     expect(stateText(email(why), now)).toMatch(/^Waits; goes on today at/);
-    const scheduled = email({ status: 'scheduled', notBefore: now + 60_000 });
+    const scheduled = email({ status: 'scheduled', notBefore: now + 60_000, dueAt: now + 60_000 });
     expect(stateText(scheduled, now)).toMatch(/^Leaves today at/);
     expect(stateText({ ...scheduled, ...why }, now)).toMatch(/^Waits; goes on/);
     expect(stateText({ ...scheduled, held: true }, now + 90_000_000)).toMatch(
       /^Late: was to leave/,
     );
     expect(adviceOf({ ...scheduled, held: true })).toMatch(/another time/);
+    const late = { held: true, errorCode: 'CONFLICT', errorMessage: 'It is late.' } as const;
+    expect(reasonOf({ ...scheduled, ...late }), 'its state says so').toBe('');
+    const tried = {
+      ...late,
+      errorCode: 'MAIL_SERVER_ERROR',
+      errorMessage: 'Nobody there.',
+    } as const;
+    expect(reasonOf({ ...scheduled, ...tried }), 'what its tries met').toBe('Nobody there.');
+    expect(stateText({ ...scheduled, ...tried, notBefore: now + 90_000_000 }, now)).toBe(
+      stateText({ ...scheduled, ...tried }, now),
+    );
     expect(stateText(email({ status: 'unknown' }), now)).toBe('Not known whether it was sent');
   });
 });

@@ -212,7 +212,7 @@ export function toastOf(email: Email, now: number): MailToast | null {
 export function stateText(email: Email, now: number): string {
   const notBefore = email.notBefore ?? 0;
   const isAhead = notBefore > now;
-  if (email.held) return `Late: was to leave ${whenText(notBefore, now)}`;
+  if (email.held) return `Late: was to leave ${whenText(email.dueAt ?? notBefore, now)}`;
   switch (email.status) {
     case 'queued':
       if (email.errorCode !== null) {
@@ -234,6 +234,13 @@ export function stateText(email: Email, now: number): string {
     case 'unknown':
       return 'Not known whether it was sent';
   }
+}
+
+/** Why a message waits or didn't leave, in the program's words; empty where its state says it. */
+export function reasonOf(email: Email): string {
+  // Of one that is merely late there is nothing more to say; of one that was tried, what went wrong.
+  if (email.status === 'sent' || (email.held && email.errorCode === 'CONFLICT')) return '';
+  return email.errorMessage ?? '';
 }
 
 /** What there is to do about a message, where it is more than its actions say; else empty. */
