@@ -132,7 +132,7 @@ macro_rules! says_no {
 
 #[tokio::test]
 async fn what_each_answer_proves() {
-    use SendOutcome::{DraftGone, NotActed, Refused, Unclear};
+    use SendOutcome::{DraftGone, NotActed, Refused, Unclear, Unreachable};
     let server_error = Code::MailServerError;
     for (reply, expect, code) in [
         (
@@ -252,8 +252,11 @@ async fn what_each_answer_proves() {
     let graph = graph(&server);
     drop(server);
     tokio::task::yield_now().await;
-    assert_eq!(outcome(graph.send_draft("AA=").await), NotActed);
-    assert_eq!(outcome(graph.create_draft(&message(TO_X)).await), NotActed);
+    assert_eq!(outcome(graph.send_draft("AA=").await), Unreachable);
+    assert_eq!(
+        outcome(graph.create_draft(&message(TO_X)).await),
+        Unreachable
+    );
 }
 
 #[tokio::test]
