@@ -1,11 +1,11 @@
 //! A file as a part of the message.
 
-use lettre::message::{
-    Attachment, Body, SinglePart,
-    header::{ContentTransferEncoding, ContentType},
-};
+use lettre::message::{Attachment, SinglePart, header::ContentType};
 
-use super::{broken, content_type};
+use super::{
+    Composition, FilePlace, Files, broken, content_type,
+    framed::{is_utf8, placeholder},
+};
 use crate::{attachment::clean_name, error::Result};
 
 /// A file that goes with the mail.
@@ -21,14 +21,24 @@ pub struct AttachedPart {
 
 /// The part. Its name stands in Content-Disposition, by RFC 2231 where it isn't ASCII, and once
 /// more in Content-Type, in ASCII only, for programs that read no other.
-pub(super) fn part(file: &AttachedPart) -> Result<SinglePart> {
+pub(super) fn part(
+    composition: &Composition,
+    number: usize,
+    files: &dyn Files,
+) -> Result<SinglePart> {
+    let file = &composition.attached[number];
+    let place = FilePlace::Attached(number);
     let name = clean_name(&file.file_name);
-    let body = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64)
-        .map_err(|_| broken("a file can't be encoded"))?;
-    Ok(Attachment::new(name.clone()).body(body, kind(file, &name)?))
+    // Without it a text counts as ASCII (RFC 2046, 4.1.2).
+    let charset = match file.mime.starts_with("text/") && is_utf8(files, place)? {
+        true => "; charset=utf-8",
+        false => "",
+    };
+    let kind = kind(file, &name, charset)?;
+    Ok(Attachment::new(name).body(placeholder(place, composition), kind))
 }
 
-fn kind(file: &AttachedPart, name: &str) -> Result<ContentType> {
+fn kind(file: &AttachedPart, name: &str, charset: &str) -> Result<ContentType> {
     let is_plain = file.mime.split_once('/').is_some_and(|(kind, subtype)| {
         [kind, subtype].into_iter().all(|word| {
             !word.is_empty()
@@ -38,12 +48,6 @@ fn kind(file: &AttachedPart, name: &str) -> Result<ContentType> {
     if !is_plain {
         return Err(broken("a file has no proper type"));
     }
-    // Without it a text counts as ASCII (RFC 2046, 4.1.2).
-    let charset = if file.mime.starts_with("text/") && std::str::from_utf8(&file.bytes).is_ok() {
-        "; charset=utf-8"
-    } else {
-        ""
-    };
     let shown: String = (name.chars())
         .map(|c| if c.is_ascii() { c } else { '_' })
         .collect();

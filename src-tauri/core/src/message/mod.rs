@@ -1,7 +1,8 @@
 //! Freezing a draft into the bytes that leave: RFC 5322 with MIME.
 //!
-//! [`freeze`] is called once per mail, in the transaction before the first transmission; its
-//! bytes are kept and every retry sends the same ones. The same [`Composition`] always gives the
+//! [`freeze`] is called once per mail, before the first transmission, or [`framed`] where its
+//! files are large and stay where they are; the bytes are kept and every retry sends the same
+//! ones. The same [`Composition`] always gives the
 //! same bytes: the time and the Message-ID come in from outside, and the boundaries are derived
 //! from the Message-ID.
 //!
@@ -20,6 +21,7 @@ mod apart;
 mod attached;
 mod bcc;
 mod encoded_word;
+mod framed;
 mod identity;
 mod incoming;
 mod mark;
@@ -43,9 +45,12 @@ use crate::{
     address::Mailbox,
     error::{Code, Error, Result},
 };
+use framed::InMemory;
+
 pub use apart::{Addressed, Apart, FilePart, addressed_to, own_message_id, taken_apart};
 pub use attached::AttachedPart;
 pub use bcc::without_bcc;
+pub use framed::{FilePlace, Files, Framed};
 pub use identity::{checked_id as checked_message_id, message_id, wire_address};
 pub use incoming::{Incoming, IncomingKind, read_incoming};
 pub use mark::{Mark, written_at};
@@ -117,6 +122,14 @@ pub struct Answered {
 /// one, or nobody to send to; `INTERNAL_ERROR` for an inline part, a date or a Message-ID that
 /// no caller of ours makes.
 pub fn freeze(composition: &Composition) -> Result<Vec<u8>> {
+    framed(composition, &InMemory(composition))?.to_bytes(composition)
+}
+
+/// The same message without the bytes of its files, which are read when it is written out (and
+/// once before, where one is a text). What the composition has of them is not looked at.
+///
+/// Errors: as [`freeze`], and why a file can't be read.
+pub fn framed(composition: &Composition, files: &dyn Files) -> Result<Framed> {
     if composition.to.len() + composition.cc.len() + composition.bcc.len() == 0 {
         return Err(Error::invalid("to", "Say who this should go to."));
     }
@@ -139,7 +152,8 @@ pub fn freeze(composition: &Composition) -> Result<Vec<u8>> {
             builder = builder.references(references.join(" "));
         }
     }
-    Ok(built(builder, composition)?.formatted())
+    let message = built(builder, composition, files)?.formatted();
+    Framed::new(&message, composition)
 }
 
 /// Makes a mail file of a draft, for other programs to write on: `X-Unsent: 1` makes them open it
@@ -164,11 +178,12 @@ pub fn unsent(composition: &Composition) -> Result<Vec<u8>> {
         .date(date(composition.date)?)
         .raw_header(people::header("From", &[from]))
         .envelope(envelope);
-    let mut message = built(addressed(builder, composition)?, composition)?;
+    let builder = addressed(builder, composition)?;
+    let mut message = built(builder, composition, &InMemory(composition))?;
     if !has_sender {
         message.headers_mut().remove_raw("From");
     }
-    Ok(message.formatted())
+    Framed::new(&message.formatted(), composition)?.to_bytes(composition)
 }
 
 fn nobody() -> Result<lettre::Address> {
@@ -193,9 +208,9 @@ fn addressed(mut builder: MessageBuilder, composition: &Composition) -> Result<M
     Ok(builder.header(Subject(clean_header(&composition.subject))))
 }
 
-fn built(builder: MessageBuilder, composition: &Composition) -> Result<Message> {
+fn built(builder: MessageBuilder, composition: &Composition, files: &dyn Files) -> Result<Message> {
     let builder = builder.keep_bcc();
-    match body(composition)? {
+    match body(composition, files)? {
         Tree::Single(part) => builder.singlepart(part),
         Tree::Multi(part) => builder.multipart(part),
     }
@@ -210,7 +225,7 @@ enum Tree {
 
 /// `mixed(related(alternative(text, html), images...), files...)`, without the levels that would
 /// hold one child.
-fn body(composition: &Composition) -> Result<Tree> {
+fn body(composition: &Composition, files: &dyn Files) -> Result<Tree> {
     let text = text_body(composition)?;
     if composition.attached.is_empty() {
         return Ok(text);
@@ -220,8 +235,8 @@ fn body(composition: &Composition) -> Result<Tree> {
         Tree::Single(part) => mixed.singlepart(part),
         Tree::Multi(part) => mixed.multipart(part),
     };
-    for file in &composition.attached {
-        tree = tree.singlepart(attached::part(file)?);
+    for number in 0..composition.attached.len() {
+        tree = tree.singlepart(attached::part(composition, number, files)?);
     }
     Ok(Tree::Multi(tree))
 }
@@ -247,8 +262,8 @@ fn text_body(composition: &Composition) -> Result<Tree> {
         "; type=\"multipart/alternative\"",
     )?;
     let mut tree = MultiPart::builder().header(related).multipart(alternative);
-    for part in &composition.inline {
-        tree = tree.singlepart(inline_part(part)?);
+    for number in 0..composition.inline.len() {
+        tree = tree.singlepart(inline_part(composition, number)?);
     }
     Ok(Tree::Multi(tree))
 }
@@ -295,7 +310,8 @@ fn normal_lines(text: &str) -> String {
         .replace('\0', "")
 }
 
-fn inline_part(part: &InlinePart) -> Result<SinglePart> {
+fn inline_part(composition: &Composition, number: usize) -> Result<SinglePart> {
+    let part = &composition.inline[number];
     let cid_is_plain = !part.cid.is_empty()
         && part.cid.len() <= 200
         && (part.cid.bytes()).all(|b| b.is_ascii_alphanumeric() || b".-_@".contains(&b));
@@ -318,9 +334,8 @@ fn inline_part(part: &InlinePart) -> Result<SinglePart> {
     } else {
         Attachment::new_inline_with_name(part.cid.clone(), file_name)
     };
-    let body = Body::new_with_encoding(part.bytes.clone(), ContentTransferEncoding::Base64)
-        .map_err(|_| broken("an image can't be encoded"))?;
-    Ok(disposition.body(body, content_type(&part.mime)?))
+    let bytes = framed::placeholder(FilePlace::Inline(number), composition);
+    Ok(disposition.body(bytes, content_type(&part.mime)?))
 }
 
 /// What may stand in a header: no line ends or other control characters, and none of the
