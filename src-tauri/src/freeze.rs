@@ -12,29 +12,40 @@ use draftwell_core::{
     draft::{Answering, Draft},
     id::SignatureId,
     message::{
-        AttachedPart, Composition, InlinePart, MAX_MAIL_FILE_BYTES, freeze, message_id, unsent,
+        AttachedPart, Composition, Framed, InlinePart, MAX_MAIL_FILE_BYTES, framed, message_id,
+        unsent,
     },
 };
-use draftwell_store::Store;
+use draftwell_store::{FrozenFile, MessageFiles, Store};
 
-/// A draft's message, ready to be kept in the outbox.
-pub struct Frozen {
-    /// RFC 5322, Bcc included.
-    pub bytes: Vec<u8>,
+/// A draft's message: put together but for the bytes of its files, which stay where they are until
+/// it is written out.
+pub struct Prepared {
+    message: Framed,
+    files: MessageFiles,
+    /// How large it is, encoded.
+    pub bytes: u64,
     /// With its angle brackets.
     pub message_id: String,
     /// The length of its HTML part before it is encoded.
     pub html_bytes: usize,
 }
 
-/// Freezes a draft as it is stored.
-pub async fn freeze_draft(
+impl Prepared {
+    /// Writes it out as a file, to be kept in the outbox.
+    pub async fn keep(self, store: &Store) -> Result<FrozenFile> {
+        store.keep_message(self.message, self.files).await
+    }
+}
+
+/// Puts a draft's message together as it is stored.
+pub async fn prepare(
     store: &Store,
     draft: &Draft,
     account: &Account,
     random: [u8; 16],
     now: UnixMillis,
-) -> Result<Frozen> {
+) -> Result<Prepared> {
     let from = account.sender(draft.from_address.as_deref())?;
     let message_id = message_id(random, now, &from)?;
     let mail = gather(store, draft, &domain_of(&from)).await?;
@@ -46,15 +57,21 @@ pub async fn freeze_draft(
         ..mail.composition
     };
     let html_bytes = composition.html.len();
-    // Encoding 25 MB of files takes a moment.
-    let bytes = tauri::async_runtime::spawn_blocking(move || freeze(&composition))
-        .await
-        .map_err(|_| not_put_together())??;
-    Ok(Frozen {
-        bytes,
-        message_id,
-        html_bytes,
+    let attached = draft.attachments.iter().map(|file| file.hash.clone());
+    let files = store.message_files(mail.images, attached.collect());
+    // Texts among the files are read for their letters.
+    tauri::async_runtime::spawn_blocking(move || {
+        let message = framed(&composition, &files)?;
+        Ok(Prepared {
+            bytes: message.size(|place| files.size_of(place)),
+            message,
+            files,
+            message_id,
+            html_bytes,
+        })
     })
+    .await
+    .map_err(|_| not_put_together())?
 }
 
 /// A draft as a file that other programs open as a draft, too.
@@ -86,7 +103,13 @@ pub async fn draft_file(
         }
         None => Mailbox::default(),
     };
-    let mail = gather(store, draft, "draft.invalid").await?;
+    let mut mail = gather(store, draft, "draft.invalid").await?;
+    for (part, hash) in mail.composition.inline.iter_mut().zip(&mail.images) {
+        part.bytes = store.read_blob(hash.clone()).await?.bytes;
+    }
+    for (part, file) in mail.composition.attached.iter_mut().zip(&draft.attachments) {
+        part.bytes = store.read_blob(file.hash.clone()).await?.bytes;
+    }
     let composition = Composition {
         html: mail.document.to_draft_html(&mail.parts)?,
         from,
@@ -108,10 +131,13 @@ fn domain_of(mailbox: &Mailbox) -> String {
     domain.unwrap_or("localhost").to_owned()
 }
 
-/// A draft with everything it refers to. The composition lacks sender, date, Message-ID and HTML.
+/// A draft with everything it refers to. The composition lacks sender, date, Message-ID and HTML,
+/// and the bytes of its files.
 struct Gathered {
     document: Document,
     parts: Parts,
+    /// The hashes of the images in the text, in the order of the composition's.
+    images: Vec<String>,
     composition: Composition,
 }
 
@@ -122,27 +148,24 @@ async fn gather(store: &Store, draft: &Draft, domain: &str) -> Result<Gathered> 
         let signature = store.get_signature(id).await?;
         parts.signature = Some((id, Document::parse(&signature.body)?));
     }
-    let mut inline = Vec::new();
+    let (mut inline, mut images) = (Vec::new(), Vec::new());
     for hash in document.mail_images(&parts)? {
-        let blob = store.read_blob(hash.to_string()).await?;
+        let mime = store.blob_mime(hash.to_string()).await?;
         let cid = content_id(hash, domain);
         parts.content_ids.insert(hash, cid.clone());
+        images.push(hash.to_string());
         inline.push(InlinePart {
             cid,
-            file_name: file_name(&blob.mime, inline.len() + 1),
-            mime: blob.mime,
-            bytes: blob.bytes,
+            file_name: file_name(&mime, inline.len() + 1),
+            mime,
+            bytes: Vec::new(),
         });
     }
-    let mut attached = Vec::new();
-    for file in &draft.attachments {
-        let blob = store.read_blob(file.hash.clone()).await?;
-        attached.push(AttachedPart {
-            file_name: file.name.clone(),
-            mime: file.mime.clone(),
-            bytes: blob.bytes,
-        });
-    }
+    let attached = draft.attachments.iter().map(|file| AttachedPart {
+        file_name: file.name.clone(),
+        mime: file.mime.clone(),
+        bytes: Vec::new(),
+    });
     let composition = Composition {
         from: Mailbox::default(),
         to: draft.to.clone(),
@@ -152,7 +175,7 @@ async fn gather(store: &Store, draft: &Draft, domain: &str) -> Result<Gathered> 
         text: document.to_mail_text(&parts)?,
         html: String::new(),
         inline,
-        attached,
+        attached: attached.collect(),
         date: draft.updated_at,
         message_id: String::new(),
         answers: (store.draft_answers(draft.id).await?)
@@ -162,6 +185,7 @@ async fn gather(store: &Store, draft: &Draft, domain: &str) -> Result<Gathered> 
     Ok(Gathered {
         document,
         parts,
+        images,
         composition,
     })
 }

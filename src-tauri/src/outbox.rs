@@ -57,22 +57,23 @@ impl Outbox {
         if args.at.is_some_and(|at| at <= now) {
             return Err(Error::invalid("at", "This time has passed already."));
         }
-        let frozen = freeze::freeze_draft(store, &draft, &account, clock::random(), now).await?;
+        let prepared = freeze::prepare(store, &draft, &account, clock::random(), now).await?;
+        let message_id = prepared.message_id.clone();
+        let message = prepared.keep(store).await?;
         let undo = now.plus_seconds(store.preferences().await?.undo_seconds.into());
-        let email = store
-            .queue_email(NewEmail {
-                id: EmailId(clock::new_id()),
-                version_id: VersionId(clock::new_id()),
-                draft_id: draft.id,
-                revision: draft.revision,
-                account_id: account.id,
-                message_id: frozen.message_id,
-                bytes: frozen.bytes,
-                queued_at: now,
-                not_before: args.at.unwrap_or(undo),
-                scheduled: args.at.is_some(),
-            })
-            .await?;
+        let new = NewEmail {
+            id: EmailId(clock::new_id()),
+            version_id: VersionId(clock::new_id()),
+            draft_id: draft.id,
+            revision: draft.revision,
+            account_id: account.id,
+            message_id,
+            bytes: Vec::new(),
+            queued_at: now,
+            not_before: args.at.unwrap_or(undo),
+            scheduled: args.at.is_some(),
+        };
+        let email = store.queue_kept_email(new, message).await?;
         self.wake();
         tell(app, &email).await;
         Ok(email)
@@ -208,9 +209,12 @@ async fn sizes(app: &App, draft: &Draft, account: &Account) -> (usize, usize) {
     let Ok(store) = app.store() else {
         return (0, 0);
     };
-    freeze::freeze_draft(store, draft, account, [0; 16], clock::now())
+    freeze::prepare(store, draft, account, [0; 16], clock::now())
         .await
-        .map_or((0, 0), |frozen| (frozen.bytes.len(), frozen.html_bytes))
+        .map_or((0, 0), |prepared| {
+            let bytes = usize::try_from(prepared.bytes).unwrap_or(usize::MAX);
+            (bytes, prepared.html_bytes)
+        })
 }
 
 fn field_of(wall: &SendQuestion) -> &'static str {

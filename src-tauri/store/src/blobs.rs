@@ -6,7 +6,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -22,10 +22,14 @@ use crate::{
     Store,
     error::{Explain, internal},
     files,
+    frozen::FrozenFile,
 };
 
 /// The largest file, in bytes.
 const MAX_BYTES: usize = 25 * 1024 * 1024;
+
+/// Bytes read at a time.
+const PIECE: usize = 256 * 1024;
 
 /// How the names of files end that are not finished.
 const UNFINISHED: &str = ".unfinished";
@@ -190,14 +194,78 @@ impl Folder {
             read => read.explain()?,
         };
         if fingerprint(&bytes) != hash {
-            tracing::error!(hash, "a stored file was damaged");
-            return Err(Error::new(
-                Code::InternalError,
-                "A stored file was damaged on the disk. Add it again.",
-            ));
+            return Err(damaged(hash));
         }
         Ok(bytes)
     }
+
+    /// The same in pieces. That they are not what they were shows only after the last one.
+    pub fn read_in_pieces(
+        &self,
+        hash: &str,
+        each: &mut dyn FnMut(&[u8]) -> Result<()>,
+    ) -> Result<()> {
+        let mut file = match File::open(self.path(hash)?) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(Error::not_found("file"));
+            }
+            opened => opened.explain()?,
+        };
+        let mut hasher = blake3::Hasher::new();
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = match file.read(&mut piece) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                read => read.explain()?,
+            };
+            if read == 0 {
+                break;
+            }
+            hasher.update(&piece[..read]);
+            each(&piece[..read])?;
+        }
+        match hasher.finalize().to_hex().as_str() == hash {
+            true => Ok(()),
+            false => Err(damaged(hash)),
+        }
+    }
+
+    /// Bytes of a hash's file; none if it isn't there.
+    pub fn size_of(&self, hash: &str) -> u64 {
+        let about = self
+            .path(hash)
+            .and_then(|path| fs::metadata(path).explain());
+        about.map_or(0, |about| about.len())
+    }
+
+    /// Brings to the disk what `write` hands on. On any error nothing of it stays behind.
+    pub fn write_in_pieces(&self, write: &mut Pieces<'_>) -> Result<FrozenFile> {
+        let (path, mut file) = self.begin()?;
+        let mut hasher = blake3::Hasher::new();
+        let mut size = 0;
+        let written = write(&mut |piece| {
+            hasher.update(piece);
+            size += piece.len() as u64;
+            file.write_all(piece).explain()
+        });
+        let hash = hasher.finalize().to_hex().to_string();
+        let kept = written.and_then(|()| self.adopt(&path, &hash));
+        if kept.is_err() {
+            let _ = files::remove_if_there(&path);
+        }
+        kept.map(|()| FrozenFile { hash, size })
+    }
+}
+
+/// Hands bytes on, piece by piece, until it is done or they can't be written.
+type Pieces<'a> = dyn FnMut(&mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> + 'a;
+
+fn damaged(hash: &str) -> Error {
+    tracing::error!(hash, "a stored file was damaged");
+    Error::new(
+        Code::InternalError,
+        "A stored file was damaged on the disk. Add it again.",
+    )
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -375,7 +443,7 @@ impl Store {
         now: UnixMillis,
     ) -> Result<KeptBlob> {
         let size = bytes.len() as u64;
-        let hash = self.write_file(bytes).await?;
+        let (hash, _) = self.write_file(bytes).await?;
         let kept = KeptBlob {
             hash,
             mime,
@@ -418,9 +486,20 @@ impl Store {
 
     /// Brings a file to the disk without holding up the writer, and answers its hash. Without a
     /// row it can't be asked for by its hash alone.
-    pub(crate) async fn write_file(&self, bytes: Vec<u8>) -> Result<String> {
+    /// The bytes are handed back.
+    pub(crate) async fn write_file(&self, bytes: Vec<u8>) -> Result<(String, Vec<u8>)> {
         let folder = Arc::clone(&self.inner.blobs);
-        self.read(move |_| folder.write(&bytes)).await
+        self.read(move |_| folder.write(&bytes).map(|hash| (hash, bytes)))
+            .await
+    }
+
+    /// The media type of a kept file.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub async fn blob_mime(&self, hash: String) -> Result<String> {
+        self.read(move |connection| mime_of(connection, &hash))
+            .await
     }
 
     /// Reads such a file.

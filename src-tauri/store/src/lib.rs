@@ -20,6 +20,7 @@ mod door;
 mod drafts;
 mod error;
 mod files;
+mod frozen;
 mod history;
 mod incoming;
 mod meta;
@@ -54,6 +55,7 @@ pub use accounts::{NewAccount, SmtpAccount};
 pub use blobs::{Blob, KeptBlob};
 pub use copy::Incoming;
 pub use drafts::{Changed, JournalIds};
+pub use frozen::{FrozenFile, MessageFiles};
 pub use open::FILE_NAME;
 pub use outbox::NewEmail;
 

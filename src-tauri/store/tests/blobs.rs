@@ -2,7 +2,11 @@
 
 mod support;
 
-use draftwell_core::Code;
+use draftwell_core::{
+    Code, UnixMillis,
+    address::Mailbox,
+    message::{AttachedPart, Composition, FilePlace, InlinePart, framed, freeze},
+};
 use support::{House, at};
 
 /// A GIF of 3 by 2 pixels; only its header matters here.
@@ -146,4 +150,107 @@ async fn only_the_owner_may_read() {
     check(&folder.join("blobs"), 0o700);
     check(&shelf, 0o700);
     check(&shelf.join(&kept.hash), 0o600);
+}
+
+/// A mail with an image in its text and two files; the bytes of these only if it is to have them.
+fn with_files(has_bytes: bool) -> Composition {
+    let bytes = |bytes: Vec<u8>| if has_bytes { bytes } else { Vec::new() };
+    let attached = |file_name: &str, mime: &str, content| AttachedPart {
+        file_name: file_name.to_owned(),
+        mime: mime.to_owned(),
+        bytes: bytes(content),
+    };
+    let mailbox = |address: &str| Mailbox {
+        name: None,
+        address: address.to_owned(),
+    };
+    Composition {
+        from: mailbox("ada@example.com"),
+        to: vec![mailbox("bob@example.org")],
+        cc: Vec::new(),
+        bcc: Vec::new(),
+        subject: "Files".to_owned(),
+        text: "Here they are.".to_owned(),
+        html: "<p>Here they are. <img src=\"cid:1\"></p>".to_owned(),
+        inline: vec![InlinePart {
+            cid: "1".to_owned(),
+            mime: "image/gif".to_owned(),
+            file_name: "image1.gif".to_owned(),
+            bytes: bytes(GIF.to_vec()),
+        }],
+        attached: vec![
+            attached("größe.txt", "text/plain", "Größe".as_bytes().to_vec()),
+            attached("a.pdf", "application/pdf", large()),
+        ],
+        date: UnixMillis(1_767_268_800_000),
+        message_id: "<1@example.com>".to_owned(),
+        answers: None,
+    }
+}
+
+/// More than is read at a time.
+fn large() -> Vec<u8> {
+    (0..700_001_u32).map(|n| (n % 251) as u8).collect()
+}
+
+#[tokio::test]
+async fn a_message_is_written_out_around_its_files() {
+    let house = House::new();
+    let store = &house.store;
+    let mut hashes = Vec::new();
+    for (bytes, mime) in [
+        (GIF.to_vec(), "image/gif"),
+        ("Größe".as_bytes().to_vec(), "text/plain"),
+        (large(), "application/pdf"),
+    ] {
+        let kept = store.put_blob(bytes, mime.to_owned(), None, None, at(0));
+        hashes.push(kept.await.unwrap().hash);
+    }
+    let files = || store.message_files(hashes[..1].to_vec(), hashes[1..].to_vec());
+    let message = || framed(&with_files(false), &files()).unwrap();
+    let wanted = freeze(&with_files(true)).unwrap();
+    let size = message().size(|place| files().size_of(place));
+    assert_eq!(
+        size,
+        wanted.len() as u64,
+        "it is known before it is written"
+    );
+    assert_eq!(files().size_of(FilePlace::Attached(9)), 0);
+    let kept = store.keep_message(message(), files()).await.unwrap();
+    assert_eq!(kept.hash, draftwell_core::fingerprint(&wanted));
+    assert_eq!(kept.size, wanted.len() as u64);
+    let blobs = house.path().join("blobs");
+    let file = blobs.join(&kept.hash[..2]).join(&kept.hash);
+    assert!(std::fs::read(&file).unwrap() == wanted, "byte for byte");
+
+    // A file that isn't what it was is noticed, and nothing of the message stays.
+    let damaged = blobs.join(&hashes[2][..2]).join(&hashes[2]);
+    let mut bytes = large();
+    bytes[650_000] ^= 1;
+    std::fs::write(&damaged, bytes).unwrap();
+    let error = store.keep_message(message(), files()).await.unwrap_err();
+    assert_eq!(error.code, Code::InternalError);
+    std::fs::remove_file(&damaged).unwrap();
+    let error = store.keep_message(message(), files()).await.unwrap_err();
+    assert_eq!(error.code, Code::NotFound);
+    let left: Vec<_> = (std::fs::read_dir(&blobs).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
+    assert_eq!(left, Vec::<std::path::PathBuf>::new(), "nothing unfinished");
+}
+
+#[tokio::test]
+async fn a_message_no_server_takes_is_not_written() {
+    let house = House::new();
+    let store = &house.store;
+    let huge = vec![0; 20 * 1024 * 1024];
+    let kept = store.put_blob(huge, "application/pdf".to_owned(), None, None, at(0));
+    let hash = kept.await.unwrap().hash;
+    let files = || store.message_files(vec![], vec![hash.clone(); 2]);
+    let mut mail = with_files(false);
+    mail.inline.clear();
+    let message = framed(&mail, &files()).unwrap();
+    let error = store.keep_message(message, files()).await.unwrap_err();
+    assert_eq!(error.code, Code::FileTooLarge);
 }

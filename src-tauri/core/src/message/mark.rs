@@ -62,7 +62,7 @@ mod tests {
     use super::*;
     use crate::{
         address::Mailbox,
-        message::{AttachedPart, Composition, freeze, redated},
+        message::{AttachedPart, Composition, freeze, redate},
     };
 
     fn mail(message_id: &str, attached: Vec<AttachedPart>) -> Vec<u8> {
@@ -118,7 +118,8 @@ mod tests {
     #[test]
     fn another_date_leaves_the_mark() {
         let ours = mail("<1@example.com>", vec![]);
-        let later = redated(&ours, UnixMillis(1_770_000_000_000)).unwrap();
+        let mut later = ours.clone();
+        redate(&mut later, UnixMillis(1_770_000_000_000)).unwrap();
         assert_eq!(Mark::of_bytes(&later), Mark::of_bytes(&ours));
         assert_eq!(Mark::of_bytes(&ours), Some(Mark::of("1@example.com")));
         assert_eq!(Mark::of_bytes(b"no mail"), None);

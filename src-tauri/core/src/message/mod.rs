@@ -55,7 +55,7 @@ pub use identity::{checked_id as checked_message_id, message_id, wire_address};
 pub use incoming::{Incoming, IncomingKind, read_incoming};
 pub use mark::{Mark, written_at};
 pub use read::{MAX_MAIL_FILE_BYTES, ReadImage, ReadMail, read};
-pub use redate::redated;
+pub use redate::redate;
 
 /// A mail servers' usual limit for a whole encoded message, in bytes (Gmail: 25 MB).
 pub const MAX_MESSAGE_BYTES: usize = 25_000_000;

@@ -12,21 +12,19 @@ use super::{broken, date};
 
 const NAME: &[u8] = b"Date:";
 
-/// These bytes with another Date. The message must be one that [`super::freeze`] made: its Date
+/// Gives these bytes another Date. The message must be one that [`super::freeze`] made: its Date
 /// stands on one line of the header.
 ///
-/// Errors: `INTERNAL_ERROR` where there is no such line or the time has no Date (RFC 5322, 3.3).
-pub fn redated(bytes: &[u8], at: UnixMillis) -> Result<Vec<u8>> {
+/// Errors: `INTERNAL_ERROR` where there is no such line or the time has no Date (RFC 5322, 3.3);
+/// nothing is changed then.
+pub fn redate(bytes: &mut Vec<u8>, at: UnixMillis) -> Result<()> {
     let (start, end) =
         date_line(bytes).ok_or_else(|| broken("the stored message has no proper header"))?;
     let mut header = Headers::new();
     header.set(Date::from(date(at)?));
     let line = header.to_string();
-    let mut out = Vec::with_capacity(bytes.len() + 8);
-    out.extend_from_slice(&bytes[..start]);
-    out.extend_from_slice(line.trim_end().as_bytes());
-    out.extend_from_slice(&bytes[end..]);
-    Ok(out)
+    bytes.splice(start..end, line.trim_end().bytes());
+    Ok(())
 }
 
 /// Where the Date's line begins, and where its line end does.
@@ -55,17 +53,18 @@ mod tests {
 
     #[test]
     fn only_the_date_changes() {
-        let frozen = b"From: a@example.org\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\nSubject: \
-            Date: x\r\n\r\nDate: in the text\r\n";
-        let after = redated(frozen, MONDAY).unwrap();
-        let text = String::from_utf8(after).unwrap();
+        let mut mail = b"From: a@example.org\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\nSubject: \
+            Date: x\r\n\r\nDate: in the text\r\n"
+            .to_vec();
+        redate(&mut mail, MONDAY).unwrap();
+        let text = String::from_utf8(mail.clone()).unwrap();
         assert_eq!(
             text,
             "From: a@example.org\r\nDate: Wed, 18 Nov 2026 11:06:40 +0000\r\nSubject: Date: \
              x\r\n\r\nDate: in the text\r\n"
         );
-        let again = redated(text.as_bytes(), MONDAY).unwrap();
-        assert_eq!(again, text.as_bytes(), "the same time gives the same bytes");
+        redate(&mut mail, MONDAY).unwrap();
+        assert_eq!(mail, text.as_bytes(), "the same time gives the same bytes");
     }
 
     #[test]
@@ -76,8 +75,10 @@ mod tests {
             b"From: a@example.org\r\n\r\nDate: x\r\n",
             b"Date: x",
         ] {
-            let error = redated(bytes, MONDAY).unwrap_err();
+            let mut mail = bytes.to_vec();
+            let error = redate(&mut mail, MONDAY).unwrap_err();
             assert_eq!(error.code, Code::InternalError, "{bytes:?}");
+            assert_eq!(mail, bytes, "it stays as it was");
         }
     }
 }

@@ -4,10 +4,10 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     account::Account,
     id::{AccountId, EmailId},
-    message::{redated, wire_address},
+    message::{redate, wire_address},
     outbox::{
-        DAY_MILLIS, Email, EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, OutboxStore,
-        State, TakenUp, day_start, next, quota_wait,
+        DAY_MILLIS, Email, EmailStatus, Event, LEASE_SECONDS, Lease, Leased, Method, OutboxJournal,
+        OutboxStore, State, TakenUp, day_start, next, quota_wait,
     },
     ports::{BoxFuture, OutgoingMessage},
 };
@@ -274,7 +274,19 @@ impl OutboxStore for Store {
                 })
                 .await?;
             let leased = match taken {
-                Some(taken) => Some(self.with_bytes(taken, now).await?),
+                Some(taken) => {
+                    let (lease, state) = (taken.lease.clone(), taken.state.clone());
+                    match self.with_bytes(taken, now).await {
+                        Ok(leased) => Some(leased),
+                        Err(error) => {
+                            // Nothing was begun: later again, rather than when the lease is over.
+                            let event = Event::NotWritten(error.clone());
+                            let after = next(&state, event, now, random)?.state;
+                            self.settle(&lease, &after, now).await?;
+                            return Err(error);
+                        }
+                    }
+                }
                 None => None,
             };
             Ok(TakenUp {
@@ -312,12 +324,12 @@ impl Store {
             bytes => bytes?,
         };
         if taken.needs_new_date && !bytes.is_empty() {
-            match redated(&bytes, now) {
-                Ok(dated) => {
-                    let size = dated.len() as u64;
-                    let hash = self.write_file(dated.clone()).await?;
-                    self.fix_bytes(&taken.lease, &hash, size, now).await?;
-                    (bytes, taken.body_hash) = (dated, hash);
+            match redate(&mut bytes, now) {
+                Ok(()) => {
+                    let size = bytes.len() as u64;
+                    (taken.body_hash, bytes) = self.write_file(bytes).await?;
+                    self.fix_bytes(&taken.lease, &taken.body_hash, size, now)
+                        .await?;
                 }
                 // No message of ours: as good as lost, see above.
                 Err(_) => bytes = Vec::new(),

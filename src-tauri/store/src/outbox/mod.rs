@@ -9,6 +9,8 @@ mod lease;
 mod list;
 mod settle;
 
+use std::sync::Arc;
+
 use draftwell_core::{
     Code, Error, Result, UnixMillis,
     draft::{DraftStatus, Keep, VersionCause},
@@ -22,6 +24,7 @@ use crate::{
     blobs::{self, KeptBlob},
     drafts::{self, SNIPPET_CHARS},
     error::{Explain, internal},
+    frozen::{self, FrozenFile},
     incoming,
     sql::{self, Id, Json, Name},
     versions,
@@ -29,9 +32,6 @@ use crate::{
 
 /// The media type of frozen messages among the blobs.
 const MESSAGE: &str = "message/rfc822";
-
-/// The largest message, encoded, in bytes: what Gmail's upload takes.
-const MOST_BYTES: u64 = 36_700_160;
 
 /// A frozen draft, to be put into the outbox.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ pub struct NewEmail {
     pub account_id: AccountId,
     /// Its Message-ID.
     pub message_id: String,
-    /// The RFC 5322 bytes.
+    /// The RFC 5322 bytes; none where they are a [`FrozenFile`].
     pub bytes: Vec<u8>,
     /// Now.
     pub queued_at: UnixMillis,
@@ -277,15 +277,25 @@ impl Store {
     /// bin, queued or sent; `ACCOUNT_NOT_CONNECTED`; `FILE_TOO_LARGE`; `NOT_FOUND`.
     pub async fn queue_email(&self, mut new: NewEmail) -> Result<Email> {
         let size = new.bytes.len() as u64;
-        if size > MOST_BYTES {
-            return Err(Error::new(
-                Code::FileTooLarge,
-                "This mail is larger than 35 MiB, the most that Gmail takes. Use smaller images.",
-            ));
-        }
-        let hash = self.write_file(std::mem::take(&mut new.bytes)).await?;
-        let message = message_blob(hash, size);
-        self.write(move |tx| queue(tx, &new, &message)).await
+        frozen::check_size(size)?;
+        let (hash, _) = self.write_file(std::mem::take(&mut new.bytes)).await?;
+        self.queue_kept_email(new, FrozenFile { hash, size }).await
+    }
+
+    /// The same where the bytes are a file already; `new` needs none.
+    ///
+    /// # Errors
+    /// As [`Store::queue_email`]; `NOT_FOUND` also where the file was just removed as one nobody
+    /// needed.
+    pub async fn queue_kept_email(&self, new: NewEmail, message: FrozenFile) -> Result<Email> {
+        let folder = Arc::clone(&self.inner.blobs);
+        self.write(move |tx| {
+            if !folder.has(&message.hash) {
+                return Err(Error::not_found("file"));
+            }
+            queue(tx, &new, &message_blob(message.hash, message.size))
+        })
+        .await
     }
 
     /// One mail, or `NOT_FOUND`.

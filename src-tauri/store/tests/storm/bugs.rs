@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use draftwell_core::{
     Code, Error, Result, UnixMillis, fingerprint,
     id::{AccountId, EmailId},
-    message::redated,
+    message::redate,
     outbox::{Lease, OutboxJournal, OutboxStore, State, TakenUp},
     ports::{BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepResult},
 };
@@ -146,10 +146,9 @@ impl BuggyStore {
         }
         let mut taken = self.store.take_up(owner, busy, now, random).await?;
         if let (Some(Bug::DatesEveryTry), Some(leased)) = (self.bug, &mut taken.leased)
-            && let Ok(bytes) = redated(&leased.message.bytes, now)
+            && redate(&mut leased.message.bytes, now).is_ok()
         {
-            leased.body_hash = fingerprint(&bytes);
-            leased.message.bytes = bytes;
+            leased.body_hash = fingerprint(&leased.message.bytes);
         }
         Ok(taken)
     }
