@@ -277,7 +277,7 @@ impl Desk {
             })
             .await
             .unwrap();
-        let taken = store.take_up("worker", at(200), 0).await.unwrap();
+        let taken = store.take_up("worker", &[], at(200), 0).await.unwrap();
         let leased = taken.leased.unwrap();
         let state = State {
             status: draftwell_core::outbox::EmailStatus::Sent,
