@@ -404,7 +404,7 @@ async fn what_a_failed_renewal_means() {
         ),
         (
             r#"{"error":"temporarily_unavailable","error_description":"AADSTS90033"}"#,
-            SendOutcome::NotActed,
+            SendOutcome::Unreachable,
             Code::MailServerError,
             "trouble",
         ),

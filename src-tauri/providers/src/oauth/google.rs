@@ -54,7 +54,7 @@ pub(super) fn refused(answer: &BasicErrorResponse) -> (SendOutcome, Error) {
              Google Cloud project, then sign in again.",
         ),
         Extension(kind) if kind == "temporarily_unavailable" || kind == "server_error" => (
-            SendOutcome::NotActed,
+            SendOutcome::Unreachable,
             Error::new(
                 WORDS.trouble,
                 "Google's sign-in has trouble just now. Try again later.",

@@ -105,7 +105,7 @@ pub(super) fn refused(answer: &BasicErrorResponse) -> (SendOutcome, Error) {
     if let Extension(kind) = answer.error()
         && matches!(kind.as_str(), "temporarily_unavailable" | "server_error")
     {
-        return (SendOutcome::NotActed, trouble());
+        return (SendOutcome::Unreachable, trouble());
     }
     if let Some(message) = cause.and_then(meaning) {
         return sign_in(message);
