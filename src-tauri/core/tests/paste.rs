@@ -143,7 +143,16 @@ fn says(tag: &Tag, name: &str, words: &[&str]) -> bool {
 
 fn hides(tag: &Tag) -> bool {
     let unseen = [
-        "script", "style", "title", "xml", "noscript", "button", "template", "head",
+        "script",
+        "style",
+        "title",
+        "xml",
+        "noscript",
+        "template",
+        "head",
+        "select",
+        "svg",
+        "annotation",
     ];
     unseen.contains(&&*tag.name)
         || tag

@@ -53,11 +53,28 @@ pub(super) fn sanitise_import(html: &str) -> String {
 /// How Word marks the sign in the text, `[AL1]`, of somebody's comment.
 pub(super) const COMMENT_ANCHOR: &str = "msocomanchor";
 
-/// Their content is not text.
-const NOT_TEXT: [&str; 13] = [
-    "script", "style", "title", "template", "noscript", "select", "button", "textarea", "svg",
-    "math", "iframe", "object", "xml",
+/// Their content is not text. Of a list to choose from, only what was chosen can be seen, which
+/// its HTML seldom says.
+const NOT_TEXT: [&str; 15] = [
+    "script",
+    "style",
+    "title",
+    "template",
+    "noscript",
+    "select",
+    "button",
+    "textarea",
+    "svg",
+    "math",
+    "annotation",
+    "annotation-xml",
+    "iframe",
+    "object",
+    "xml",
 ];
+/// Of these, what somebody sees on a page they copy from, and would miss. A formula's source is
+/// not shown beside it.
+const SEEN: [&str; 3] = ["button", "textarea", "math"];
 
 const SCHEMA: [&str; 24] = [
     "p",
@@ -132,6 +149,33 @@ const FOREIGN: [&str; 45] = [
     "fieldset",
     "details",
     "summary",
+];
+
+/// Formulas: their letters and figures are read. (An unknown part of a formula is left out with
+/// all that is in it.)
+const FORMULA: [&str; 22] = [
+    "math",
+    "semantics",
+    "mrow",
+    "mi",
+    "mo",
+    "mn",
+    "ms",
+    "mtext",
+    "msup",
+    "msub",
+    "msubsup",
+    "mfrac",
+    "msqrt",
+    "mroot",
+    "mstyle",
+    "munder",
+    "mover",
+    "munderover",
+    "mpadded",
+    "mtable",
+    "mtr",
+    "mtd",
 ];
 
 /// What tables of other programs have and ours don't: by it a table that only sets things beside
@@ -227,6 +271,8 @@ static IMPORTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = base(&["draftwell-image", "data", "cid"]);
     builder
         .add_tags(FOREIGN)
+        .rm_clean_content_tags(SEEN)
+        .add_tags(FORMULA)
         .add_tag_attributes("pre", ["class"])
         .add_tag_attributes("table", LAYOUT_ATTRIBUTES)
         .add_tag_attributes("th", ["width"])
