@@ -237,8 +237,11 @@ impl Accounts {
         };
         app.secrets()?.delete(&secrets::smtp(id)).await?;
         app.secrets()?.delete(&secrets::tokens(id)).await?;
-        app.store()?.delete_account(id).await?;
+        let drafts = app.store()?.delete_account(id).await?;
         lock(&self.sources).remove(&id);
+        for draft in drafts {
+            events::draft_changed_by_program(&app.handle, draft.id, draft.revision);
+        }
         events::accounts_changed(&app.handle);
         app.outbox.wake();
         tracing::info!(%id, revoked = revoked.is_ok(), "account disconnected");

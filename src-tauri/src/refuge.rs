@@ -30,7 +30,8 @@ impl Refuge {
         Self { folders }
     }
 
-    /// Keeps an entry in the place of a former one of its key.
+    /// Keeps an entry in the place of a former one of its key. One that lies in another folder, of
+    /// a time when that was the first to take it, goes.
     ///
     /// # Errors
     /// `STORAGE_FULL` where no folder takes it.
@@ -38,11 +39,17 @@ impl Refuge {
         let text = serde_json::to_vec(entry)
             .map_err(|error| crate::app::internal("The text could not be kept", &error))?;
         let name = file_name(&entry.key);
-        let is_kept = self
+        let place = self
             .folders
             .iter()
-            .any(|folder| write(folder, &name, &text).is_ok());
-        if is_kept {
+            .position(|folder| write(folder, &name, &text).is_ok());
+        if let Some(place) = place {
+            for (other, folder) in self.folders.iter().enumerate() {
+                if other != place {
+                    // One that can't be removed is told from the newer one by its time.
+                    let _ = fs::remove_file(folder.join(&name));
+                }
+            }
             return Ok(());
         }
         Err(Error::new(
@@ -116,6 +123,17 @@ mod tests {
         assert_eq!(refuge.all(), [entry("then")]);
         refuge.forget("draft:a");
         assert_eq!(refuge.all(), []);
+        // The first folder works again: what the second has is out of date.
+        refuge.keep(&entry("old")).unwrap();
+        fs::remove_file(&blocked).unwrap();
+        refuge.keep(&entry("new")).unwrap();
+        assert_eq!(refuge.all(), [entry("new")]);
+        // And the other way round.
+        fs::remove_dir_all(blocked.join("unsaved")).unwrap();
+        fs::remove_dir(&blocked).unwrap();
+        fs::write(&blocked, "").unwrap();
+        refuge.keep(&entry("newest")).unwrap();
+        assert_eq!(refuge.all(), [entry("newest")]);
         let nowhere = Refuge {
             folders: vec![blocked.join("unsaved")],
         };

@@ -145,6 +145,7 @@ pub async fn reconcile_journal(
         .map(|_| JournalIds {
             version: VersionId(clock::new_id()),
             draft: DraftId(clock::new_id()),
+            whole: VersionId(clock::new_id()),
         })
         .collect();
     let store = app.store()?;

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::{
     Store,
+    drafts::{self, Changed},
     error::Explain,
     secrets,
     sql::{self, Id, Json, Name},
@@ -180,7 +181,8 @@ fn save_smtp(
     get(tx, id)
 }
 
-fn delete(tx: &Transaction<'_>, id: AccountId) -> Result<()> {
+fn delete(tx: &Transaction<'_>, id: AccountId) -> Result<Vec<Changed>> {
+    let changed = drafts::clear_account(tx, id)?;
     let gone = tx
         .execute("DELETE FROM accounts WHERE id = ?1", [Id(id)])
         .explain()?;
@@ -193,8 +195,8 @@ fn delete(tx: &Transaction<'_>, id: AccountId) -> Result<()> {
            AND NOT EXISTS (SELECT 1 FROM accounts WHERE is_default = 1)",
         [],
     )
-    .explain()
-    .map(drop)
+    .explain()?;
+    Ok(changed)
 }
 
 pub(crate) fn set_needs_sign_in(
@@ -319,8 +321,9 @@ impl Store {
     }
 
     /// Forgets an account; the oldest of the others becomes the default if it was. Its secrets
-    /// are not touched. Drafts that named it name none.
-    pub async fn delete_account(&self, id: AccountId) -> Result<()> {
+    /// are not touched. Drafts that named it name none; answers those of them that can be written
+    /// in, which have a new revision, so that windows that show one follow.
+    pub async fn delete_account(&self, id: AccountId) -> Result<Vec<Changed>> {
         self.write(move |tx| delete(tx, id)).await
     }
 

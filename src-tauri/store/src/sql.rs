@@ -74,6 +74,39 @@ impl<T: DeserializeOwned> FromSql for Json<T> {
     }
 }
 
+/// A list as JSON that may be damaged, in a row whose other columns are worth showing: the
+/// members that can be read, and whether those are all.
+#[derive(Debug, Clone)]
+pub struct Members<T> {
+    /// What can be read.
+    pub list: Vec<T>,
+    /// Nothing is missing.
+    pub is_whole: bool,
+}
+
+impl<T: DeserializeOwned> Members<T> {
+    /// Reads a list as it is stored.
+    pub fn read(text: &str) -> Self {
+        if let Ok(list) = serde_json::from_str(text) {
+            let is_whole = true;
+            return Self { list, is_whole };
+        }
+        tracing::error!("a stored list can't be read whole");
+        let members: Vec<serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
+        let readable = members.into_iter().map(serde_json::from_value);
+        Self {
+            list: readable.filter_map(Result::ok).collect(),
+            is_whole: false,
+        }
+    }
+}
+
+impl<T: DeserializeOwned> FromSql for Members<T> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str().map(Self::read)
+    }
+}
+
 /// Whether the program can read a row, which `select` finds by its `seq`.
 pub fn is_readable<T>(
     connection: &Connection,

@@ -290,6 +290,7 @@ async fn a_journal_brings_its_files_back_and_lost_ones_don_t_keep_its_text() {
     let ids = JournalIds {
         version: version_id(),
         draft: draft_id(),
+        whole: version_id(),
     };
     (house.store.reconcile_journal(vec![raw], vec![ids], at(30)))
         .await

@@ -210,14 +210,8 @@ async fn a_draft_in_the_bin_takes_no_save_but_loses_nothing() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_can_not_be_chosen() {
+async fn a_signature_that_does_not_exist_can_not_be_chosen() {
     let house = House::new();
-    let with_account = SaveDraft {
-        account_id: Patch::Set(AccountId(fresh())),
-        ..SaveDraft::default()
-    };
-    let error = save(&house.store, with_account, 0).await.unwrap_err();
-    assert_eq!(error.field.as_deref(), Some("accountId"));
     let with_signature = SaveDraft {
         signature_id: Patch::Set(SignatureId(fresh())),
         ..SaveDraft::default()
@@ -347,6 +341,7 @@ fn journal_ids() -> JournalIds {
     JournalIds {
         version: version_id(),
         draft: draft_id(),
+        whole: version_id(),
     }
 }
 

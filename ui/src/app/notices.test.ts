@@ -8,6 +8,7 @@ const result = (outcome: ReconcileResult['outcome'], more: Partial<ReconcileResu
   outcome,
   subject: 'Offer',
   versionId: null,
+  cut: [],
   ...more,
 });
 const entries = [{ key: 'draft:a', value: '{"half' }];
@@ -20,6 +21,14 @@ describe('what a crash left', () => {
     expect(recoveryText([result('recovered')])).toContain('Your latest text was recovered');
     expect(recoveryText([result('created'), result('recovered')])).toContain('2 drafts');
     expect(notices(result('already_saved'), result('recovered'), result('created'))).toEqual([]);
+  });
+
+  it('says what was too much for a draft, and has a way to all of it', () => {
+    const [notice] = notices(
+      result('recovered', { cut: ['subject', 'recipients'], versionId: 'v' }),
+    );
+    expect(notice!.text).toContain('its subject and its recipients');
+    expect(notice!.action).toEqual({ kind: 'compare', draftId: 'a', versionId: 'v' });
   });
 
   it('names the draft and has a way to the text', () => {

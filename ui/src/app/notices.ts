@@ -52,6 +52,17 @@ function journalNotice(result: ReconcileResult, value: string): Omit<Notice, 'ke
   const open = draftId ? ({ kind: 'open', draftId } as const) : undefined;
   const compare =
     draftId && versionId ? ({ kind: 'compare', draftId, versionId } as const) : undefined;
+  if (result.cut.length > 0) {
+    const parts = result.cut.map((field) => `its ${field}`);
+    const last = parts.pop();
+    const cut = parts.length > 0 ? `${parts.join(', ')} and ${last}` : last;
+    return {
+      tone: 'warn',
+      title: 'The unsaved text was more than a draft can have',
+      text: `Of ${name}, ${cut} had to be cut. All of it is kept among its versions.`,
+      action: compare,
+    };
+  }
   switch (result.outcome) {
     case 'already_saved':
     case 'recovered':

@@ -39,7 +39,7 @@ export const commands = {
 	/**  Keeps what was dropped on this window. */
 	addDroppedFiles: (args: Args<AttachDropped>) => __TAURI_INVOKE<AddedFiles>("add_dropped_files", { args }),
 	/**  Keeps pictures that were dropped on the text, for the text. */
-	addDroppedImages: (args: Args<DroppedImages>) => __TAURI_INVOKE<InlineImage[]>("add_dropped_images", { args }),
+	addDroppedImages: (args: Args<DroppedImages>) => __TAURI_INVOKE<AddedImages>("add_dropped_images", { args }),
 	/**  Stops attaching; files that are kept already are answered all the same. */
 	cancelAttachments: (args: Args<AttachRequest>) => __TAURI_INVOKE<null>("cancel_attachments", { args }),
 	/**  Shows a file in the system's program for it. */
@@ -292,6 +292,14 @@ export type AddImage = {
 export type AddedFiles = {
 	/**  Those that are kept, to be put into the draft's list. */
 	added: Attachment[],
+	/**  Those that were refused. */
+	refused: RefusedFile[],
+};
+
+/**  What became of some pictures. */
+export type AddedImages = {
+	/**  Those that are kept, to be put into the text. */
+	images: InlineImage[],
 	/**  Those that were refused. */
 	refused: RefusedFile[],
 };
@@ -634,6 +642,15 @@ export type CreateSignature = {
 	/**  Make it the casual default. */
 	isCasualDefault?: boolean,
 };
+
+/**  A part of a draft that was too much of it. */
+export type CutField = 
+/**  The subject is longer than [`MAX_SUBJECT_CHARS`]. */
+"subject" | 
+/**  To, Cc and Bcc together are more than [`MAX_RECIPIENTS`]. */
+"recipients" | 
+/**  More files than a mail can carry. */
+"attachments";
 
 /**  Which signature to delete. */
 export type DeleteSignature = {
@@ -1631,8 +1648,10 @@ export type ReconcileResult = {
 	outcome: Reconciled,
 	/**  The draft's subject, to name it by. */
 	subject: string,
-	/**  The version that keeps the older text. */
+	/**  The version that keeps the older text; where something was cut, the one that has it all. */
 	versionId: VersionId | null,
+	/**  What was too much for the draft: of these it has the first part. */
+	cut: CutField[],
 };
 
 /**  What became of a journal entry at the start. */

@@ -454,7 +454,14 @@ export function createFake({
         try {
           entry = JSON.parse(value);
         } catch {
-          return { key, draftId: null, outcome: 'unreadable', subject: '', versionId: null };
+          return {
+            key,
+            draftId: null,
+            outcome: 'unreadable',
+            subject: '',
+            versionId: null,
+            cut: [],
+          };
         }
         const old = fake.drafts.get(entry.draftId);
         const { baseRevision: _base, ...edit } = entry.edit;
@@ -466,6 +473,7 @@ export function createFake({
             outcome: 'kept_as_version',
             subject: old.subject,
             versionId: lost.id,
+            cut: [],
           };
         }
         const next = { ...(old ?? freshDraft(entry.draftId)), ...edit, updatedAt: entry.at };
@@ -477,6 +485,7 @@ export function createFake({
           outcome: old ? 'recovered' : 'created',
           subject: next.subject,
           versionId: old ? keepVersion(old, 'typing').id : null,
+          cut: [],
         };
       });
     },
@@ -517,7 +526,7 @@ export function createFake({
       return { added: [], refused: [] };
     },
     async addDroppedImages() {
-      return [];
+      return { images: [], refused: [] };
     },
     async exportDraft() {
       return true;

@@ -64,7 +64,7 @@ describe('the journal', () => {
       const sent = journal.leftovers();
       if (typedMeanwhile) journal.put(entry('a', 'new'));
       journal.settle(
-        [{ key: 'draft:a', draftId: 'a', outcome, subject: '', versionId: null }],
+        [{ key: 'draft:a', draftId: 'a', outcome, subject: '', versionId: null, cut: [] }],
         sent,
       );
     };

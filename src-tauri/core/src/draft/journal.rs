@@ -160,21 +160,28 @@ pub fn reconcile(
     JournalVerdict::Replace(journal)
 }
 
-/// Whether every letter of the journal is in the database, in its order: a state somebody went
-/// through while typing what is stored. A window that closes right after its last save often
-/// leaves one, because the web view writes its journal half a second late.
+/// Whether the journal is a state somebody went through while typing what is stored: the same but
+/// for one place at which more stands now. A window that closes right after its last save often
+/// leaves one, because the web view writes its journal half a second late. Texts are compared with
+/// their formatting; in doubt it is none.
 fn is_on_the_way_to(journal: &Content, stored: &Content) -> bool {
-    let is_in = |before: &str, after: &str| {
-        let mut rest = after.chars();
-        before
-            .chars()
-            .all(|letter| rest.any(|other| other == letter))
-    };
-    is_in(&journal.subject, &stored.subject)
-        && is_in(&journal.body.plain_text(), &stored.body.plain_text())
+    only_inserts(&journal.subject, &stored.subject)
+        && only_inserts(&journal.body.to_html(), &stored.body.to_html())
         && journal
             .recipients()
             .all(|person| stored.recipients().any(|other| other == person))
+        && (journal.attachments.iter()).all(|file| stored.attachments.contains(file))
+}
+
+/// Whether `after` is `before` with at most one piece put in.
+fn only_inserts(before: &str, after: &str) -> bool {
+    let same = |(one, other): &(u8, u8)| one == other;
+    let head = before.bytes().zip(after.bytes()).take_while(same).count();
+    let tail = (before.bytes().rev())
+        .zip(after.bytes().rev())
+        .take_while(same)
+        .count();
+    before.len() <= after.len() && head + tail >= before.len()
 }
 
 /// Whether each part of the journal is empty or the same in the database.

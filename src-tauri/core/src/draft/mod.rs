@@ -427,6 +427,18 @@ pub enum Reconciled {
     Unreadable,
 }
 
+/// A part of a draft that was too much of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CutField {
+    /// The subject is longer than [`MAX_SUBJECT_CHARS`].
+    Subject,
+    /// To, Cc and Bcc together are more than [`MAX_RECIPIENTS`].
+    Recipients,
+    /// More files than a mail can carry.
+    Attachments,
+}
+
 /// What became of one journal entry. Unless it was unreadable the page may now remove it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -439,6 +451,8 @@ pub struct ReconcileResult {
     pub outcome: Reconciled,
     /// The draft's subject, to name it by.
     pub subject: String,
-    /// The version that keeps the older text.
+    /// The version that keeps the older text; where something was cut, the one that has it all.
     pub version_id: Option<VersionId>,
+    /// What was too much for the draft: of these it has the first part.
+    pub cut: Vec<CutField>,
 }

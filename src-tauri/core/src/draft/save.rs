@@ -3,9 +3,9 @@
 use crate::{
     Code, Error, Result, UnixMillis,
     address::Mailbox,
-    attachment::{self, Attachment},
+    attachment::{self, Attachment, MAX_ATTACHMENTS},
     document::Document,
-    draft::{DraftStatus, SaveCause, SaveDraft, VersionCause},
+    draft::{CutField, DraftStatus, SaveCause, SaveDraft, VersionCause},
     id::AccountId,
     patch::Patch,
 };
@@ -49,6 +49,17 @@ impl Content {
     /// [`MAX_SUBJECT_CHARS`], or there are more than [`MAX_RECIPIENTS`]; `LIMIT_REACHED` where
     /// there are too many files.
     pub fn edited(&self, edit: &SaveDraft) -> Result<Self> {
+        let content = self.edited_without_limits(edit)?;
+        content.check_size()?;
+        Ok(content)
+    }
+
+    /// [`Content::edited`] of a text that has to be kept whatever comes with it: see
+    /// [`Content::within_limits`].
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` where the body is no document of ours.
+    pub fn edited_without_limits(&self, edit: &SaveDraft) -> Result<Self> {
         let mut body = match &edit.body {
             Some(json) => Document::parse(json)?,
             None => self.body.clone(),
@@ -59,7 +70,7 @@ impl Content {
             body = body.with_signature(signature);
             chosen = edit.signature_chosen.unwrap_or(true);
         }
-        let content = Self {
+        Ok(Self {
             to: edit.to.as_ref().unwrap_or(&self.to).clone(),
             cc: edit.cc.as_ref().unwrap_or(&self.cc).clone(),
             bcc: edit.bcc.as_ref().unwrap_or(&self.bcc).clone(),
@@ -73,12 +84,33 @@ impl Content {
             account_id: edit.account_id.apply(self.account_id),
             from_address: edit.from_address.clone().apply(self.from_address.clone()),
             attachments: match &edit.attachments {
-                Some(list) => list.iter().map(Attachment::with_clean_name).collect(),
+                Some(list) => each_once(list.iter().map(Attachment::with_clean_name)),
                 None => self.attachments.clone(),
             },
-        };
-        content.check_size()?;
-        Ok(content)
+        })
+    }
+
+    /// This content without what is too much for a draft, and which fields that was in. The
+    /// first part of each is kept.
+    pub fn within_limits(mut self) -> (Self, Vec<CutField>) {
+        let mut cut = Vec::new();
+        if self.subject.chars().count() > MAX_SUBJECT_CHARS {
+            self.subject = self.subject.chars().take(MAX_SUBJECT_CHARS).collect();
+            cut.push(CutField::Subject);
+        }
+        let mut room = MAX_RECIPIENTS;
+        if self.recipients().count() > room {
+            for people in [&mut self.to, &mut self.cc, &mut self.bcc] {
+                people.truncate(room);
+                room -= people.len();
+            }
+            cut.push(CutField::Recipients);
+        }
+        if self.attachments.len() > MAX_ATTACHMENTS {
+            self.attachments.truncate(MAX_ATTACHMENTS);
+            cut.push(CutField::Attachments);
+        }
+        (self, cut)
     }
 
     fn check_size(&self) -> Result<()> {
@@ -130,6 +162,19 @@ impl Content {
         let before = former.body.char_count();
         before >= MUCH_TEXT && self.body.char_count() < before / 2
     }
+}
+
+/// The same file under the same name goes with a mail once; a mail that was opened as a draft may
+/// have had it twice.
+fn each_once(files: impl Iterator<Item = Attachment>) -> Vec<Attachment> {
+    let mut list: Vec<Attachment> = Vec::new();
+    for file in files {
+        let is_same = |other: &Attachment| (&other.hash, &other.name) == (&file.hash, &file.name);
+        if !list.iter().any(is_same) {
+            list.push(file);
+        }
+    }
+    list
 }
 
 /// A draft as it is stored, as far as judging needs it.
@@ -198,7 +243,7 @@ pub enum SaveVerdict {
 /// Judges the save of `edited`, made from `stored` by `edit`.
 ///
 /// Last write wins. What it replaces is always kept, and for good where it may be missed: before
-/// and after a polish, before a restore, where somebody else wrote it, and where most of it goes.
+/// and after a polish and a restore, where somebody else wrote it, and where most of it goes.
 /// A save that was not based on the stored revision keeps what it replaces and
 /// is a conflict; so is one based on a revision that doesn't exist (yet): the page then knows
 /// something the database has lost. Saving the same again is no conflict, so a page may repeat a
@@ -221,7 +266,10 @@ pub fn judge(stored: &Stored, edited: &Content, edit: &SaveDraft) -> SaveVerdict
         Keep::for_good(VersionCause::Polish)
     } else if cause == SaveCause::Restore {
         Keep::for_good(VersionCause::Restore)
-    } else if conflict || edited.loses_most_of(&stored.content) {
+    } else if conflict
+        || stored.made_by == SaveCause::Restore
+        || edited.loses_most_of(&stored.content)
+    {
         Keep::for_good(VersionCause::Typing)
     } else {
         Keep::TYPED

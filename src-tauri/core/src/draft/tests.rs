@@ -4,13 +4,14 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{
-    Content, DraftStatus, JournalVerdict, Keep, MAX_RECIPIENTS, MAX_SUBJECT_CHARS, SaveCause,
-    SaveDraft, SaveVerdict, Stored, VersionCause, judge, reconcile,
+    Content, CutField, DraftStatus, JournalVerdict, Keep, MAX_RECIPIENTS, MAX_SUBJECT_CHARS,
+    SaveCause, SaveDraft, SaveVerdict, Stored, VersionCause, judge, reconcile,
 };
 use crate::{
     Code, UnixMillis,
     address::Mailbox,
-    document::{Block, Document, Inline},
+    attachment::{Attachment, MAX_ATTACHMENTS},
+    document::{Block, Document, Image, ImageHash, Inline},
     id::SignatureId,
     patch::Patch,
 };
@@ -150,6 +151,20 @@ fn what_a_restore_replaces_is_kept_for_good() {
 }
 
 #[test]
+fn a_restored_text_is_kept_for_good_when_it_is_typed_over() {
+    let restored = Stored {
+        made_by: SaveCause::Restore,
+        ..stored("as it was in March")
+    };
+    let verdict = judge(&restored, &content("as it was in May"), &based_on(5));
+    assert_eq!(
+        verdict,
+        save(for_good(VersionCause::Typing), false),
+        "somebody chose just this state"
+    );
+}
+
+#[test]
 fn what_can_not_be_changed_refuses_and_keeps_what_is_new() {
     let queued = Stored {
         status: DraftStatus::Queued,
@@ -244,6 +259,128 @@ fn too_much_is_refused() {
         ..SaveDraft::default()
     };
     check(everybody, "to");
+}
+
+fn file(name: &str) -> Attachment {
+    Attachment {
+        hash: "ab".repeat(32),
+        name: name.to_owned(),
+        mime: "text/plain".to_owned(),
+        size: 3,
+    }
+}
+
+#[test]
+fn the_same_file_goes_with_a_draft_once() {
+    let edit = SaveDraft {
+        attachments: Some(vec![file("a.txt"), file("b.txt"), file("a.txt")]),
+        ..SaveDraft::default()
+    };
+    let edited = Content::default().edited(&edit).unwrap();
+    assert_eq!(
+        edited.attachments,
+        [file("a.txt"), file("b.txt")],
+        "under two names it is two files to whoever gets them"
+    );
+}
+
+#[test]
+fn what_is_too_much_leaves_the_rest_as_it_is() {
+    let somebody = |number: usize| Mailbox {
+        name: None,
+        address: format!("{number}@example.org"),
+    };
+    let whole = Content {
+        to: vec![somebody(0)],
+        bcc: (1..=MAX_RECIPIENTS).map(somebody).collect(),
+        subject: "ü".repeat(MAX_SUBJECT_CHARS + 1),
+        attachments: vec![file("a.txt"); MAX_ATTACHMENTS + 1],
+        ..content("text")
+    };
+    let (kept, cut) = whole.clone().within_limits();
+    assert_eq!(
+        cut,
+        [
+            CutField::Subject,
+            CutField::Recipients,
+            CutField::Attachments
+        ]
+    );
+    assert_eq!((&kept.body, &kept.to), (&whole.body, &whole.to));
+    assert_eq!(kept.bcc, whole.bcc[..MAX_RECIPIENTS - 1]);
+    assert_eq!(kept.subject, "ü".repeat(MAX_SUBJECT_CHARS));
+    assert_eq!(kept.attachments.len(), MAX_ATTACHMENTS);
+    assert_eq!(kept.clone().within_limits(), (kept, vec![]));
+}
+
+/// What becomes of a journal that is older than what is stored.
+fn older(journal: Content, stands: Content) -> JournalVerdict {
+    let stored = Stored {
+        content: stands,
+        ..stored("")
+    };
+    reconcile(Some(&stored), journal, 4, stored.updated_at)
+}
+
+#[test]
+fn only_a_state_on_the_way_is_dropped() {
+    let check = |journal: &str, stands: &str, is_on_the_way: bool| {
+        let verdict = older(content(journal), content(stands));
+        let expected = match is_on_the_way {
+            true => JournalVerdict::Nothing,
+            false => JournalVerdict::KeepAsVersion,
+        };
+        assert_eq!(verdict, expected, "{journal:?} before {stands:?}");
+    };
+    check("Dear Ada, hel", "Dear Ada, hello", true);
+    check("Dear Ada", "Dear Ms Ada", true);
+    check("no", "Dear Anna, we should go now or later", false);
+    check("a tan", "at any rate, an answer", false);
+    check("Dear Ada", "Dear Bob", false);
+    check("Dear Ada and Bob", "Dear Ada", false);
+}
+
+#[test]
+fn a_state_with_files_or_formatting_of_its_own_is_kept() {
+    let before = content("Dear Ada");
+    let after = content("Dear Ada, hello");
+    let with_file = Content {
+        attachments: vec![file("a.txt")],
+        ..before.clone()
+    };
+    assert_eq!(
+        older(with_file.clone(), after.clone()),
+        JournalVerdict::KeepAsVersion
+    );
+    let both_have_it = Content {
+        attachments: vec![file("a.txt")],
+        ..after.clone()
+    };
+    assert_eq!(older(with_file, both_have_it), JournalVerdict::Nothing);
+    let bold = Document::from_markdown("Dear **Ada**");
+    let with_bold = Content {
+        body: bold,
+        ..before
+    };
+    assert_eq!(
+        older(with_bold, after.clone()),
+        JournalVerdict::KeepAsVersion
+    );
+    let image = Inline::Image {
+        image: Image {
+            hash: ImageHash([7; 32]),
+            alt: String::new(),
+            title: None,
+            width: None,
+            height: None,
+        },
+        link: None,
+    };
+    let with_image = Content {
+        body: Document::new(vec![Block::Paragraph(vec![image])]),
+        ..Content::default()
+    };
+    assert_eq!(older(with_image, after), JournalVerdict::KeepAsVersion);
 }
 
 fn text() -> impl Strategy<Value = String> {

@@ -326,6 +326,7 @@ fn make(folder: &Path, many: usize) {
                 .map(|number| JournalIds {
                     version: version_id(*number, turn + 1),
                     draft: draft_id(*number),
+                    whole: version_id(*number, turn + 2),
                 })
                 .collect();
             let now = moment(some[0], turn, step);

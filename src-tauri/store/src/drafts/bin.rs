@@ -13,7 +13,7 @@ use crate::{
     Store, contacts,
     cursor::{Cursor, page_size},
     error::{Explain, internal},
-    sql::{Id, Json},
+    sql::{Id, Members},
 };
 
 /// How long a draft stays in the bin.
@@ -148,7 +148,7 @@ fn binned(row: &Row<'_>) -> rusqlite::Result<(i64, BinnedDraft)> {
     let draft = BinnedDraft {
         id: row.get::<_, Id<_>>(1)?.0,
         contact_name: row.get(2)?,
-        to: row.get::<_, Json<_>>(3)?.0,
+        to: row.get::<_, Members<_>>(3)?.list,
         subject: row.get(4)?,
         snippet: row.get(5)?,
         deleted_at,

@@ -15,7 +15,11 @@ use draftwell_core::{
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use crate::{Store, error::Explain, sql::Json};
+use crate::{
+    Store,
+    error::{Explain, internal},
+    sql::Members,
+};
 
 /// The indexes. Both number a draft's row by its place.
 pub(super) const TABLES: [&str; 2] = ["drafts_fts", "draft_heads_fts"];
@@ -46,17 +50,21 @@ struct Words {
 fn words(row: &Row<'_>) -> rusqlite::Result<Words> {
     let mut recipients = String::new();
     for column in 2..=4 {
-        for person in row.get::<_, Json<Vec<Mailbox>>>(column)?.0 {
+        for person in row.get::<_, Members<Mailbox>>(column)?.list {
             recipients.push_str(&recipient(&person));
             recipients.push('\n');
         }
     }
-    let Json(body) = row.get::<_, Json<DocumentJson>>(5)?;
+    let body: String = row.get(5)?;
+    let document = serde_json::from_str(&body).ok();
+    let document = document.and_then(|json: DocumentJson| Document::parse(&json).ok());
     Ok(Words {
         updated_at: row.get(0)?,
         subject: row.get(1)?,
         recipients,
-        text: Document::parse(&body).map_or(String::new(), |body| body.plain_text()),
+        text: document
+            .unwrap_or_else(|| Document::salvaged(&body))
+            .plain_text(),
     })
 }
 
@@ -147,7 +155,16 @@ pub(crate) fn catch_up(tx: &Transaction<'_>) -> Result<bool> {
     }
     let mut bytes = 0;
     for seq in some {
-        bytes += take_in(tx, seq)?;
+        bytes += match take_in(tx, seq) {
+            // Trying again would find the same, and nothing after it would ever be taken in.
+            Err(error) if error == internal() => {
+                tracing::error!(seq, "a draft can't be read, so no search finds it");
+                tx.execute("DELETE FROM drafts_to_index WHERE seq = ?1", [seq])
+                    .explain()?;
+                0
+            }
+            taken => taken?,
+        };
         if bytes > BYTES_AT_A_TIME {
             break;
         }

@@ -17,7 +17,7 @@ use crate::{
     Store,
     cursor::{Cursor, page_size},
     error::Explain,
-    sql::{Id, Json, Name},
+    sql::{Id, Members, Name},
 };
 
 use super::{found, index};
@@ -364,7 +364,7 @@ fn from_row(row: &Row<'_>, search: Option<&Search>) -> rusqlite::Result<(DraftSu
         id: row.get::<_, Id<_>>(0)?.0,
         contact_id: row.get::<_, Option<Id<_>>>(1)?.map(|id| id.0),
         contact_name: row.get(2)?,
-        to: row.get::<_, Json<_>>(3)?.0,
+        to: row.get::<_, Members<_>>(3)?.list,
         subject: row.get(4)?,
         snippet: row.get(5)?,
         status: row.get::<_, Name<_>>(6)?.0,
@@ -387,9 +387,9 @@ fn from_row(row: &Row<'_>, search: Option<&Search>) -> rusqlite::Result<(DraftSu
 
 fn where_found(row: &Row<'_>, draft: &DraftSummary, search: &Search) -> rusqlite::Result<Found> {
     let mut recipients = Vec::new();
-    let Json(cc) = row.get::<_, Json<Vec<Mailbox>>>(13)?;
-    let Json(bcc) = row.get::<_, Json<Vec<Mailbox>>>(14)?;
-    for person in draft.to.iter().chain(&cc).chain(&bcc) {
+    let cc: Members<Mailbox> = row.get(13)?;
+    let bcc: Members<Mailbox> = row.get(14)?;
+    for person in draft.to.iter().chain(&cc.list).chain(&bcc.list) {
         let Some(pieces) = search.pieces(&index::recipient(person)) else {
             continue;
         };

@@ -14,6 +14,8 @@ use std::cell::RefCell;
 
 use draftwell_core::{
     Error, Result, UnixMillis,
+    address::Mailbox,
+    attachment::Attachment,
     contact::search_key,
     document::{Document, DocumentJson},
     draft::{Content, Draft, DraftStatus, SaveCause, Stored},
@@ -24,12 +26,12 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 pub(crate) use bin::unbind_if_taken;
 pub(crate) use index::catch_up;
 pub use save::JournalIds;
-pub(crate) use save::clear_signature;
+pub(crate) use save::{clear_account, clear_signature};
 
 use crate::{
     Store, attachments,
     error::{Explain, internal},
-    sql::{Id, Json, Name},
+    sql::{Id, Json, Members, Name},
 };
 
 /// A draft that was changed by something else than its own save; windows that show it follow.
@@ -54,11 +56,11 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
         id: row.get::<_, Id<_>>(0)?.0,
         contact_id: row.get::<_, Option<Id<_>>>(1)?.map(|id| id.0),
         account_id: row.get::<_, Option<Id<_>>>(2)?.map(|id| id.0),
-        to: row.get::<_, Json<_>>(3)?.0,
-        cc: row.get::<_, Json<_>>(4)?.0,
-        bcc: row.get::<_, Json<_>>(5)?.0,
+        to: row.get::<_, Members<_>>(3)?.list,
+        cc: row.get::<_, Members<_>>(4)?.list,
+        bcc: row.get::<_, Members<_>>(5)?.list,
         subject: row.get(6)?,
-        body: row.get::<_, Json<DocumentJson>>(7)?.0,
+        body: readable(&row.get::<_, String>(7)?),
         signature_id: row.get::<_, Option<Id<_>>>(8)?.map(|id| id.0),
         signature_chosen: row.get(9)?,
         purpose: row.get::<_, Option<Name<_>>>(10)?.map(|name| name.0),
@@ -72,9 +74,19 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Draft> {
         created_at: UnixMillis(row.get(18)?),
         updated_at: UnixMillis(row.get(19)?),
         deleted_at: row.get::<_, Option<i64>>(20)?.map(UnixMillis),
-        attachments: (row.get::<_, Option<Json<_>>>(21)?).map_or_else(Vec::new, |json| json.0),
+        attachments: (row.get::<_, Option<Members<_>>>(21)?)
+            .map_or_else(Vec::new, |files| files.list),
         from_address: row.get(22)?,
     })
+}
+
+/// A stored text, or its words where it is none of the editor's: whoever opens the draft is to see
+/// what it says.
+fn readable(body: &str) -> DocumentJson {
+    match serde_json::from_str(body) {
+        Ok(json) if Document::parse(&json).is_ok() => json,
+        _ => Document::salvaged(body).to_json(),
+    }
 }
 
 /// A draft, also from the bin.
@@ -86,12 +98,21 @@ pub(crate) fn get(connection: &Connection, id: DraftId) -> Result<Draft> {
         .ok_or_else(|| Error::not_found("draft"))
 }
 
-/// Whether the program can read this row, and its text is one of the editor's.
+/// Whether the program can read all of this row, and its text is one of the editor's.
 pub(crate) fn is_readable(connection: &Connection, seq: i64) -> bool {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE seq = ?1"))
-        .and_then(|mut draft| draft.query_row([seq], from_row))
-        .is_ok_and(|draft| Document::parse(&draft.body).is_ok())
+        .and_then(|mut draft| {
+            draft.query_row([seq], |row| {
+                from_row(row)?;
+                for column in 3..=5 {
+                    row.get::<_, Json<Vec<Mailbox>>>(column)?;
+                }
+                row.get::<_, Option<Json<Vec<Attachment>>>>(21)?;
+                row.get::<_, Json<DocumentJson>>(7)
+            })
+        })
+        .is_ok_and(|Json(body)| Document::parse(&body).is_ok())
 }
 
 /// A draft as judging needs it, with its row's number.
@@ -101,7 +122,7 @@ pub(crate) struct Known {
     pub stored: Stored,
     /// Its text as it lies in the table.
     pub body: String,
-    /// That was no document of ours: the content has its words.
+    /// A part of what is stored can't be read: the content has what can, of the text its words.
     pub is_salvaged: bool,
 }
 
@@ -139,10 +160,13 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
         .and_then(|mut draft| {
             draft
                 .query_row([Id(id)], |row| {
+                    let [to, cc, bcc] = [1, 2, 3].map(|column| row.get::<_, Members<_>>(column));
+                    let (to, cc, bcc) = (to?, cc?, bcc?);
+                    let is_whole = to.is_whole && cc.is_whole && bcc.is_whole;
                     let content = Content {
-                        to: row.get::<_, Json<_>>(1)?.0,
-                        cc: row.get::<_, Json<_>>(2)?.0,
-                        bcc: row.get::<_, Json<_>>(3)?.0,
+                        to: to.list,
+                        cc: cc.list,
+                        bcc: bcc.list,
                         subject: row.get(4)?,
                         body: Document::empty(),
                         signature_chosen: row.get(6)?,
@@ -163,7 +187,7 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
                         id,
                         stored,
                         body: row.get(5)?,
-                        is_salvaged: false,
+                        is_salvaged: !is_whole,
                     })
                 })
                 .optional()
@@ -173,14 +197,15 @@ pub(crate) fn find(connection: &Connection, id: DraftId) -> Result<Option<Known>
         return Ok(None);
     };
     known.stored.content.attachments = attachments::of(connection, known.seq)?;
-    let parsed = parse(&known.body);
-    known.is_salvaged = parsed.is_err();
-    known.stored.content.body = parsed.unwrap_or_else(|_| {
-        tracing::error!(draft = %id, "a stored text is not of the editor's schema");
-        Document::salvaged(&known.body)
-    });
-    if known.is_salvaged {
-        known.body = write(&known.stored.content.body)?;
+    match parse(&known.body) {
+        Ok(body) => known.stored.content.body = body,
+        Err(_) => {
+            tracing::error!(draft = %id, "a stored text is not of the editor's schema");
+            let words = Document::salvaged(&known.body);
+            known.is_salvaged = true;
+            known.body = write(&words)?;
+            known.stored.content.body = words;
+        }
     }
     Ok(Some(known))
 }

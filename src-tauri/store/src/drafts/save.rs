@@ -1,6 +1,8 @@
 //! What the page writes: saves, journal entries, versions put back. What each of them means is
 //! judged by [`draftwell_core::draft`].
 
+use std::{cmp::Reverse, collections::HashSet};
+
 use draftwell_core::{
     Code, Error, Result, UnixMillis,
     document::Document,
@@ -10,7 +12,7 @@ use draftwell_core::{
         judge, read_journal, reconcile,
     },
     error::Conflict,
-    id::{DraftId, VersionId},
+    id::{AccountId, DraftId, VersionId},
     patch::Patch,
 };
 use rusqlite::Transaction;
@@ -19,7 +21,9 @@ use super::{Known, find, get, insert, replace};
 use crate::{
     Store, accounts, attachments,
     error::{Explain, is_damage},
-    signatures, versions,
+    signatures,
+    sql::Id,
+    versions,
 };
 
 /// New identifiers for what may become of one journal entry.
@@ -29,6 +33,8 @@ pub struct JournalIds {
     pub version: VersionId,
     /// For a draft made of words that don't say whose they are.
     pub draft: DraftId,
+    /// For the version that has all of what was too much for a draft.
+    pub whole: VersionId,
 }
 
 /// What became of a save. Errors that come with something to store can't be errors of the
@@ -46,7 +52,8 @@ fn save(
     version: VersionId,
     now: UnixMillis,
 ) -> Result<Outcome> {
-    check_references(tx, edit)?;
+    let edit = &without_lost_account(tx, edit.clone())?;
+    check_choices(tx, edit)?;
     let id = edit.id.unwrap_or(new_id);
     let cause = edit.cause.unwrap_or_default();
     let Some(known) = find(tx, id)? else {
@@ -109,16 +116,19 @@ fn save(
     }
 }
 
-/// Account and signature that are chosen by this save must exist.
-fn check_references(tx: &Transaction<'_>, edit: &SaveDraft) -> Result<()> {
+/// An account that was disconnected meanwhile is left out. A window that hasn't heard of it goes
+/// on naming it, and no text is refused because of that.
+fn without_lost_account(tx: &Transaction<'_>, mut edit: SaveDraft) -> Result<SaveDraft> {
     if let Patch::Set(account) = edit.account_id
         && !accounts::exists(tx, account)?
     {
-        return Err(Error::invalid(
-            "accountId",
-            "This account was disconnected. Choose another one.",
-        ));
+        edit.account_id = Patch::Keep;
     }
+    Ok(edit)
+}
+
+/// Sender's address and signature that are chosen by this save must exist.
+fn check_choices(tx: &Transaction<'_>, edit: &SaveDraft) -> Result<()> {
     if let Patch::Set(from) = &edit.from_address
         && !accounts::has_alias(tx, from)?
     {
@@ -180,17 +190,50 @@ fn restore_version(
     get(tx, known.id)
 }
 
-/// Judges one entry. Whatever is wrong with it or with its draft is its own affair: only what
-/// keeps all of them from being stored is an error.
+/// Judges the entries of a journal. Those of one draft, by several windows, are judged newest
+/// first: it wins, and the others are older than what then stands there, whatever they were
+/// based on.
+fn reconcile_all(
+    tx: &Transaction<'_>,
+    entries: &[RawJournalEntry],
+    ids: &[JournalIds],
+    now: UnixMillis,
+) -> Result<Vec<ReconcileResult>> {
+    let mut texts: Vec<_> = entries
+        .iter()
+        .zip(ids)
+        .enumerate()
+        .map(|(place, (entry, ids))| (place, entry, ids, read_journal(&entry.value)))
+        .collect();
+    texts.sort_by_key(|(.., text)| match text {
+        JournalText::Whole(journal) => Reverse(journal.at.0),
+        // Of an unknown time: they replace nothing.
+        JournalText::Words(..) | JournalText::Nothing => Reverse(i64::MIN),
+    });
+    let mut settled = HashSet::new();
+    let mut results = Vec::with_capacity(entries.len());
+    for (place, entry, ids, text) in texts {
+        let result = reconcile_entry(tx, entry, text, ids, &mut settled, now)?;
+        results.push((place, result));
+    }
+    results.sort_by_key(|(place, _)| *place);
+    Ok(results.into_iter().map(|(_, result)| result).collect())
+}
+
+/// Judges one entry; `settled` are the drafts that have got the text of a newer one. Whatever is
+/// wrong with it or with its draft is its own affair: only what keeps all of them from being
+/// stored is an error.
 fn reconcile_entry(
     tx: &Transaction<'_>,
     entry: &RawJournalEntry,
+    text: JournalText,
     ids: &JournalIds,
+    settled: &mut HashSet<DraftId>,
     now: UnixMillis,
 ) -> Result<ReconcileResult> {
     tx.execute_batch("SAVEPOINT entry").explain()?;
-    let judged = match read_journal(&entry.value) {
-        JournalText::Whole(journal) => reconcile_whole(tx, entry, *journal, ids.version, now),
+    let judged = match text {
+        JournalText::Whole(journal) => reconcile_whole(tx, entry, *journal, ids, settled, now),
         JournalText::Words(id, words) => keep_words(tx, entry, id, words, ids, now),
         JournalText::Nothing => Ok(unreadable(entry)),
     };
@@ -214,6 +257,7 @@ fn unreadable(entry: &RawJournalEntry) -> ReconcileResult {
         outcome: Reconciled::Unreadable,
         subject: String::new(),
         version_id: None,
+        cut: Vec::new(),
     }
 }
 
@@ -221,49 +265,75 @@ fn reconcile_whole(
     tx: &Transaction<'_>,
     entry: &RawJournalEntry,
     journal: JournalEntry,
-    version: VersionId,
+    ids: &JournalIds,
+    settled: &mut HashSet<DraftId>,
     now: UnixMillis,
 ) -> Result<ReconcileResult> {
-    let known = find(tx, journal.draft_id)?;
-    let Some(content) = journal_content(tx, known.as_ref(), journal.edit)? else {
+    let id = journal.draft_id;
+    let known = find(tx, id)?;
+    let Some(whole) = journal_content(tx, known.as_ref(), journal.edit)? else {
         return Ok(unreadable(entry));
     };
-    let verdict = reconcile(
-        known.as_ref().map(|known| &known.stored),
-        content.clone(),
-        journal.base_revision,
-        journal.at,
-    );
+    let (content, cut) = whole.clone().within_limits();
+    let (base, at) = match settled.contains(&id) {
+        true => (0, UnixMillis(i64::MIN)),
+        false => (journal.base_revision, journal.at),
+    };
+    let is_blank = content.is_blank();
+    let stored = known.as_ref().map(|known| &known.stored);
+    let verdict = reconcile(stored, content, base, at);
     let keep = Keep::for_good(VersionCause::Typing);
-    let outcome = verdict.outcome();
-    let mut subject = known
-        .as_ref()
-        .map_or(&content, |known| &known.stored.content)
-        .subject
-        .clone();
-    let version_id = match (verdict, &known) {
+    let mut result = ReconcileResult {
+        draft_id: Some(id),
+        outcome: verdict.outcome(),
+        subject: stored
+            .map_or(&whole, |stored| &stored.content)
+            .subject
+            .clone(),
+        ..unreadable(entry)
+    };
+    // When it was typed, not now: another place may have a later state of the same draft.
+    let typed_at = match journal.at {
+        UnixMillis(1..) if journal.at < now => stored
+            .map_or(journal.at, |stored| stored.updated_at.max(journal.at))
+            .min(now),
+        _ => now,
+    };
+    match (verdict, &known) {
         (JournalVerdict::Create(content) | JournalVerdict::MakeAnew(content), _) => {
-            insert(tx, journal.draft_id, &content, SaveCause::Typing, now)?;
-            None
+            insert(tx, id, &content, SaveCause::Typing, typed_at)?;
+            result.subject = content.subject;
+            result.cut = cut;
         }
         (JournalVerdict::Replace(content), Some(known)) => {
-            let kept = versions::keep_former(tx, known, keep, version)?;
-            replace(tx, known, &content, SaveCause::Typing, now)?;
-            subject = content.subject;
-            Some(kept)
+            let kept = versions::keep_former(tx, known, keep, ids.version)?;
+            replace(tx, known, &content, SaveCause::Typing, typed_at)?;
+            result.subject = content.subject;
+            result.version_id = Some(kept);
+            result.cut = cut;
         }
-        (JournalVerdict::KeepAsVersion | JournalVerdict::KeepInBin, Some(known)) => Some(
-            versions::keep(tx, known, &content, keep, version, journal.at)?,
-        ),
-        _ => None,
-    };
-    Ok(ReconcileResult {
-        key: entry.key.clone(),
-        draft_id: Some(journal.draft_id),
-        outcome,
-        subject,
-        version_id,
-    })
+        (JournalVerdict::KeepAsVersion | JournalVerdict::KeepInBin, Some(known)) => {
+            let kept = versions::keep(tx, known, &whole, keep, ids.version, journal.at)?;
+            result.version_id = Some(kept);
+        }
+        _ => {}
+    }
+    if !result.cut.is_empty()
+        && let Some(known) = find(tx, id)?
+    {
+        let kept = versions::keep(tx, &known, &whole, keep, ids.whole, journal.at)?;
+        result.version_id = Some(kept);
+    }
+    // What is blank may stand in nobody's way.
+    if !is_blank
+        && !matches!(
+            result.outcome,
+            Reconciled::KeptAsVersion | Reconciled::KeptInBin
+        )
+    {
+        settled.insert(id);
+    }
+    Ok(result)
 }
 
 /// Words of a damaged entry never replace a text: they become a version of it, or a draft.
@@ -308,21 +378,17 @@ fn keep_words(
     Ok(result)
 }
 
-/// What a journal entry says; none if its text can't be read. An account or signature that is
-/// gone by now doesn't make the text unreadable.
+/// What a journal entry says, be it more than a draft can have; none if its text can't be read.
+/// An account or signature that is gone by now doesn't make the text unreadable.
 fn journal_content(
     tx: &Transaction<'_>,
     known: Option<&Known>,
-    mut edit: SaveDraft,
+    edit: SaveDraft,
 ) -> Result<Option<Content>> {
-    if let Patch::Set(account) = edit.account_id
-        && !accounts::exists(tx, account)?
-    {
-        edit.account_id = Patch::Keep;
-    }
+    let edit = without_lost_account(tx, edit)?;
     let blank = Content::default();
     let former = known.map_or(&blank, |known| &known.stored.content);
-    let Ok(mut content) = former.edited(&edit) else {
+    let Ok(mut content) = former.edited_without_limits(&edit) else {
         return Ok(None);
     };
     drop_lost_signature(tx, &mut content)?;
@@ -339,7 +405,8 @@ impl Store {
     ///   kept; `conflict` says where.
     /// - `FORBIDDEN`: the draft is in the bin, queued or sent. What was new in the edit was kept
     ///   as a version.
-    /// - `VALIDATION_ERROR`: not a text of ours, an unknown account or signature, too much.
+    /// - `VALIDATION_ERROR`: not a text of ours, an unknown signature, too much. An account that
+    ///   is not there (any more) is no error: the draft keeps the one it had.
     pub async fn save_draft(
         &self,
         edit: SaveDraft,
@@ -393,14 +460,8 @@ impl Store {
         if ids.len() < entries.len() {
             return Err(Error::invalid("entries", "There is an id missing."));
         }
-        self.write(move |tx| {
-            entries
-                .iter()
-                .zip(&ids)
-                .map(|(entry, ids)| reconcile_entry(tx, entry, ids, now))
-                .collect()
-        })
-        .await
+        self.write(move |tx| reconcile_all(tx, &entries, &ids, now))
+            .await
     }
 }
 
@@ -417,4 +478,24 @@ pub(crate) fn clear_signature(
     content.body = Document::without_signature(content.body);
     let revision = replace(tx, &known, &content, known.stored.made_by, now)?;
     Ok(Some(super::Changed { id, revision }))
+}
+
+/// Takes an account that goes out of the drafts that can be written in, as a revision of each. Of
+/// others its row's going does so.
+pub(crate) fn clear_account(tx: &Transaction<'_>, id: AccountId) -> Result<Vec<super::Changed>> {
+    tx.prepare_cached(
+        "UPDATE drafts SET account_id = NULL, revision = revision + 1
+         WHERE account_id = ?1 AND status IN ('draft', 'failed') RETURNING id, revision",
+    )
+    .and_then(|mut drafts| {
+        drafts
+            .query_map([Id(id)], |row| {
+                Ok(super::Changed {
+                    id: row.get::<_, Id<_>>(0)?.0,
+                    revision: row.get(1)?,
+                })
+            })?
+            .collect()
+    })
+    .explain()
 }
