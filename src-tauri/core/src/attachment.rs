@@ -11,7 +11,7 @@ use specta::Type;
 
 use crate::error::{Code, Error, Result};
 
-pub use kind::{HEAD_BYTES, extension_of_type, judge, judge_rest};
+pub use kind::{HEAD_BYTES, extension_of_type, judge, judge_rest, type_under};
 
 /// The largest file, in bytes: 25 MiB.
 pub const MAX_BYTES: u64 = 25 * 1024 * 1024;

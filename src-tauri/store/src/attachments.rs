@@ -1,21 +1,28 @@
 //! The tables `draft_attachments` and `blob_uses`: which files go with a draft, and which its
 //! states have ever needed.
 
-use draftwell_core::{Error, Result, attachment::Attachment, draft::Content};
+use draftwell_core::{
+    Error, Result,
+    attachment::{Attachment, type_under},
+    draft::Content,
+};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::{error::Explain, sql::Json};
+use crate::{
+    error::Explain,
+    sql::{Json, Members},
+};
 
 /// A draft's files.
 pub(crate) fn of(connection: &Connection, draft: i64) -> Result<Vec<Attachment>> {
     connection
         .prepare_cached("SELECT list FROM draft_attachments WHERE draft = ?1")
         .and_then(|mut list| {
-            list.query_row([draft], |row| row.get::<_, Json<_>>(0))
+            list.query_row([draft], |row| row.get::<_, Members<_>>(0))
                 .optional()
         })
         .explain()
-        .map(|list| list.map_or_else(Vec::new, |json| json.0))
+        .map(|files| files.map_or_else(Vec::new, |files| files.list))
 }
 
 /// Writes down a draft's files and what its content needs, as far as that differs from what
@@ -105,9 +112,10 @@ fn fill_in(connection: &Connection, file: &mut Attachment) -> Result<bool> {
                 .optional()
         })
         .explain()?;
-    let Some((mime, size)) = found else {
+    let Some((kept, size)) = found else {
         return Ok(false);
     };
-    (file.mime, file.size) = (mime, size);
+    let kept: String = kept;
+    (file.mime, file.size) = (type_under(&file.name, &kept), size);
     Ok(true)
 }

@@ -100,6 +100,25 @@ pub fn judge(name: &str, head: &[u8]) -> Result<&'static str> {
     Ok(mime)
 }
 
+/// The media type of a file under this name, whose bytes were judged to be `kept` under another
+/// one: the same bytes may be a text under one name and a table of values under the other.
+pub fn type_under(name: &str, kept: &str) -> String {
+    let family = |kind: Bytes| match kind {
+        Bytes::OfficeXml(_) | Bytes::OpenDocument(_) => Bytes::Zip,
+        kind => kind,
+    };
+    let name = clean_name(name);
+    let extension = name.rsplit_once('.').map(|(_, end)| end.to_lowercase());
+    let named = KINDS
+        .iter()
+        .find(|kind| Some(kind.0) == extension.as_deref());
+    let known = KINDS.iter().find(|kind| kind.1 == kept);
+    match (named, known) {
+        (Some(named), Some(known)) if family(named.2) == family(known.2) => named.1.to_owned(),
+        _ => kept.to_owned(),
+    }
+}
+
 /// Looks at a later piece of a file that was judged to be of type `mime`: text stays text.
 ///
 /// # Errors

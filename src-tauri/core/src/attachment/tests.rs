@@ -142,3 +142,22 @@ fn a_mail_carries_a_hundred_files() {
     let error = check_list(&vec![file; 101]).unwrap_err();
     assert_eq!(error.code, Code::LimitReached);
 }
+
+#[test]
+fn the_same_bytes_are_of_the_type_their_name_says() {
+    let check = |name: &str, kept: &str, expected: &str| {
+        assert_eq!(type_under(name, kept), expected, "{name} kept as {kept}");
+    };
+    check("list.csv", "text/plain", "text/csv");
+    check("Termin.ICS", "text/csv", "text/calendar");
+    check("old.xls", "application/msword", "application/vnd.ms-excel");
+    check(
+        "letter.docx",
+        "application/zip",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    );
+    check("picture.png", "text/plain", "text/plain");
+    check("photo.jpg", "image/png", "image/png");
+    check("no extension", "text/plain", "text/plain");
+    check("a.txt", "application/x-unknown", "application/x-unknown");
+}
