@@ -81,6 +81,8 @@ struct Inner {
     hurry: Arc<AtomicBool>,
     /// Some work met damage.
     damage: Notify,
+    /// The writer has no database: it could not be opened again after a recovery.
+    lost: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -111,6 +113,7 @@ impl Store {
                 checker: Arc::new(Lane::readers(1, Box::new(opener))?),
                 blobs: blobs::Folder::new(dir),
                 damage: Notify::new(),
+                lost: Arc::new(AtomicBool::new(false)),
             }),
         })
     }
@@ -149,6 +152,7 @@ impl Store {
     /// asked for meanwhile waits, and then finds the recovered database.
     pub async fn recover(&self, now: UnixMillis) -> Result<Recovery> {
         let dir = self.inner.dir.clone();
+        let lost = Arc::clone(&self.inner.lost);
         let lanes = [
             Arc::clone(&self.inner.readers),
             Arc::clone(&self.inner.checker),
@@ -163,15 +167,36 @@ impl Store {
                     writer,
                     Connection::open_in_memory().explain()?,
                 ));
+                lost.store(true, Ordering::Relaxed);
                 let recovered = recover::recover(&dir, now);
-                *writer = match &recovered {
-                    Ok(_) => open::open(&dir)?.writer,
+                let opened = match &recovered {
+                    Ok(_) => open::open(&dir).map(|opened| opened.writer),
                     // Perhaps a part of it still works.
-                    Err(_) => open::connect(&dir.join(FILE_NAME))?,
+                    Err(_) => open::connect(&dir.join(FILE_NAME)),
                 };
-                recovered
+                match opened {
+                    Ok(opened) => {
+                        *writer = opened;
+                        lost.store(false, Ordering::Relaxed);
+                        recovered
+                    }
+                    Err(error) => recovered.and(Err(error)),
+                }
             })
             .await
+    }
+
+    /// On the writer's thread, before it is used: opens the database if that failed after a
+    /// recovery, be it that a disk was full or away for a moment.
+    fn opener(&self) -> impl FnOnce(&mut Connection) -> Result<()> + Send + 'static {
+        let (lost, dir) = (Arc::clone(&self.inner.lost), self.inner.dir.clone());
+        move |writer| {
+            if lost.load(Ordering::Relaxed) {
+                *writer = open::open(&dir)?.writer;
+                lost.store(false, Ordering::Relaxed);
+            }
+            Ok(())
+        }
     }
 
     fn note<T>(&self, outcome: Result<T>) -> Result<T> {
@@ -190,10 +215,11 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
-        let done = self
-            .inner
-            .writer
-            .ask(|connection| in_transaction(connection, work));
+        let open = self.opener();
+        let done = self.inner.writer.ask(|connection| {
+            open(connection)?;
+            in_transaction(connection, work)
+        });
         self.note(done.await)
     }
 
@@ -204,10 +230,11 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
-        let done = self
-            .inner
-            .writer
-            .ask(|connection| in_light_transaction(connection, work));
+        let open = self.opener();
+        let done = self.inner.writer.ask(|connection| {
+            open(connection)?;
+            in_light_transaction(connection, work)
+        });
         self.note(done.await)
     }
 
@@ -217,9 +244,11 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T> + Send + 'static,
     {
-        self.inner
-            .writer
-            .ask_blocking(|connection| in_transaction(connection, work))
+        let open = self.opener();
+        self.inner.writer.ask_blocking(|connection| {
+            open(connection)?;
+            in_transaction(connection, work)
+        })
     }
 
     /// Reads. Sees everything that was written before, and beside the writer doesn't wait for it.
