@@ -24,15 +24,16 @@ use draftwell_store::Incoming;
 use tauri::{AppHandle, DragDropEvent, Manager, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
 use tauri_specta::Event;
+use tokio::sync::Notify;
 
 use crate::{
     app::{App, internal},
     clock,
     commands::attachments::{
-        AddedFiles, AttachmentProgress, FilesDragged, RefusedFile, SaveAttachment,
+        AddedFiles, AddedImages, AttachmentProgress, FilesDragged, RefusedFile, SaveAttachment,
     },
-    commands::images::{AddImage, InlineImage},
-    images,
+    commands::images::InlineImage,
+    images, users_files,
 };
 
 /// The folder for copies that another program shows; emptied at the next start.
@@ -50,9 +51,16 @@ pub struct Attachments {
     copies: Mutex<HashMap<String, Arc<AtomicBool>>>,
     /// Dropped files the page has not asked for yet. Only the last drop of each window counts.
     drops: Mutex<HashMap<String, (String, Vec<PathBuf>)>>,
+    /// A page has brought its journal into the database.
+    page_is_there: Notify,
 }
 
 impl Attachments {
+    /// A page has started, and its journal is in the database.
+    pub fn page_is_there(&self) {
+        self.page_is_there.notify_one();
+    }
+
     /// Lets the user pick files and attaches them; an empty answer if none were picked.
     pub async fn pick(&self, app: &App, window: &WebviewWindow, request: String) -> AddedFiles {
         let (reply, answer) = tokio::sync::oneshot::channel();
@@ -87,28 +95,26 @@ impl Attachments {
         Ok(self.add(app, window, request, paths).await)
     }
 
-    /// Keeps dropped pictures for the text they were dropped into.
+    /// Keeps dropped pictures for the text they were dropped into; what is none doesn't stop the
+    /// others.
     ///
     /// # Errors
-    /// As [`Attachments::add_dropped`], and what is said of the first file that is no image.
+    /// As [`Attachments::add_dropped`].
     pub async fn add_dropped_images(
         &self,
         app: &App,
         window: &WebviewWindow,
         drop_id: &str,
-    ) -> Result<Vec<InlineImage>> {
-        let mut kept = Vec::new();
+    ) -> Result<AddedImages> {
+        let mut outcome = AddedImages::default();
         for path in self.dropped(window, drop_id)? {
             let name = name_of(&path);
-            let size = fs::metadata(&path).map_or(0, |about| about.len());
-            if size > MAX_IMAGE_BYTES {
-                return Err(draftwell_core::attachment::too_large(&name));
+            match add_image(app, path, name.clone()).await {
+                Ok(image) => outcome.images.push(image),
+                Err(error) => outcome.refused.push(RefusedFile { name, error }),
             }
-            let bytes = fs::read(&path).map_err(|_| Error::not_found("file"))?;
-            let data = BASE64_STANDARD.encode(bytes);
-            kept.push(images::add(app, AddImage { name, data }).await?);
         }
-        Ok(kept)
+        Ok(outcome)
     }
 
     /// What was dropped on a window, once.
@@ -275,7 +281,7 @@ impl Attachments {
     /// Lets the user save a file; false where they thought better of it.
     ///
     /// # Errors
-    /// `NOT_FOUND`, `STORAGE_FULL`.
+    /// `NOT_FOUND`; `STORAGE_FULL`: a file that was there before is then as it was.
     pub async fn save(
         &self,
         app: &App,
@@ -301,17 +307,24 @@ impl Attachments {
         else {
             return Ok(false);
         };
-        fs::write(&path, &blob.bytes).map_err(|error| unwritable(&error))?;
+        users_files::write(path, blob.bytes).await?;
         Ok(true)
     }
 }
 
+async fn add_image(app: &App, path: PathBuf, name: String) -> Result<InlineImage> {
+    let bytes = users_files::read(path, MAX_IMAGE_BYTES).await?;
+    images::keep(app, name, bytes).await
+}
+
 /// Once a run, when the start is long over: removes files that nothing has needed since an earlier
-/// run of the program.
+/// run of the program. A program that was started into the tray alone waits with it until a page
+/// is there: its journal may name files that the database doesn't know to be needed yet.
 pub async fn collect(handle: AppHandle) {
     let started = clock::now();
-    tokio::time::sleep(COLLECT_AFTER).await;
     let app = handle.state::<App>();
+    app.attachments.page_is_there.notified().await;
+    tokio::time::sleep(COLLECT_AFTER).await;
     let collected = match app.store() {
         Ok(store) => store.collect_blobs(started, clock::now()).await,
         Err(error) => Err(error),

@@ -62,10 +62,12 @@ pub async fn add(app: &App, image: AddImage) -> Result<InlineImage> {
     let bytes = BASE64_STANDARD
         .decode(&image.data)
         .map_err(|_| Error::invalid("data", "The image did not arrive whole. Try again."))?;
-    let kept = app
-        .store()?
-        .put_image(image.name, bytes, clock::now())
-        .await?;
+    keep(app, image.name, bytes).await
+}
+
+/// Keeps the bytes of an image; `name` is for the message where they are none.
+pub async fn keep(app: &App, name: String, bytes: Vec<u8>) -> Result<InlineImage> {
+    let kept = app.store()?.put_image(name, bytes, clock::now()).await?;
     Ok(InlineImage {
         src: format!("{SCHEME}://localhost/{}", kept.hash),
         width: kept.width,

@@ -34,6 +34,7 @@ mod smtp;
 mod storage;
 mod tidy;
 mod tray;
+mod users_files;
 mod windows;
 
 use app::App;

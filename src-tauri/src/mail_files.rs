@@ -5,8 +5,7 @@
 //! rest of the mail becomes a draft all the same.
 
 use std::{
-    fs::{self, File},
-    io::Write,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -24,10 +23,10 @@ use tauri_plugin_dialog::DialogExt;
 
 use crate::{
     app::{App, internal},
-    attachments::{name_of, unwritable},
+    attachments::name_of,
     clock,
     commands::{attachments::RefusedFile, mail_files::ImportedDrafts},
-    events, freeze, images,
+    events, freeze, images, users_files,
 };
 
 /// The most mails that become drafts at once: a slip of the mouse in a folder of thousands.
@@ -66,24 +65,8 @@ pub async fn export(app: &App, window: &WebviewWindow, id: DraftId) -> Result<bo
     let Some(path) = picked.and_then(|path| path.into_path().ok()) else {
         return Ok(false);
     };
-    tauri::async_runtime::spawn_blocking(move || write_whole(&path, &bytes))
-        .await
-        .map_err(|error| internal("The file could not be written", &error))?
-        .map_err(|error| unwritable(&error))?;
+    users_files::write(path, bytes).await?;
     Ok(true)
-}
-
-/// Writes a file whole or not at all: beside its place first, then under its name.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let name = format!(".{}.unfinished", clock::new_id());
-    let unfinished = path.with_file_name(name);
-    let written = File::create_new(&unfinished)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&unfinished, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&unfinished);
-    }
-    written
 }
 
 /// Lets the user pick mail files, and makes drafts of them.

@@ -74,6 +74,16 @@ pub struct AddedFiles {
     pub refused: Vec<RefusedFile>,
 }
 
+/// What became of some pictures.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct AddedImages {
+    /// Those that are kept, to be put into the text.
+    pub images: Vec<InlineImage>,
+    /// Those that were refused.
+    pub refused: Vec<RefusedFile>,
+}
+
 /// How far a file is.
 #[derive(Debug, Clone, Deserialize, Serialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
@@ -145,7 +155,7 @@ pub async fn add_dropped_images(
     window: WebviewWindow,
     app: State<'_, App>,
     args: Args<DroppedImages>,
-) -> Result<Vec<InlineImage>> {
+) -> Result<AddedImages> {
     (app.attachments)
         .add_dropped_images(&app, &window, &args.0.drop_id)
         .await

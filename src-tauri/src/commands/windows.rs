@@ -3,9 +3,9 @@
 use draftwell_core::{Error, Result, id::DraftId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use tauri::{AppHandle, WebviewWindow};
+use tauri::{AppHandle, State, WebviewWindow};
 
-use crate::{browser, clock, commands::Args, windows};
+use crate::{app::App, browser, clock, commands::Args, windows};
 
 /// Which window to show, and what in it.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, Type)]
@@ -71,13 +71,14 @@ pub async fn open_main_window(app: AppHandle, args: Args<Option<OpenWindow>>) ->
 /// The editor can be typed into; answers what this window was opened for.
 #[tauri::command]
 #[specta::specta]
-pub async fn page_ready(window: WebviewWindow) -> Result<ShowDraft> {
+pub async fn page_ready(window: WebviewWindow, app: State<'_, App>) -> Result<ShowDraft> {
     let ready = clock::since_start();
     tracing::info!(
         window = window.label(),
         editor_ready_ms = ready.as_millis(),
         "editor ready"
     );
+    app.attachments.page_is_there();
     Ok(windows::page_is_ready(&window))
 }
 
