@@ -293,7 +293,8 @@ async fn what_was_polished_restored_or_lost_is_never_thinned_away() {
         "wins",
         // The loser of a conflict.
         "another window",
-        // Before a restore.
+        // After and before a restore.
+        "rough",
         "He",
         // Before most of it was deleted.
         long.trim_end(),
