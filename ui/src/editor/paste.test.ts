@@ -93,6 +93,12 @@ describe('paste', () => {
     }
   });
 
+  it('takes the words of HTML that comes alone and is refused', async () => {
+    const { paste, now } = editor('abcd', 3, () => Promise.reject(new Error('too much')));
+    paste('<style>p{}</style><p>one\n  <b>two</b></p>', '');
+    await vi.waitFor(() => expect(now()).toEqual(['abone twocd']));
+  });
+
   it('keeps what an editor cut as it was cut, and cleans it all the same', async () => {
     const clean = vi.fn(() => Promise.resolve(doc(p('X'))));
     const slice = vi.fn((html: string) => Promise.resolve(html.replace('<b>no</b>', '')));

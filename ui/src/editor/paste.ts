@@ -137,7 +137,7 @@ async function paste(
     return;
   }
   view.dispatch(closeHistory(tr));
-  if (answer === null) view.pasteText(text);
+  if (answer === null) view.pasteText(text || textOf(html));
   else view.pasteHTML(answer);
 }
 
@@ -190,6 +190,23 @@ function withCut(html: string, cut: string): string {
   const { body } = new DOMParser().parseFromString(html, 'text/html');
   body.firstElementChild?.setAttribute('data-pm-slice', cut);
   return body.innerHTML;
+}
+
+/** What some HTML says, in lines; for a clipboard that has nothing else. */
+function textOf(html: string): string {
+  const { body } = new DOMParser().parseFromString(html, 'text/html');
+  for (const unseen of body.querySelectorAll('style, script, template, title')) unseen.remove();
+  for (const each of body.querySelectorAll('*')) {
+    for (const node of each.childNodes) {
+      if (node.nodeType === 3) node.textContent = node.textContent!.replace(/\s+/g, ' ');
+    }
+  }
+  for (const line of body.querySelectorAll('br')) line.replaceWith('\n');
+  for (const block of body.querySelectorAll('p, div, li, tr, h1, h2, h3, h4, h5, h6, blockquote'))
+    block.append('\n');
+  for (const cell of body.querySelectorAll('td, th')) cell.append('\t');
+  const text = body.textContent ?? '';
+  return text.replace(/ *\n\s*/g, '\n').trim();
 }
 
 /** Waits while an input method composes: nothing may change under its hands. */
