@@ -442,3 +442,54 @@ describe('a damaged database', () => {
     expect(screen.queryByText('Nothing can be saved at the moment')).toBeNull();
   });
 });
+
+describe('files and a change of drafts', () => {
+  const file = { hash: 'a'.repeat(64), name: 'secret.pdf', mime: 'application/pdf', size: 9 };
+  const names = (id: string) => fake.drafts.get(id)!.attachments.map(({ name }) => name);
+  async function show(draft: { id: string; subject: string }) {
+    fake.emit('showDraft', { draftId: draft.id, notes: [], problem: null });
+    await until(() => expect(box('Subject').value).toBe(draft.subject));
+  }
+  async function two(attachments: (typeof file)[] = []) {
+    await open({ seed: 'demo' });
+    const [a, b] = [...fake.drafts.values()].filter((d) => d.status === 'draft' && !d.deletedAt);
+    fake.drafts.set(a!.id, { ...a!, attachments });
+    await show(a!);
+    return [a!, b!] as const;
+  }
+  const drop = (...dropped: string[]) =>
+    fake.emit('filesDragged', { kind: 'dropped', dropId: '1', names: dropped, x: 1, y: 1 });
+
+  it('a file that is still being copied goes with the draft it was dropped on', async () => {
+    const [a, b] = await two();
+    let finish: (() => void) | undefined;
+    fake.commands.addDroppedFiles = () =>
+      new Promise((done) => (finish = () => done({ added: [file], refused: [] })));
+    drop('secret.pdf');
+    await until(() => expect(finish).toBeTruthy());
+    await show(b);
+    finish!();
+    await until(() => expect(names(a.id)).toEqual(['secret.pdf']));
+    await screen.findByText(/was attached to the draft you were in before/);
+    expect(names(b.id)).toEqual([]);
+    expect(screen.queryByRole('button', { name: 'Take secret.pdf out' })).toBeNull();
+  });
+
+  it('a file that was taken out comes back into its own draft', async () => {
+    const [a, b] = await two([file]);
+    button('Take secret.pdf out').click();
+    await until(() => expect(names(a.id)).toEqual([]));
+    await show(b);
+    (await screen.findByRole('button', { name: 'Undo' })).click();
+    await until(() => expect(names(a.id)).toEqual(['secret.pdf']));
+    expect(names(b.id)).toEqual([]);
+  });
+
+  it('the same file twice is shown twice, and one can be taken out', async () => {
+    const [a] = await two([file, { ...file }]);
+    const out = await screen.findAllByRole('button', { name: 'Take secret.pdf out' });
+    expect(out).toHaveLength(2);
+    out[0]!.click();
+    await until(() => expect(names(a.id)).toEqual(['secret.pdf']));
+  });
+});

@@ -32,7 +32,8 @@ import { Autosave, type Edit, type SaveState } from './autosave';
 /** The part of the editor the session uses. */
 export interface TextPort {
   load(body: DocumentNode | null): void;
-  follow(body: DocumentNode, stillWanted: () => boolean): void;
+  /** Shows what another window saved, now or when an input method is done; `accept` is asked then. */
+  follow(body: DocumentNode, accept: () => boolean): void;
   text(): DocumentNode;
   isEmpty(): boolean;
   signature(): SignatureId | null;
@@ -55,6 +56,9 @@ export interface SessionEvents {
   /** The open draft is gone: deleted elsewhere, or sent. */
   onGone?(id: DraftId, why: 'deleted' | 'sent'): void;
 }
+
+/** What becomes of a draft's files. */
+export type FilesChange = (files: readonly Attachment[]) => Attachment[];
 
 /** A polished text to be taken. */
 export type Taken = Pick<PolishedVersion, 'body' | 'signatureId'>;
@@ -97,6 +101,10 @@ export class ComposeSession {
   /** Drafts left with something unsaved: they go on saving. */
   readonly #leaving = new Map<DraftId, Autosave>();
   #wanted: DraftId | null = null;
+  /** What this window saved last of each draft: an answer that is older was under way too long. */
+  readonly #revisions = new Map<DraftId, number>();
+  /** Drafts that are not open get their files one after the other. */
+  #filing: Promise<unknown> = Promise.resolve();
   /** The revision whose echo was heard. */
   #echoed: number | null = null;
 
@@ -170,7 +178,7 @@ export class ComposeSession {
     if (id === this.id && !this.untouched) return true;
     this.#wanted = id;
     try {
-      const draft = await ipc.getDraft({ id });
+      const draft = await this.#fetch(id);
       // Another one was asked for meanwhile.
       if (this.#wanted !== id) return false;
       if (draft.deletedAt !== null) throw makeError('NOT_FOUND', 'This draft was deleted.');
@@ -220,6 +228,43 @@ export class ComposeSession {
     if (this.readOnly) return;
     this.attachments = attachments;
     this.edited('blur');
+  }
+
+  /**
+   * Changes the files of the draft in which that was begun, also when another one is open by now.
+   * Rejects with NOT_FOUND or FORBIDDEN when that draft is gone or on its way, and with the reason
+   * when it can't be saved; it is then tried again like any draft that was left.
+   */
+  async changeFiles(id: DraftId, change: FilesChange): Promise<void> {
+    if (id === this.id) {
+      if (this.readOnly) throw onItsWay();
+      this.setAttachments(change(this.attachments));
+      return;
+    }
+    const filed = this.#filing.then(() => this.#changeLeftFiles(id, change));
+    this.#filing = filed.catch(() => undefined);
+    await filed;
+  }
+
+  async #changeLeftFiles(id: DraftId, change: FilesChange): Promise<void> {
+    const draft = await this.#fetch(id);
+    // Opened again meanwhile.
+    if (id === this.id) return this.changeFiles(id, change);
+    if (draft.deletedAt !== null) throw makeError('NOT_FOUND', 'This draft was deleted.');
+    if (draft.status === 'queued' || draft.status === 'sent') throw onItsWay();
+    const kept = this.#leaving.get(id);
+    const autosave = kept ?? this.#newAutosave(id, draft.revision, draft.updatedAt);
+    this.#leaving.set(id, autosave);
+    const edit = kept?.unsaved ?? editOf(draft);
+    autosave.change({ ...edit, attachments: change(edit.attachments ?? []) }, 'blur');
+    await autosave.flush('blur');
+  }
+
+  // What this window saved while the answer was under way may be missing in it.
+  async #fetch(id: DraftId): Promise<Draft> {
+    const draft = await ipc.getDraft({ id });
+    if (draft.revision >= (this.#revisions.get(id) ?? 0)) return draft;
+    return ipc.getDraft({ id });
   }
 
   /** The user chose a signature, or none. */
@@ -347,7 +392,8 @@ export class ComposeSession {
         onState: (state) => {
           if (current()) this.saveState = state;
         },
-        onSaved: () => {
+        onSaved: ({ revision }) => {
+          this.#revisions.set(id, revision);
           if (current()) this.#events.onRow?.(this.row());
           else if (this.#leaving.get(id)?.unsaved === null) this.#leaving.delete(id);
         },
@@ -431,16 +477,23 @@ export class ComposeSession {
     }
     this.#takeStatus(draft);
     if (!autosave.clean || draft.revision <= autosave.revision) return;
-    autosave.adopt(draft.revision, draft.updatedAt);
-    this.to = draft.to;
-    this.cc = draft.cc;
-    this.bcc = draft.bcc;
-    this.subject = draft.subject;
-    this.attachments = draft.attachments;
-    this.#accountId = draft.accountId;
-    this.#signatureChosen = draft.signatureChosen;
-    this.signatureId = draft.signatureId;
-    this.#text?.follow(draft.body, () => this.#autosave === autosave && autosave.clean);
+    // All of it or nothing: with its revision but without its text, the next save would replace
+    // what the other window wrote, and nobody would be told.
+    const accept = () => {
+      if (this.#autosave !== autosave || !autosave.clean) return false;
+      if (draft.revision <= autosave.revision) return false;
+      autosave.adopt(draft.revision, draft.updatedAt);
+      this.to = draft.to;
+      this.cc = draft.cc;
+      this.bcc = draft.bcc;
+      this.subject = draft.subject;
+      this.attachments = draft.attachments;
+      this.#accountId = draft.accountId;
+      this.#signatureChosen = draft.signatureChosen;
+      this.signatureId = draft.signatureId;
+      return true;
+    };
+    this.#text?.follow(draft.body, accept);
   }
 }
 
@@ -470,6 +523,16 @@ function blank(): Draft {
     updatedAt: Date.now(),
     deletedAt: null,
   };
+}
+
+function editOf(draft: Draft): Edit {
+  const { to, cc, bcc, subject, body, attachments, signatureChosen, accountId } = draft;
+  const edit = { to, cc, bcc, subject, body, attachments, signatureChosen };
+  return accountId === null ? edit : { ...edit, accountId };
+}
+
+function onItsWay(): CommandError {
+  return makeError('FORBIDDEN', 'This mail is on its way and can no longer be changed.');
 }
 
 function withoutNull(edit: Edit): Partial<Draft> {

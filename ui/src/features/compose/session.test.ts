@@ -173,12 +173,88 @@ describe('switching drafts', () => {
     expect(session.id).toBe(b);
   });
 
+  it('asks again when the answer is older than what was saved on leaving', async () => {
+    type('saved');
+    await settle();
+    const first = session.id;
+    const old = fake.drafts.get(first)!;
+    type('saved on leaving');
+    session.startNew();
+    const { getDraft } = fake.commands;
+    let asked = 0;
+    fake.commands.getDraft = async (args) => {
+      asked += 1;
+      if (asked > 1) return getDraft(args);
+      await new Promise((done) => setTimeout(done, 100));
+      return old;
+    };
+    const opening = session.open(first);
+    await settle();
+    expect(await opening).toBe(true);
+    expect(text.json).toEqual(body('saved on leaving'));
+    type('more');
+    await settle();
+    expect(session.conflict, 'it is based on the latest').toBeNull();
+  });
+
   it('stays where it is when the other one is gone', async () => {
     type('here');
     const { id } = session;
     expect(await session.open('missing')).toBe(false);
     expect(session.id).toBe(id);
     expect(session.openError?.code).toBe('NOT_FOUND');
+  });
+});
+
+describe('the files of a draft that was left', () => {
+  const file = (name: string) => ({ hash: name, name, mime: 'application/pdf', size: 1000 });
+  let left: string;
+  beforeEach(async () => {
+    type('left');
+    session.setAttachments([file('a.pdf')]);
+    await settle();
+    left = session.id;
+    session.startNew();
+    type('open');
+    await settle();
+  });
+  const names = (id: string) => fake.drafts.get(id)?.attachments.map(({ name }) => name);
+
+  it('change there, one after the other, and the open one keeps its own', async () => {
+    const added = ['b.pdf', 'c.pdf'].map((name) =>
+      session.changeFiles(left, (files) => [...files, file(name)]),
+    );
+    await Promise.all([settle(), ...added]);
+    expect(names(left)).toEqual(['a.pdf', 'b.pdf', 'c.pdf']);
+    expect(fake.drafts.get(left)?.body).toEqual(body('left'));
+    expect(names(session.id)).toEqual([]);
+    expect(session.attachments).toEqual([]);
+    expect(localStorage.length, 'nothing is left to recover').toBe(0);
+  });
+
+  it('go with its text that could not be saved yet', async () => {
+    await session.open(left);
+    fake.fail('saveDraft', fakeError('STORAGE_FULL'), 100);
+    type('left, and more');
+    session.startNew();
+    const adding = session.changeFiles(left, (files) => [...files, file('b.pdf')]);
+    await Promise.all([
+      expect(adding, 'it is told').rejects.toMatchObject({ code: 'STORAGE_FULL' }),
+      vi.advanceTimersByTimeAsync(100),
+    ]);
+    fake.fail('saveDraft', fakeError('STORAGE_FULL'), 0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(fake.drafts.get(left)?.body).toEqual(body('left, and more'));
+    expect(names(left)).toEqual(['a.pdf', 'b.pdf']);
+  });
+
+  it('are refused with the reason when it is gone or on its way', async () => {
+    const add = () => session.changeFiles(left, (files) => [...files, file('b.pdf')]);
+    fake.drafts.get(left)!.status = 'queued';
+    await expect(add()).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    fake.drafts.delete(left);
+    await expect(add()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(names(session.id)).toEqual([]);
   });
 });
 
@@ -226,11 +302,17 @@ describe('another window', () => {
     expect(text.json).toEqual(body('theirs'));
 
     text.composing = true;
-    fake.saveFromElsewhere(session.id, { body: body('theirs 2') });
+    fake.saveFromElsewhere(session.id, { body: body('theirs 2'), subject: 'Theirs' });
     await settle();
+    expect(session.subject, 'nothing of it is taken before its text').toBe('');
     type('composed');
     text.endComposition();
-    expect(text.json).toEqual(body('composed'));
+    await settle();
+    expect(stored()?.body).toEqual(body('composed'));
+    expect(session.conflict, 'theirs was replaced, so it is told').toMatchObject({
+      draftId: session.id,
+    });
+    expect(fake.versions.map((version) => version.text)).toContain('theirs 2');
   });
 
   it('deleting the draft is told', async () => {
