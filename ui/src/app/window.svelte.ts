@@ -58,6 +58,8 @@ export class WindowState {
   #focus: (() => void) | null = null;
   /** The database could not be used when it was last asked for. */
   #broken = false;
+  /** Entries with the program that could not be read, and were told. */
+  readonly #unreadable = new Set<string>();
   readonly #ended = new AbortController();
 
   constructor() {
@@ -318,12 +320,21 @@ export class WindowState {
     );
     const own = this.session.saving.map((id) => this.journal.keyOf(id));
     const entries = unsaved.filter(
-      ({ key }) => !own.includes(key) && !alive.some((journal) => journal.owns(key)),
+      ({ key }) =>
+        !own.includes(key) &&
+        !this.#unreadable.has(key) &&
+        !alive.some((journal) => journal.owns(key)),
     );
     if (entries.length === 0) return false;
     try {
       const results = await ipc.reconcileJournal({ entries });
-      await ipc.forgetUnsaved({ keys: results.map((result) => result.key) });
+      // What can't be read stays where it is, for whoever has to rescue it; told once in a run.
+      const read = results.filter(({ outcome, key }) => {
+        if (outcome !== 'unreadable') return true;
+        this.#unreadable.add(key);
+        return false;
+      });
+      if (read.length > 0) await ipc.forgetUnsaved({ keys: read.map(({ key }) => key) });
       const text = recoveryText(results);
       if (text !== null) toasts.show({ text, ms: 20_000 });
       this.#notify(journalNotices(results, entries));

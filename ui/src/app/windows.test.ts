@@ -493,3 +493,20 @@ describe('files and a change of drafts', () => {
     await until(() => expect(names(a.id)).toEqual(['secret.pdf']));
   });
 });
+
+it('keeps with the program what it could not read, and tells it once', async () => {
+  await open();
+  const unsaved = [{ key: 'draft:broken', value: '{"draftId":' }];
+  fake.storage = { problem: null, recovery: null, unsaved };
+  fake.emit('storageChanged', null);
+  await until(() => expect(called('reconcileJournal')).toBe(1));
+  const id = '22222222-2222-4222-8222-222222222222';
+  const entry = { draftId: id, baseRevision: 0, at: 1, edit: { subject: 'Readable' } };
+  const readable = { key: `draft:${id}`, value: JSON.stringify(entry) };
+  fake.storage = { ...fake.storage, unsaved: [...unsaved, readable] };
+  fake.emit('storageChanged', null);
+  await until(() => expect(fake.drafts.get(id)?.subject).toBe('Readable'));
+  await until(() => expect(fake.storage.unsaved, 'only that one is done').toEqual(unsaved));
+  const sent = fake.calls.filter((call) => call.name === 'reconcileJournal');
+  expect(sent.map((call) => call.args)).toEqual([{ entries: unsaved }, { entries: [readable] }]);
+});
