@@ -231,7 +231,8 @@ async fn a_mail_that_is_late_by_half_a_day_waits_for_a_word() {
     let database = rusqlite::Connection::open(desk.data_dir().join("draftwell.db")).unwrap();
     database
         .execute(
-            "UPDATE emails SET not_before = not_before - ?1, queued_at = queued_at - ?1",
+            "UPDATE emails SET not_before = not_before - ?1, due_at = due_at - ?1,
+                    queued_at = queued_at - ?1",
             [15 * HOUR],
         )
         .unwrap();
