@@ -11,7 +11,7 @@
 //! back what was taken out gives the text as it was, whatever stood in it. What was taken out never
 //! leaves this structure: it is not `Serialize`, and `Debug` doesn't show it.
 //!
-//! Texts are Markdown. What is private is looked for in what a reader sees ([`view`]): neither a
+//! Texts are Markdown. What is private is looked for in what a reader sees (`view`): neither a
 //! backslash nor emphasis in the middle of a name hides it. What is taken out is the Markdown as it
 //! stands, so that it comes back as it was.
 //!
