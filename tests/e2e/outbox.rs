@@ -38,29 +38,6 @@ async fn row(app: &App) -> String {
     row.text().await.unwrap_or_default()
 }
 
-/// Pictures of what is shown, as wide as it is and in a narrow window, light and dark.
-async fn pictures(app: &App, name: &str) {
-    for theme in ["light", "dark"] {
-        app.call("update_settings", json!({ "theme": theme }))
-            .await
-            .unwrap();
-        let shown = format!("return document.documentElement.dataset.theme === '{theme}'");
-        app.until_page("the theme", &shown).await;
-        for (size, width, height) in [("large", 1180, 760), ("small", 420, 640)] {
-            app.client().set_window_size(width, height).await.unwrap();
-            let narrow = format!("return (innerWidth < 600) === {}", width < 600);
-            app.until_page("the window's size", &narrow).await;
-            // Colours pass over into each other.
-            let still = "return document.getAnimations().length === 0";
-            app.until_page("everything to stand still", still).await;
-            app.picture(&format!("{name} {theme} {size}"));
-        }
-    }
-    app.client().set_window_size(1180, 760).await.unwrap();
-    app.until_page("the window's size", "return innerWidth > 600")
-        .await;
-}
-
 #[tokio::test]
 async fn a_mail_for_later_outlives_a_restart_and_leaves_when_told() {
     let mut desk = Desk::new("a_mail_for_later_outlives_a_restart");
@@ -76,7 +53,7 @@ async fn a_mail_for_later_outlives_a_restart_and_leaves_when_told() {
     let said = dialog.text().await.unwrap();
     assert!(said.contains("This computer must be on"), "{said}");
     assert!(said.contains("Europe/Berlin"), "the zone is named: {said}");
-    pictures(&app, "send later").await;
+    app.pictures("send later").await;
     app.click("button", "Tomorrow morning*").await;
     let mail = until_mail(&app, "the mail to be scheduled", |mail| {
         mail["status"] == "scheduled"
@@ -94,7 +71,7 @@ async fn a_mail_for_later_outlives_a_restart_and_leaves_when_told() {
     open_outbox(&app).await;
     let said = row(&app).await;
     assert!(said.contains("Leaves tomorrow at"), "{said}");
-    pictures(&app, "scheduled").await;
+    app.pictures("scheduled").await;
     assert_eq!(
         google.mailbox(&desk)["sent"],
         json!([]),
@@ -194,7 +171,7 @@ async fn what_nobody_knows_is_asked_and_never_sent_again_by_itself() {
     for part in ["“Did it leave?”", "bob@example.com", "today at"] {
         assert!(said.contains(part), "{part} is missing: {said}");
     }
-    pictures(&app, "unknown").await;
+    app.pictures("unknown").await;
 
     // Sending it again is asked once more, and Enter is not the answer.
     app.click("button", "Send again*").await;
@@ -247,7 +224,7 @@ async fn a_mail_that_is_late_by_half_a_day_waits_for_a_word() {
     for choice in ["Send now*", "Another time*", "Back to draft*"] {
         app.get("button", choice).await;
     }
-    pictures(&app, "late").await;
+    app.pictures("late").await;
     app.click("button", "Another time*").await;
     app.get("dialog", "Another time").await;
     app.press(&[], '1').await;
@@ -292,7 +269,7 @@ async fn what_is_asked_before_a_mail_leaves_leads_to_its_place() {
     for part in ["no subject", "names “Anna”", "Bob Miller", "attachment"] {
         assert!(asked.contains(part), "{part} is not asked about: {asked}");
     }
-    pictures(&app, "questions").await;
+    app.pictures("questions").await;
     // Whoever presses Enter once too often goes back.
     app.press(&[], char::from(Key::Enter)).await;
     app.until_gone("dialog", "Send it like this?").await;
@@ -398,7 +375,7 @@ async fn over_the_day_s_limit_a_mail_waits_and_says_until_when() {
     for part in ["The second", "Waits; goes on", "limit of mails is reached"] {
         assert!(said.contains(part), "{part} is missing: {said}");
     }
-    pictures(&app, "limit").await;
+    app.pictures("limit").await;
     // Whoever raises the limit need not wait for the next day.
     app.call("update_settings", json!({ "dailyLimit": 2 }))
         .await

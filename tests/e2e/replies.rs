@@ -140,7 +140,7 @@ async fn a_reply_is_noticed_shown_and_told_of() {
     app.click("button", "Whole text").await;
     app.get("button", "Less").await;
     until_shown(&app, &["I am away until Monday & <b>busy</b>."]).await;
-    pictures(&app, "history").await;
+    app.pictures("history").await;
     let mails = app.call("list_emails", json!(null)).await.unwrap();
     assert!(mails["items"][0]["repliedAt"].is_i64(), "{mails}");
     assert_eq!(notices.lock().unwrap().len(), 1, "{notices:?}");
@@ -195,28 +195,6 @@ async fn a_reply_is_noticed_shown_and_told_of() {
         (mails["items"][0]["providerThreadId"] == mail["thread"]).then_some(())
     })
     .await;
-}
-
-/// Pictures of what is shown, wide and narrow, light and dark.
-async fn pictures(app: &App, name: &str) {
-    for theme in ["light", "dark"] {
-        app.call("update_settings", json!({ "theme": theme }))
-            .await
-            .unwrap();
-        let shown = format!("return document.documentElement.dataset.theme === '{theme}'");
-        app.until_page("the theme", &shown).await;
-        for (size, width, height) in [("large", 1180, 760), ("small", 420, 640)] {
-            app.client().set_window_size(width, height).await.unwrap();
-            let narrow = format!("return (innerWidth < 600) === {}", width < 600);
-            app.until_page("the window's size", &narrow).await;
-            let still = "return document.getAnimations().length === 0";
-            app.until_page("everything to stand still", still).await;
-            app.picture(&format!("{name} {theme} {size}"));
-        }
-    }
-    app.client().set_window_size(1180, 760).await.unwrap();
-    app.until_page("the window's size", "return innerWidth > 600")
-        .await;
 }
 
 #[tokio::test]

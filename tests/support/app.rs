@@ -441,6 +441,32 @@ impl App {
         self.screen.keep_picture(&self.evidence, name);
     }
 
+    /// Pictures of what is shown, wide and narrow, light and dark.
+    pub async fn pictures(&self, name: &str) {
+        for theme in ["light", "dark"] {
+            self.call("update_settings", json!({ "theme": theme }))
+                .await
+                .unwrap_or_else(|error| panic!("the theme {theme}: {error}"));
+            let shown = format!("return document.documentElement.dataset.theme === '{theme}'");
+            self.until_page("the theme", &shown).await;
+            for (size, width, height) in [("large", 1180, 760), ("small", 420, 640)] {
+                self.resize(width, height).await;
+                // Colours pass over into each other.
+                let still = "return document.getAnimations().length === 0";
+                self.until_page("everything to stand still", still).await;
+                self.picture(&format!("{name} {theme} {size}"));
+            }
+        }
+        self.resize(1180, 760).await;
+    }
+
+    async fn resize(&self, width: u32, height: u32) {
+        (self.client.set_window_size(width, height).await)
+            .unwrap_or_else(|error| panic!("a window of {width} by {height}: {error}"));
+        let narrow = format!("return (innerWidth < 600) === {}", width < 600);
+        self.until_page("the window's size", &narrow).await;
+    }
+
     /// Kills the program, as `kill -9` does, and waits until it is gone. Its web view's processes
     /// are left to notice by themselves.
     pub async fn kill(mut self) {
