@@ -312,7 +312,7 @@ impl Moment<'_> {
                 pauses_account: false,
                 ..state
             })),
-            Event::AccountGone => self.failed(account_gone()),
+            Event::AccountGone => self.account_gone(),
             event => Err(out_of_place(state.status, &event)),
         }
     }
@@ -339,11 +339,19 @@ impl Moment<'_> {
             Event::Sent(answer) if self.is_sending() => self.sent(answer),
             Event::Looked(answer) if self.can_look() => self.looked(answer),
             Event::NotWritten(error) => self.not_written(error),
-            Event::AccountGone if self.state.step.is_before_sending() => {
-                self.failed(account_gone())
-            }
-            Event::AccountGone => self.unknown(account_gone()),
+            Event::AccountGone => self.account_gone(),
             event => Err(out_of_place(self.state.status, &event)),
+        }
+    }
+
+    fn account_gone(&self) -> Result<Transition> {
+        match self.state.step {
+            Step::None | Step::CreatingDraft | Step::DraftCreated => self.failed(account_gone()),
+            // What was found unsent twice may leave yet, if the clock was set between the looks;
+            // and nobody can look any more.
+            Step::Unsent | Step::Sending | Step::StillThere | Step::SendingAgain => {
+                self.unknown(account_gone())
+            }
         }
     }
 

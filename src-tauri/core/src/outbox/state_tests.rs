@@ -504,17 +504,27 @@ fn the_quota_postpones() {
 #[test]
 fn a_disconnected_account() {
     check(&queued(), Event::AccountGone, (Failed, Step::None, Rest));
-    for step in [
-        Step::None,
-        Step::CreatingDraft,
-        Step::DraftCreated,
-        Step::Unsent,
-    ] {
+    for step in [Step::None, Step::CreatingDraft, Step::DraftCreated] {
         check(&under_way(step), Event::AccountGone, (Failed, step, Rest));
     }
-    for step in [Step::Sending, Step::StillThere, Step::SendingAgain] {
+    for step in [
+        Step::Sending,
+        Step::StillThere,
+        Step::SendingAgain,
+        Step::Unsent,
+    ] {
         check(&under_way(step), Event::AccountGone, (Unknown, step, Rest));
     }
+    let found_unsent = State {
+        step: Step::Unsent,
+        held: true,
+        ..queued()
+    };
+    check(
+        &found_unsent,
+        Event::AccountGone,
+        (Unknown, Step::Unsent, Rest),
+    );
 }
 
 #[test]
