@@ -8,7 +8,12 @@
 //! what is found can always be shown ([`Query::pieces`], [`Query::excerpt`]). Deliberately absent:
 //! the index itself, and word stems.
 
-use std::{borrow::Cow, cell::Cell, ops::ControlFlow, ops::Range};
+use std::{
+    borrow::Cow,
+    cell::Cell,
+    ops::{ControlFlow, Range},
+    sync::LazyLock,
+};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -75,6 +80,57 @@ fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
 }
 
+/// What a character gives to the key of its word.
+#[derive(Clone, Copy)]
+enum Part {
+    /// It ends the word.
+    None,
+    /// These letters, or none at all: what a character is made of may be no letters, as the line
+    /// in "½".
+    Letters([Option<char>; 2]),
+    /// More letters than two.
+    More,
+}
+
+impl Part {
+    fn of(c: char) -> Self {
+        if !is_of_word(c) {
+            return Self::None;
+        }
+        let mut letters = fold(c).filter(|c| is_of_word(*c));
+        match ([letters.next(), letters.next()], letters.next()) {
+            (both, None) => Self::Letters(both),
+            _ => Self::More,
+        }
+    }
+}
+
+/// The alphabets in which most mails are written, from Latin to Arabic, looked up beforehand:
+/// folding takes ten times as long, and fifty texts are gone through while somebody types.
+static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| ('\0'..'\u{700}').map(Part::of).collect());
+
+/// Adds what a character gives to the key of its word; answers whether it is part of one.
+fn add_part(key: &mut String, parts: &[Part], c: char) -> bool {
+    let part = match parts.get(c as usize) {
+        Some(part) => *part,
+        None => Part::of(c),
+    };
+    match part {
+        Part::None => return false,
+        Part::Letters(letters) => letters.iter().flatten().for_each(|c| key.push(*c)),
+        Part::More => key.extend(fold(c).filter(|c| is_of_word(*c))),
+    }
+    true
+}
+
+/// Whether a character is part of a word.
+fn is_part(parts: &[Part], c: char) -> bool {
+    match parts.get(c as usize) {
+        Some(part) => !matches!(part, Part::None),
+        None => is_of_word(c),
+    }
+}
+
 /// A word of its own: Han, Hiragana, Katakana, Thai, Lao, Khmer, Burmese; emoji and other signs
 /// people look for.
 fn stands_alone(c: char) -> bool {
@@ -97,63 +153,72 @@ fn each_word_of(
     wanted: impl Fn(char, usize) -> bool,
     mut visit: impl FnMut(Word<'_>) -> ControlFlow<()>,
 ) {
+    let mut end_of = |key: &mut String, at: Range<usize>| {
+        if key.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let flow = visit(Word { at, key });
+        key.clear();
+        flow
+    };
+    let parts = &**PARTS;
     let mut key = String::new();
     let mut start = 0;
     let mut is_other = false;
-    for (at, c) in text.char_indices() {
+    let mut next = 0;
+    while let Some(c) = text[next..].chars().next() {
+        let at = next;
+        next += c.len_utf8();
         if c.is_ascii_alphanumeric() {
             let c = c.to_ascii_lowercase();
-            if key.is_empty() && !is_other {
+            if key.is_empty() {
                 start = at;
-                is_other = !wanted(c, at);
+                is_other = is_other || !wanted(c, at);
             }
-            if !is_other {
+            if is_other {
+                let letters = text.as_bytes()[next..].iter();
+                next += letters.take_while(|c| c.is_ascii_alphanumeric()).count();
+            } else {
                 key.push(c);
             }
             continue;
         }
         let alone = !c.is_ascii() && stands_alone(c);
-        if !alone && !c.is_ascii() && is_of_word(c) {
-            if is_other {
+        if !c.is_ascii() && !alone {
+            if is_other && is_part(parts, c) {
                 continue;
             }
             let is_first = key.is_empty();
-            if is_first {
-                start = at;
+            if !is_other && add_part(&mut key, parts, c) {
+                if is_first {
+                    start = at;
+                }
+                if is_first && key.chars().next().is_some_and(|c| !wanted(c, at)) {
+                    is_other = true;
+                    key.clear();
+                }
+                continue;
             }
-            // What a character is made of may be no letters, as the line in "½".
-            key.extend(fold(c).filter(|c| is_of_word(*c)));
-            if is_first && key.chars().next().is_some_and(|c| !wanted(c, at)) {
-                is_other = true;
-                key.clear();
-            }
-            continue;
         }
         is_other = false;
-        if !key.is_empty() {
-            let word = Word {
-                at: start..at,
-                key: &key,
-            };
-            if visit(word).is_break() {
-                return;
-            }
-            key.clear();
+        if end_of(&mut key, start..at).is_break() {
+            return;
         }
         if alone {
-            key.extend(fold(c).filter(|c| !c.is_whitespace()));
-            let is_wanted = key.chars().next().is_some_and(|c| wanted(c, at));
-            let at = at..at + c.len_utf8();
-            if is_wanted && visit(Word { at, key: &key }).is_break() {
+            match c {
+                // Ideographs are made of nothing else, and texts of nearly nothing but them.
+                '\u{3400}'..='\u{9FFF}' => key.push(c),
+                _ => key.extend(fold(c).filter(|c| !c.is_whitespace())),
+            }
+            if key.chars().next().is_none_or(|c| !wanted(c, at)) {
+                key.clear();
+            }
+            if end_of(&mut key, at..next).is_break() {
                 return;
             }
-            key.clear();
         }
     }
-    if !key.is_empty() {
-        let at = start..text.len();
-        let _ = visit(Word { at, key: &key });
-    }
+    let _ = end_of(&mut key, start..text.len());
 }
 
 /// A text as it is indexed: its words with a blank between them. The index needs to know nothing
@@ -324,7 +389,9 @@ impl Query {
             .collect();
         let mut pieces = pieces(&text[start..end], &moved);
         for piece in &mut pieces {
-            piece.text = one_line(&piece.text).into_owned();
+            if let Cow::Owned(line) = one_line(&piece.text) {
+                piece.text = line;
+            }
         }
         if let Some(first) = pieces.first_mut().filter(|_| start > 0) {
             if first.hit {
@@ -340,19 +407,30 @@ impl Query {
     }
 }
 
+/// How many letters a character gives to the key of its word.
+fn letters_in(c: char) -> usize {
+    match PARTS.get(c as usize) {
+        Some(Part::Letters(letters)) => letters.iter().flatten().count(),
+        _ => fold(c)
+            .filter(|c| is_of_word(*c) || stands_alone(*c))
+            .count(),
+    }
+}
+
 /// How many bytes of a word make so many letters of its key.
 fn letters_of(word: &str, letters: usize) -> usize {
     let mut seen = 0;
     let mut chars = word.char_indices().peekable();
     while let Some((_, c)) = chars.next() {
-        seen += fold(c)
-            .filter(|c| is_of_word(*c) || stands_alone(*c))
-            .count();
-        let next = chars.peek().map_or(word.len(), |(at, _)| *at);
+        seen += letters_in(c);
+        if seen < letters {
+            continue;
+        }
         // Accents that follow belong to their letter.
-        let goes_on = chars.peek().is_some_and(|(_, c)| fold(*c).next().is_none());
-        if seen >= letters && !goes_on {
-            return next;
+        match chars.peek() {
+            Some((_, c)) if fold(*c).next().is_none() => {}
+            Some((at, _)) => return *at,
+            None => {}
         }
     }
     word.len()

@@ -1,9 +1,9 @@
-//! Reading and writing ProseMirror's JSON.
+//! Reading ProseMirror's JSON.
 //!
 //! Strict about what there is, tolerant where nothing is lost: unknown attributes are dropped,
 //! unknown nodes and marks are refused, because dropping them would lose somebody's text.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::{
     Block, Document, DocumentJson, Href, Image, ImageHash, Inline, MAX_DEPTH, MAX_NODES,
@@ -29,18 +29,6 @@ impl Document {
             return Err(malformed());
         }
         Ok(Self::new(reader.blocks(&json.0, 0)?))
-    }
-
-    /// The document as the editor and the database have it.
-    pub fn to_json(&self) -> DocumentJson {
-        // Not by `json!`, which would copy all that is below.
-        DocumentJson(node("doc", None, blocks_to_json(&self.blocks)))
-    }
-}
-
-impl From<&Document> for DocumentJson {
-    fn from(document: &Document) -> Self {
-        document.to_json()
     }
 }
 
@@ -334,128 +322,4 @@ impl Reader {
         }
         Ok(marks)
     }
-}
-
-fn node(name: &str, attrs: Option<Value>, content: Vec<Value>) -> Value {
-    let mut out = Map::new();
-    out.insert("type".to_owned(), Value::from(name));
-    if let Some(attrs) = attrs {
-        out.insert("attrs".to_owned(), attrs);
-    }
-    // ProseMirror leaves an empty `content` out.
-    if !content.is_empty() {
-        out.insert("content".to_owned(), Value::Array(content));
-    }
-    Value::Object(out)
-}
-
-fn blocks_to_json(blocks: &[Block]) -> Vec<Value> {
-    blocks.iter().map(block_to_json).collect()
-}
-
-fn items_to_json(items: &[Vec<Block>]) -> Vec<Value> {
-    items
-        .iter()
-        .map(|item| node("listItem", None, blocks_to_json(item)))
-        .collect()
-}
-
-fn block_to_json(block: &Block) -> Value {
-    match block {
-        Block::Paragraph(content) => node("paragraph", None, line_to_json(content)),
-        Block::Heading { level, content } => node(
-            "heading",
-            Some(json!({"level": level})),
-            line_to_json(content),
-        ),
-        Block::BulletList(items) => node("bulletList", None, items_to_json(items)),
-        Block::OrderedList { start, items } => node(
-            "orderedList",
-            Some(json!({"start": start})),
-            items_to_json(items),
-        ),
-        Block::Blockquote(inner) => node("blockquote", None, blocks_to_json(inner)),
-        Block::CodeBlock { language, text } => node(
-            "codeBlock",
-            Some(json!({"language": language})),
-            if text.is_empty() {
-                Vec::new()
-            } else {
-                vec![json!({"type": "text", "text": text})]
-            },
-        ),
-        Block::Table(table) => {
-            let row = |row: &Vec<TableCell>| {
-                node("tableRow", None, row.iter().map(cell_to_json).collect())
-            };
-            node("table", None, table.rows.iter().map(row).collect())
-        }
-        Block::HorizontalRule => node("horizontalRule", None, Vec::new()),
-        Block::Signature(id) => node("signature", Some(json!({"id": id.to_string()})), Vec::new()),
-    }
-}
-
-fn cell_to_json(cell: &TableCell) -> Value {
-    let name = if cell.header {
-        "tableHeader"
-    } else {
-        "tableCell"
-    };
-    let attrs = json!({
-        "colspan": cell.colspan,
-        "rowspan": cell.rowspan,
-        "colwidth": (!cell.widths.is_empty()).then_some(&cell.widths),
-    });
-    node(name, Some(attrs), blocks_to_json(&cell.blocks))
-}
-
-fn line_to_json(content: &[Inline]) -> Vec<Value> {
-    content
-        .iter()
-        .map(|inline| match inline {
-            Inline::Text { text, marks } => {
-                let mut out = json!({"type": "text", "text": text});
-                put_marks(&mut out, marks_to_json(marks));
-                out
-            }
-            Inline::HardBreak => json!({"type": "hardBreak"}),
-            Inline::Image { image, link } => {
-                let mut out = json!({"type": "image", "attrs": {
-                    "src": image.hash.to_src(),
-                    "alt": image.alt,
-                    "title": image.title,
-                    "width": image.width,
-                    "height": image.height,
-                }});
-                put_marks(&mut out, link.iter().map(link_to_json).collect());
-                out
-            }
-        })
-        .collect()
-}
-
-fn put_marks(node: &mut Value, marks: Vec<Value>) {
-    if !marks.is_empty() {
-        node["marks"] = Value::Array(marks);
-    }
-}
-
-fn link_to_json(href: &Href) -> Value {
-    json!({"type": "link", "attrs": {"href": href.as_str()}})
-}
-
-fn marks_to_json(marks: &Marks) -> Vec<Value> {
-    let mut out: Vec<Value> = marks.link.iter().map(link_to_json).collect();
-    for (set, name) in [
-        (marks.bold, "bold"),
-        (marks.italic, "italic"),
-        (marks.underline, "underline"),
-        (marks.strike, "strike"),
-        (marks.code, "code"),
-    ] {
-        if set {
-            out.push(json!({"type": name}));
-        }
-    }
-    out
 }

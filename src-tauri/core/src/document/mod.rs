@@ -24,6 +24,7 @@ mod paste;
 mod plain;
 mod salvage;
 mod sanitise;
+mod serialize;
 mod spans;
 mod table;
 mod text;
@@ -43,7 +44,7 @@ mod table_tests;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -74,7 +75,8 @@ pub const IMAGE_ORIGIN: &str = "draftwell-image://localhost/";
 /// A judged document in normal form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    blocks: Vec<Block>,
+    /// Shared: most of those who keep a document only read it.
+    blocks: Arc<Vec<Block>>,
 }
 
 /// A block: what stands below the other.
@@ -276,7 +278,7 @@ impl Document {
     /// A document with one empty paragraph.
     pub fn empty() -> Self {
         Self {
-            blocks: vec![Block::Paragraph(Vec::new())],
+            blocks: Arc::new(vec![Block::Paragraph(Vec::new())]),
         }
     }
 
@@ -297,7 +299,7 @@ impl Document {
     /// of HTML and Markdown flatten it.
     pub fn new(blocks: Vec<Block>) -> Self {
         Self {
-            blocks: normal::top_level(blocks),
+            blocks: Arc::new(normal::top_level(blocks)),
         }
     }
 
@@ -346,13 +348,13 @@ impl Document {
         let Some(id) = id else {
             return self.without_signature();
         };
-        match self
-            .blocks
+        let blocks = Arc::make_mut(&mut self.blocks);
+        match blocks
             .iter_mut()
             .find(|block| matches!(block, Block::Signature(_)))
         {
             Some(node) => *node = Block::Signature(id),
-            None => self.blocks.push(Block::Signature(id)),
+            None => blocks.push(Block::Signature(id)),
         }
         self
     }
@@ -360,8 +362,9 @@ impl Document {
     /// The same text without its signature.
     #[must_use]
     pub fn without_signature(mut self) -> Self {
-        self.blocks
-            .retain(|block| !matches!(block, Block::Signature(_)));
+        if self.signature_id().is_some() {
+            Arc::make_mut(&mut self.blocks).retain(|block| !matches!(block, Block::Signature(_)));
+        }
         self
     }
 

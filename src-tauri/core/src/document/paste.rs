@@ -4,7 +4,7 @@
 //! pasting alone: a limit, the pictures that come along as `data:` addresses, and links without
 //! what follows people.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use html5ever::{
     tendril::StrTendril,
@@ -61,7 +61,7 @@ impl Document {
         while let [.., _, Block::Paragraph(last)] = document.blocks()
             && last.is_empty()
         {
-            document.blocks.pop();
+            Arc::make_mut(&mut document.blocks).pop();
         }
         // The same limits as for every document.
         Self::parse(&document.to_json()).map_err(|_| too_much())

@@ -504,7 +504,8 @@ proptest! {
     fn json_round_trips(document in arbitrary::document()) {
         let json = document.to_json();
         prop_assert_eq!(Document::parse(&json).unwrap(), document.clone());
-        let text = serde_json::to_string(&json).unwrap();
+        let text = serde_json::to_string(&document).unwrap();
+        prop_assert_eq!(&text, &serde_json::to_string(&json).unwrap());
         prop_assert_eq!(serde_json::from_str::<DocumentJson>(&text).unwrap(), json);
     }
 

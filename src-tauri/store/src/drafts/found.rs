@@ -19,7 +19,7 @@ const WORD: usize = 256;
 
 /// The part of a stored document around the first place of what was looked for; none if it is not
 /// in the text, or `body` is no document.
-pub(super) fn excerpt(body: &str, search: &Query) -> Option<Vec<Piece>> {
+pub(super) fn excerpt(body: &[u8], search: &Query) -> Option<Vec<Piece>> {
     let mut limit = FIRST_LOOK;
     loop {
         let text = Text::read(body, limit);
@@ -46,13 +46,13 @@ struct Text {
 
 impl Text {
     /// The text, or at least `limit` bytes of its beginning.
-    fn read(body: &str, limit: usize) -> Self {
+    fn read(body: &[u8], limit: usize) -> Self {
         let mut text = Self {
             written: String::with_capacity(body.len().min(limit)),
             limit,
             is_whole: true,
         };
-        let read = Node(&mut text).deserialize(&mut serde_json::Deserializer::from_str(body));
+        let read = Node(&mut text).deserialize(&mut serde_json::Deserializer::from_slice(body));
         if text.is_whole {
             if read.is_err() {
                 text.written.clear();
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     fn plain_text(body: &str) -> String {
-        Text::read(body, usize::MAX).written
+        Text::read(body.as_bytes(), usize::MAX).written
     }
 
     #[test]
@@ -199,21 +199,21 @@ mod tests {
                 paragraph("the Nädel is here".to_owned()), straw(9_000)]});
             let body = body.to_string();
             let search = Query::read("nad").unwrap();
-            let shown = excerpt(&body, &search);
+            let shown = excerpt(body.as_bytes(), &search);
             assert!(shown.is_some(), "after {needle}");
             assert_eq!(
                 shown,
                 search.excerpt(&plain_text(&body), SNIPPET_CHARS),
                 "after {needle}"
             );
-            assert_eq!(excerpt(&body, &Query::read("hay").unwrap()), None);
+            assert_eq!(excerpt(body.as_bytes(), &Query::read("hay").unwrap()), None);
             assert!(
-                needle > 700 || !Text::read(&body, 40_000).is_whole,
+                needle > 700 || !Text::read(body.as_bytes(), 40_000).is_whole,
                 "a part was read"
             );
         }
         assert_eq!(
-            excerpt("no document", &Query::read("document").unwrap()),
+            excerpt(b"no document", &Query::read("document").unwrap()),
             None
         );
     }

@@ -178,7 +178,8 @@ fn seqs(tx: &Transaction<'_>, sql: &str) -> Result<Vec<i64>> {
         .explain()
 }
 
-fn is_behind(connection: &Connection) -> Result<bool> {
+/// Whether drafts were changed that are not in the index as they are.
+pub(super) fn is_behind(connection: &Connection) -> Result<bool> {
     connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM drafts_to_index)")
         .and_then(|mut any| any.query_row([], |row| row.get(0)))
@@ -197,9 +198,6 @@ impl Store {
     /// Brings the index up to what is stored, or at least those changed last. The rest is done
     /// then whenever nothing else is to be written.
     pub(super) async fn index_drafts(&self) -> Result<()> {
-        if !self.read(is_behind).await? {
-            return Ok(());
-        }
         for _ in 0..TIMES_BEFORE_A_SEARCH {
             if !self.write_derived(catch_up).await? {
                 return Ok(());

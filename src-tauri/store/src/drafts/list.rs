@@ -39,6 +39,8 @@ impl From<Key> for Value {
     }
 }
 
+/// The number of a row of the index: those changed last have the highest ones.
+const BY_ROW: &str = "f.rowid";
 /// The name a draft without a contact is sorted by, as an index has it. Drafts to nobody yet come
 /// last: no name begins with U+10FFFF.
 const BY_RECIPIENT: &str = "coalesce(nullif(d.recipient_key, ''), char(1114111))";
@@ -70,8 +72,8 @@ impl Order {
             // The index gives its rows in this order, one after the other; nothing is sorted.
             DraftSort::Updated if is_search => Self {
                 list: "found",
-                key: "f.rowid",
-                tie: "f.rowid",
+                key: BY_ROW,
+                tie: BY_ROW,
                 ..newest
             },
             DraftSort::Updated => newest,
@@ -149,7 +151,7 @@ impl Query {
         let expression = self.parameter(expression);
         // What the index says of a draft that was changed since is no longer true.
         self.and("NOT EXISTS (SELECT 1 FROM drafts_to_index w WHERE w.seq = d.seq)");
-        if order.key == "f.rowid" {
+        if order.key == BY_ROW {
             self.and(&format!("f.{index} MATCH {expression}"));
             // A cross join keeps this order of the tables.
             return format!(
@@ -166,9 +168,10 @@ impl Query {
         "drafts d".to_owned()
     }
 
-    /// Selects the numbers and sort values of the drafts of one page, which begins after `last`.
+    /// Selects `columns` of the drafts of one page, which begins after `last`.
     fn page(
         &self,
+        columns: &str,
         order: &Order,
         from: &str,
         is_search: bool,
@@ -195,17 +198,12 @@ impl Query {
         };
         match (*key == BY_NAME, is_search) {
             (true, false) => self.page_by_name(last, limit),
-            (by_name, _) => {
-                let contacts = match by_name {
-                    true => "LEFT JOIN contacts c ON c.id = d.contact_id",
-                    false => "",
-                };
-                format!(
-                    "SELECT d.seq, {key} AS key FROM {from} {contacts}
-                     WHERE {} {beyond} ORDER BY {sorted} LIMIT {limit}",
-                    self.conditions
-                )
-            }
+            // Contacts that are not asked for cost nothing.
+            _ => format!(
+                "SELECT {columns} FROM {from} LEFT JOIN contacts c ON c.id = d.contact_id
+                 WHERE {} {beyond} ORDER BY {sorted} LIMIT {limit}",
+                self.conditions
+            ),
         }
     }
 
@@ -313,21 +311,33 @@ fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
         None => None,
     };
     let limit = size + 1;
-    let page = query.page(&order, &from, is_search, last.as_ref(), limit);
-    let direction = order.direction;
     let body = if search.is_some() {
         "d.body, d.cc_list, d.bcc_list"
     } else {
-        "''"
+        "'', '', ''"
     };
-    let sql = format!(
-        "SELECT d.id, d.contact_id, c.name, d.to_list, d.subject, d.snippet, d.status, d.revision,
-                d.created_at, d.updated_at, page.key, d.seq, {body},
-                coalesce((SELECT count FROM draft_attachments WHERE draft = d.seq), 0) AS files
-         FROM ({page}) page
-         CROSS JOIN drafts d ON d.seq = page.seq LEFT JOIN contacts c ON c.id = d.contact_id
-         ORDER BY page.key {direction}, page.seq {direction}",
-    );
+    let columns = |key: &str| {
+        format!(
+            "d.id, d.contact_id, c.name, d.to_list, d.subject, d.snippet, d.status, d.revision,
+             d.created_at, d.updated_at, {key}, d.seq, {body},
+             coalesce((SELECT count FROM draft_attachments WHERE draft = d.seq), 0) AS files"
+        )
+    };
+    let direction = order.direction;
+    let last = last.as_ref();
+    let sql = if order.key == BY_ROW {
+        // In one go: nothing is sorted here, so no row is read in vain.
+        query.page(&columns(order.key), &order, &from, is_search, last, limit)
+    } else {
+        let few = format!("d.seq, {} AS key", order.key);
+        let page = query.page(&few, &order, &from, is_search, last, limit);
+        format!(
+            "SELECT {} FROM ({page}) page
+             CROSS JOIN drafts d ON d.seq = page.seq LEFT JOIN contacts c ON c.id = d.contact_id
+             ORDER BY page.key {direction}, page.seq {direction}",
+            columns("page.key")
+        )
+    };
     let mut rows: Vec<(DraftSummary, Key, i64)> = connection
         .prepare_cached(&sql)
         .and_then(|mut drafts| {
@@ -401,7 +411,7 @@ fn where_found(row: &Row<'_>, draft: &DraftSummary, search: &Search) -> rusqlite
         }
         recipients.extend(pieces);
     }
-    let body = row.get_ref(12)?.as_str()?;
+    let body = row.get_ref(12)?.as_bytes()?;
     Ok(Found {
         subject: search.pieces(&draft.subject),
         recipients: (!recipients.is_empty()).then_some(recipients),
@@ -418,9 +428,20 @@ impl Store {
     /// # Errors
     /// `VALIDATION_ERROR` about `limit`, `cursor` or `recipient`.
     pub async fn list_drafts(&self, wanted: ListDrafts) -> Result<DraftPage> {
-        if (wanted.search.is_some() || wanted.recipient.is_some())
-            && let Err(error) = self.index_drafts().await
-        {
+        let is_search = wanted.search.is_some() || wanted.recipient.is_some();
+        let asked = self
+            .read(move |connection| {
+                if is_search && index::is_behind(connection)? {
+                    return Ok(Err(wanted));
+                }
+                list(connection, wanted).map(Ok)
+            })
+            .await?;
+        let wanted = match asked {
+            Ok(page) => return Ok(page),
+            Err(wanted) => wanted,
+        };
+        if let Err(error) = self.index_drafts().await {
             // What was indexed before can be found on a full disk too.
             tracing::warn!(code = ?error.code, "the newest drafts can't be searched");
         }

@@ -144,7 +144,7 @@ fn parse(body: &str) -> Result<Document> {
 
 /// A text as it is stored.
 fn write(document: &Document) -> Result<String> {
-    let body = serde_json::to_string(&document.to_json()).map_err(|_| internal())?;
+    let body = serde_json::to_string(document).map_err(|_| internal())?;
     LAST.set((body.clone(), document.clone()));
     Ok(body)
 }

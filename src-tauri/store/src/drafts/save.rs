@@ -47,12 +47,13 @@ enum Outcome {
 
 fn save(
     tx: &Transaction<'_>,
-    edit: &SaveDraft,
+    mut edit: SaveDraft,
     new_id: DraftId,
     version: VersionId,
     now: UnixMillis,
 ) -> Result<Outcome> {
-    let edit = &without_lost_account(tx, edit.clone())?;
+    leave_out_lost_account(tx, &mut edit)?;
+    let edit = &edit;
     check_choices(tx, edit)?;
     let id = edit.id.unwrap_or(new_id);
     let cause = edit.cause.unwrap_or_default();
@@ -118,13 +119,13 @@ fn save(
 
 /// An account that was disconnected meanwhile is left out. A window that hasn't heard of it goes
 /// on naming it, and no text is refused because of that.
-fn without_lost_account(tx: &Transaction<'_>, mut edit: SaveDraft) -> Result<SaveDraft> {
+fn leave_out_lost_account(tx: &Transaction<'_>, edit: &mut SaveDraft) -> Result<()> {
     if let Patch::Set(account) = edit.account_id
         && !accounts::exists(tx, account)?
     {
         edit.account_id = Patch::Keep;
     }
-    Ok(edit)
+    Ok(())
 }
 
 /// Sender's address and signature that are chosen by this save must exist.
@@ -383,9 +384,9 @@ fn keep_words(
 fn journal_content(
     tx: &Transaction<'_>,
     known: Option<&Known>,
-    edit: SaveDraft,
+    mut edit: SaveDraft,
 ) -> Result<Option<Content>> {
-    let edit = without_lost_account(tx, edit)?;
+    leave_out_lost_account(tx, &mut edit)?;
     let blank = Content::default();
     let former = known.map_or(&blank, |known| &known.stored.content);
     let Ok(mut content) = former.edited_without_limits(&edit) else {
@@ -415,7 +416,7 @@ impl Store {
         now: UnixMillis,
     ) -> Result<SavedDraft> {
         let outcome = self
-            .write(move |tx| save(tx, &edit, new_id, version, now))
+            .write(move |tx| save(tx, edit, new_id, version, now))
             .await?;
         match outcome {
             Outcome::Saved(saved) => Ok(saved),

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{Snapshot, add_keyframe, keyframe, pack};
 use crate::{
-    error::Explain,
+    error::{Explain, internal},
     sql::{Id, Name},
 };
 
@@ -55,11 +55,8 @@ pub(crate) fn mend(tx: &Transaction<'_>) -> Result<usize> {
                 |row| row.get(0),
             )
             .explain()?;
-        let keyframe = add_keyframe(
-            tx,
-            draft,
-            &Snapshot::write(&words, &words.body.to_json().0.to_string())?,
-        )?;
+        let body = serde_json::to_string(&words.body).map_err(|_| internal())?;
+        let keyframe = add_keyframe(tx, draft, &Snapshot::write(&words, &body)?)?;
         tx.execute(
             "UPDATE draft_versions SET keyframe = ?2, delta = x'' WHERE seq = ?1",
             params![seq, keyframe],

@@ -148,7 +148,7 @@ pub(crate) fn keep(
     new_id: VersionId,
     at: UnixMillis,
 ) -> Result<VersionId> {
-    let body = serde_json::to_string(&content.body.to_json()).map_err(|_| internal())?;
+    let body = serde_json::to_string(&content.body).map_err(|_| internal())?;
     let text = Snapshot::write(content, &body)?;
     keep_text(tx, known, &text, keep, new_id, at)
 }

@@ -5,7 +5,7 @@
 //! so what is unpacked is what was packed, or an error. A version depends on its keyframe only,
 //! never on another version: any of them can be thinned away.
 
-use std::io::Read;
+use std::{cell::RefCell, io::Read};
 
 use draftwell_core::{Error, Result};
 use rusqlite::{
@@ -18,6 +18,12 @@ use crate::error::internal;
 
 /// zstd's default: higher levels cost a save more than they save.
 const LEVEL: i32 = 3;
+
+thread_local! {
+    /// The keyframe that was unpacked last, and its text: while somebody types, each save packs
+    /// against the same one.
+    static LAST: RefCell<(Vec<u8>, String)> = const { RefCell::new((Vec::new(), String::new())) };
+}
 
 /// A whole text, as it lies in the table: packed, or as it came from a former version.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,10 +56,17 @@ impl Keyframe {
     }
 
     pub fn text(self) -> Result<String> {
-        match self {
-            Self::Packed(bytes) => unpack(&bytes, ""),
-            Self::Plain(text) => Ok(text),
+        let packed = match self {
+            Self::Packed(bytes) => bytes,
+            Self::Plain(text) => return Ok(text),
+        };
+        let known = LAST.with_borrow(|(last, text)| (*last == packed).then(|| text.clone()));
+        if let Some(text) = known {
+            return Ok(text);
         }
+        let text = unpack(&packed, "")?;
+        LAST.set((packed, text.clone()));
+        Ok(text)
     }
 }
 
