@@ -3,9 +3,11 @@
  * answers. Images from anywhere else don't get into a draft: nothing is loaded from outside.
  */
 import { Image } from '@tiptap/extension-image';
+import type { Node } from '@tiptap/pm/model';
 import { Plugin, PluginKey } from '@tiptap/pm/state';
 import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view';
 import type { InlineImage } from '../ipc';
+import { composed } from './composition';
 import { isOnlyPicture } from './paste';
 
 /** What the node needs from the page. */
@@ -58,7 +60,7 @@ export function imageNode(ports: ImagePorts) {
     },
     addInputRules: () => [],
     addProseMirrorPlugins() {
-      return [uploads(ports)];
+      return [imageUploads(ports)];
     },
   }).configure({ inline: true });
 }
@@ -66,9 +68,11 @@ export function imageNode(ports: ImagePorts) {
 type Upload = { add: { id: object; pos: number } } | { remove: object };
 const key = new PluginKey<DecorationSet>('imageUploads');
 
-// While a file is being kept its place is held by a decoration, which moves along with what is
-// typed meanwhile.
-function uploads(ports: ImagePorts): Plugin {
+/**
+ * Pictures that are pasted or dropped. While one is being kept its place is held by a decoration,
+ * which moves along with what is typed meanwhile.
+ */
+export function imageUploads(ports: ImagePorts): Plugin {
   return new Plugin<DecorationSet>({
     key,
     state: {
@@ -122,13 +126,22 @@ export function addImages(
   ports: ImagePorts,
   pos?: number,
 ): void {
-  for (const file of files) void addImage(view, file, ports, pos);
+  const images = files.map((file) => {
+    const name = file.name.replace(/\.[^.]+$/, '');
+    const alt = /^(image|grafik|unnamed)?$/i.test(name) ? null : name;
+    return { kept: ports.add(file), alt };
+  });
+  void putImages(view, images, ports, pos);
 }
 
-async function addImage(
+/**
+ * Puts pictures into the text as soon as they are kept, in their order, at `at` or at the cursor.
+ * The place moves along with what is typed meanwhile; an input method that composes is waited for.
+ */
+export async function putImages(
   view: EditorView,
-  file: File,
-  ports: ImagePorts,
+  images: readonly { kept: Promise<InlineImage>; alt: string | null }[],
+  ports: Pick<ImagePorts, 'onError'>,
   at?: number,
 ): Promise<void> {
   const id = {};
@@ -136,27 +149,24 @@ async function addImage(
   if (at === undefined && !tr.selection.empty) tr.deleteSelection();
   const pos = inlinePosition(view, at ?? tr.selection.from);
   view.dispatch(tr.setMeta(key, { add: { id, pos } } satisfies Upload));
-  try {
-    const image = await ports.add(file);
-    if (view.isDestroyed) return;
-    const place = key.getState(view.state)?.find(undefined, undefined, (s) => s.id === id)[0];
-    const done = view.state.tr.setMeta(key, { remove: id } satisfies Upload);
-    // Its place was deleted meanwhile, or another draft is shown: the image isn't wanted any more.
-    if (!place) return;
-    const alt = file.name.replace(/\.[^.]+$/, '');
-    const node = view.state.schema.nodes.image!.create({
-      src: image.src,
-      alt: /^(image|grafik|unnamed)?$/i.test(alt) ? null : alt,
-      width: image.width,
-      height: image.height,
-    });
-    view.dispatch(done.insert(place.from, node).scrollIntoView());
-  } catch (error) {
-    if (!view.isDestroyed) {
-      view.dispatch(view.state.tr.setMeta(key, { remove: id } satisfies Upload));
+  const outcomes = await Promise.allSettled(images.map(({ kept }) => kept));
+  await composed(view);
+  const nodes: Node[] = [];
+  outcomes.forEach((outcome, i) => {
+    if (outcome.status === 'rejected') {
+      ports.onError(outcome.reason);
+      return;
     }
-    ports.onError(error);
-  }
+    const { src, width, height } = outcome.value;
+    const attrs = { src, alt: images[i]!.alt, width, height };
+    nodes.push(view.state.schema.nodes.image!.create(attrs));
+  });
+  if (view.isDestroyed) return;
+  const place = key.getState(view.state)?.find(undefined, undefined, (s) => s.id === id)[0];
+  // Its place was deleted meanwhile, or another draft is shown: the images aren't wanted any more.
+  if (!place) return;
+  const done = view.state.tr.setMeta(key, { remove: id } satisfies Upload);
+  view.dispatch(nodes.length > 0 ? done.insert(place.from, nodes).scrollIntoView() : done);
 }
 
 /** The nearest place that takes an image. */

@@ -19,6 +19,7 @@ import {
 } from '@tiptap/pm/state';
 import type { EditorView } from '@tiptap/pm/view';
 import type { DocumentNode } from '../ipc';
+import { composed } from './composition';
 import { fromJson } from './document';
 import { findTable, roomBelow, withoutTables } from './table';
 
@@ -207,15 +208,6 @@ function textOf(html: string): string {
   for (const cell of body.querySelectorAll('td, th')) cell.append('\t');
   const text = body.textContent ?? '';
   return text.replace(/ *\n\s*/g, '\n').trim();
-}
-
-/** Waits while an input method composes: nothing may change under its hands. */
-function composed(view: EditorView): Promise<void> {
-  if (!view.composing) return Promise.resolve();
-  return new Promise((done) => {
-    // ProseMirror reads what was composed a little later.
-    view.dom.addEventListener('compositionend', () => setTimeout(done, 30), { once: true });
-  });
 }
 
 /** Puts a document where `tr` selects. In a table, cells go into its cells, and no table into them. */
