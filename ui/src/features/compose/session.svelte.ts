@@ -103,6 +103,8 @@ export class ComposeSession {
   #wanted: DraftId | null = null;
   /** What this window saved last of each draft: an answer that is older was under way too long. */
   readonly #revisions = new Map<DraftId, number>();
+  /** Drafts left before there was anything to save in them. */
+  readonly #neverSaved = new Set<DraftId>();
   /** Drafts that are not open get their files one after the other. */
   #filing: Promise<unknown> = Promise.resolve();
   /** The revision whose echo was heard. */
@@ -247,13 +249,18 @@ export class ComposeSession {
   }
 
   async #changeLeftFiles(id: DraftId, change: FilesChange): Promise<void> {
-    const draft = await this.#fetch(id);
+    const draft = await this.#fetch(id).catch((thrown: unknown) => {
+      const isNew = this.#neverSaved.has(id) && toCommandError(thrown).code === 'NOT_FOUND';
+      if (!isNew) throw thrown;
+      return { ...blank(), id };
+    });
     // Opened again meanwhile.
     if (id === this.id) return this.changeFiles(id, change);
     if (draft.deletedAt !== null) throw makeError('NOT_FOUND', 'This draft was deleted.');
     if (draft.status === 'queued' || draft.status === 'sent') throw onItsWay();
     const kept = this.#leaving.get(id);
-    const autosave = kept ?? this.#newAutosave(id, draft.revision, draft.updatedAt);
+    const savedAt = draft.revision > 0 ? draft.updatedAt : null;
+    const autosave = kept ?? this.#newAutosave(id, draft.revision, savedAt);
     this.#leaving.set(id, autosave);
     const edit = kept?.unsaved ?? editOf(draft);
     autosave.change({ ...edit, attachments: change(edit.attachments ?? []) }, 'blur');
@@ -394,6 +401,7 @@ export class ComposeSession {
         },
         onSaved: ({ revision }) => {
           this.#revisions.set(id, revision);
+          this.#neverSaved.delete(id);
           if (current()) this.#events.onRow?.(this.row());
           else if (this.#leaving.get(id)?.unsaved === null) this.#leaving.delete(id);
         },
@@ -407,6 +415,7 @@ export class ComposeSession {
 
   #leave(): void {
     const autosave = this.#autosave;
+    if (this.untouched) this.#neverSaved.add(this.id);
     if (autosave.clean) return;
     this.#leaving.set(autosave.id, autosave);
     autosave.flush('blur').catch(() => undefined);

@@ -248,6 +248,22 @@ describe('the files of a draft that was left', () => {
     expect(names(left)).toEqual(['a.pdf', 'b.pdf']);
   });
 
+  it('make a draft of one that was left before anything was written in it', async () => {
+    session.startNew();
+    const unwritten = session.id;
+    await session.open(left);
+    const added = session.changeFiles(unwritten, (files) => [...files, file('b.pdf')]);
+    await Promise.all([settle(), added]);
+    expect(names(unwritten)).toEqual(['b.pdf']);
+    expect(fake.drafts.get(unwritten)?.revision).toBe(1);
+    expect(names(left)).toEqual(['a.pdf']);
+    // Once it was saved, it can be deleted like any other.
+    fake.drafts.delete(unwritten);
+    await expect(session.changeFiles(unwritten, () => [])).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+  });
+
   it('are refused with the reason when it is gone or on its way', async () => {
     const add = () => session.changeFiles(left, (files) => [...files, file('b.pdf')]);
     fake.drafts.get(left)!.status = 'queued';
