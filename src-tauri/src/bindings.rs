@@ -51,6 +51,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             images::add_image,
             images::clean_paste,
             images::clean_slice,
+            images::image_sizes,
             mail_files::export_draft,
             mail_files::import_drafts,
             mail_files::import_dropped_drafts,

@@ -75,6 +75,14 @@ pub async fn keep(app: &App, name: String, bytes: Vec<u8>) -> Result<InlineImage
     })
 }
 
+/// The sizes of kept images by their addresses, in bytes.
+pub async fn sizes(app: &App, srcs: &[String]) -> Result<Vec<u32>> {
+    let hash = |src: &String| ImageHash::from_src(src).map_or(String::new(), |it| it.to_string());
+    app.store()?
+        .blob_sizes(srcs.iter().map(hash).collect())
+        .await
+}
+
 /// Reads the clipboard's HTML, see [`Document::from_clipboard`]. A picture in it that can't be kept
 /// leaves its description.
 pub async fn clean_paste(app: &App, html: String) -> Result<DocumentJson> {

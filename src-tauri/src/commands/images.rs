@@ -36,6 +36,21 @@ pub async fn add_image(app: State<'_, App>, args: Args<AddImage>) -> Result<Inli
     crate::images::add(&app, args.0).await
 }
 
+/// Images of a text.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageSizes {
+    /// Their addresses, as the document has them.
+    pub srcs: Vec<String>,
+}
+
+/// How large the files of images are, in bytes, in the same order; 0 for what is no image of ours.
+#[tauri::command]
+#[specta::specta]
+pub async fn image_sizes(app: State<'_, App>, args: Args<ImageSizes>) -> Result<Vec<u32>> {
+    crate::images::sizes(&app, &args.0.srcs).await
+}
+
 /// What another program put on the clipboard.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -99,6 +99,22 @@ export function countWords(node: ProseMirrorNode): number {
   return words;
 }
 
+const NO_PICTURES: readonly string[] = [];
+const picturesOf = new WeakMap<ProseMirrorNode, readonly string[]>();
+
+/** The addresses of the pictures in it, each once. */
+export function picturesIn(node: ProseMirrorNode): readonly string[] {
+  if (node.type.name === 'image') return [String(node.attrs.src)];
+  if (node.isLeaf) return NO_PICTURES;
+  const known = picturesOf.get(node);
+  if (known !== undefined) return known;
+  const found = new Set<string>();
+  node.forEach((child) => picturesIn(child).forEach((src) => found.add(src)));
+  const pictures = found.size === 0 ? NO_PICTURES : [...found];
+  picturesOf.set(node, pictures);
+  return pictures;
+}
+
 /** Whether there is nothing in it but, perhaps, a signature. */
 export function isBlank(doc: ProseMirrorNode): boolean {
   let blank = true;

@@ -98,6 +98,8 @@ export const commands = {
 	 *  what refers to nothing; the rest stays as it is.
 	 */
 	cleanSlice: (args: Args<CleanPaste>) => __TAURI_INVOKE<string>("clean_slice", { args }),
+	/**  How large the files of images are, in bytes, in the same order; 0 for what is no image of ours. */
+	imageSizes: (args: Args<ImageSizes>) => __TAURI_INVOKE<number[]>("image_sizes", { args }),
 	/**
 	 *  Lets the user save a draft as a mail file, as it is in the database; false where they thought
 	 *  better of it.
@@ -1127,6 +1129,12 @@ export type HistoryPage = {
 export type HistoryRef = {
 	/**  The entry. */
 	id: HistoryId,
+};
+
+/**  Images of a text. */
+export type ImageSizes = {
+	/**  Their addresses, as the document has them. */
+	srcs: string[],
 };
 
 /**  What became of mail files. */

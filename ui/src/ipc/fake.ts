@@ -594,6 +594,11 @@ export function createFake({
       return { src, width: null, height: null };
     },
 
+    async imageSizes({ srcs }) {
+      const bytes = (src: string) => atob(images.get(src)?.split(',')[1] ?? '').length;
+      return srcs.map(bytes);
+    },
+
     // The program's own reading is tested with it; here only the text counts.
     async cleanSlice({ html }) {
       return html;

@@ -4,12 +4,12 @@ import type { Attachment, RefusedFile } from '../../ipc';
 /** What most mail servers take for a whole message, in bytes. */
 export const MOST_BYTES = 25_000_000;
 
-/** From here on the bar warns: what the text and its images add isn't counted exactly. */
+/** From here on the bar warns: what the text itself adds isn't counted. */
 const NEARLY = 0.9;
 
 /** How many bytes files take in the mail: base64, 57 bytes to a line of 78. */
-export function encodedBytes(files: readonly Attachment[]): number {
-  return files.reduce((sum, file) => sum + Math.ceil(file.size / 57) * 78, 0);
+export function encodedBytes(sizes: readonly number[]): number {
+  return sizes.reduce((sum, size) => sum + Math.ceil(size / 57) * 78, 0);
 }
 
 /** "640 KB", "1.4 MB". */
@@ -19,9 +19,9 @@ export function sizeText(bytes: number): string {
   return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ${unit}`;
 }
 
-/** What the bar says of the size of all files; `warns` where servers may refuse it. */
-export function totalText(files: readonly Attachment[]): { text: string; warns: boolean } {
-  const bytes = encodedBytes(files);
+/** What the bar says of the size of all files and pictures; `warns` where servers may refuse it. */
+export function totalText(sizes: readonly number[]): { text: string; warns: boolean } {
+  const bytes = encodedBytes(sizes);
   const size = sizeText(bytes);
   if (bytes > MOST_BYTES) {
     return { text: `${size} in the mail: more than the 25 MB most servers take`, warns: true };

@@ -86,6 +86,8 @@ export class ComposeSession {
   /** What opening a draft led to, if not to the draft. */
   openError = $state.raw<CommandError | null>(null);
   words = $state(0);
+  /** The addresses of the pictures in the text. */
+  pictures = $state.raw<readonly string[]>([]);
   /** Counts the drafts shown: what belongs to one draft only is rebuilt by it. */
   generation = $state(0);
   /** Nothing was ever typed into it, and the database doesn't know it. */
