@@ -11,6 +11,7 @@ import {
   type Error as CommandError,
   type Version,
   type VersionId,
+  type VersionPage,
   type VersionSummary,
 } from '../../ipc';
 
@@ -44,6 +45,7 @@ export class Travel {
   #cursor: string | null = null;
   #loading: Promise<void> | null = null;
   #question = 0;
+  #refreshes = 0;
 
   constructor(draftId: DraftId) {
     this.draftId = draftId;
@@ -85,6 +87,40 @@ export class Travel {
   /** Moves to a position, fetching the list so far. */
   async go(position: number): Promise<void> {
     this.position = Math.max(0, Math.min(this.total, Math.round(position)));
+    await this.#show();
+  }
+
+  /**
+   * Looks again what there is: the draft was saved elsewhere, or versions were thinned. What is
+   * shown stays, if it is still there.
+   */
+  async refresh(): Promise<void> {
+    const mine = ++this.#refreshes;
+    const at = this.current?.id ?? null;
+    try {
+      await this.#loading;
+      const items: VersionSummary[] = [];
+      let cursor: string | null = null;
+      let total: number;
+      do {
+        const page: VersionPage = await ipc.listVersions({ id: this.draftId, limit: PAGE, cursor });
+        items.push(...page.items);
+        cursor = page.nextCursor;
+        total = page.total;
+      } while (cursor !== null && items.length < this.items.length);
+      if (mine !== this.#refreshes) return;
+      this.items = items;
+      this.#cursor = cursor;
+      this.total = cursor === null ? items.length : total;
+      const place = items.findIndex((item) => item.id === at) + 1;
+      if (at === null || place > 0) this.position = place;
+      if (!['before', 'now'].includes(this.base) && !items.some(({ id }) => id === this.base)) {
+        this.base = 'before';
+      }
+    } catch (thrown) {
+      if (mine === this.#refreshes) this.error = toCommandError(thrown);
+      return;
+    }
     await this.#show();
   }
 

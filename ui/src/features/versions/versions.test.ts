@@ -78,6 +78,38 @@ describe('labels', () => {
 });
 
 describe('travelling', () => {
+  it('follows what another window saves, and stays at the state it shows', async () => {
+    await saved('one', 'two', 'three');
+    const travel = new Travel(ID);
+    await travel.start();
+    await travel.go(1);
+    const shown = travel.current!.id;
+    await saved('four', 'five');
+    await travel.refresh();
+    expect(travel.total).toBe(4);
+    expect(travel.current!.id).toBe(shown);
+    expect(travel.position).toBe(3);
+    fake.drafts.delete(ID);
+    await travel.refresh();
+    expect(travel.error?.code).toBe('NOT_FOUND');
+  });
+
+  it('is told of changes of its draft while it is open', async () => {
+    await saved('one', 'two');
+    render(TimeTravel, {
+      draftId: ID,
+      recipients: { to: [], cc: [], bcc: [] },
+      readOnly: false,
+      flush: () => Promise.resolve(),
+      onRestore: () => undefined,
+      onClose: () => undefined,
+    });
+    await screen.findByText('1 version');
+    await saved('three');
+    fake.emit('draftChanged', { id: ID, revision: 3, origin: 'compose' });
+    await screen.findByText('2 versions');
+  });
+
   const marked = (travel: Travel) =>
     travel.shown?.comparison?.text
       .map(({ kind, text }) => ({ same: text, deleted: `-${text}-`, inserted: `+${text}+` })[kind])
