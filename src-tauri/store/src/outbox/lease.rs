@@ -69,18 +69,20 @@ fn first_due(tx: &Transaction<'_>, busy: &[AccountId], now: UnixMillis) -> Resul
            UNION ALL
            SELECT (SELECT min(account_id) FROM emails WHERE {WAITS} AND account_id > queues.id)
            FROM queues WHERE queues.id IS NOT NULL
+         ),
+         -- Materialized, and by this index: statistics of a table that had one row, or nothing but
+         -- one account's, make SQLite look for the first one again for each mail there is.
+         heads (seq) AS MATERIALIZED (
+           SELECT (SELECT e.seq FROM emails e INDEXED BY emails_in_turn
+                   WHERE {WAITS} AND e.account_id = queues.id AND {READY_AT} <= ?1
+                   ORDER BY e.due_at, e.seq LIMIT 1)
+           FROM queues LEFT JOIN accounts a ON a.id = queues.id
+           WHERE a.needs_sign_in_reason IS NULL AND coalesce(a.paused_until, 0) <= ?1
+             AND queues.id NOT IN (SELECT value FROM json_each(?2))
          )
          SELECT first.id, first.account_id, first.thread_id, first.body_hash,
                 first.final_at IS NOT NULL, first.queued_at
-         FROM queues LEFT JOIN accounts a ON a.id = queues.id
-           -- In this order and by this index, which SQLite leaves as soon as it knows that one
-           -- account has nearly all mails.
-           CROSS JOIN emails first ON first.seq =
-             (SELECT e.seq FROM emails e INDEXED BY emails_in_turn
-              WHERE {WAITS} AND e.account_id = queues.id AND {READY_AT} <= ?1
-              ORDER BY e.due_at, e.seq LIMIT 1)
-         WHERE a.needs_sign_in_reason IS NULL AND coalesce(a.paused_until, 0) <= ?1
-           AND queues.id NOT IN (SELECT value FROM json_each(?2))
+         FROM heads CROSS JOIN emails first ON first.seq = heads.seq
          ORDER BY first.due_at, first.seq LIMIT 1"
     ))
     .and_then(|mut due| {
