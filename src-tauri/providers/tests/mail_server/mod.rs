@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rcgen::{CertificateParams, Issuer, KeyPair};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader},
@@ -48,6 +49,8 @@ pub enum Way {
 #[derive(Clone)]
 pub struct Identity {
     pub authority: Vec<u8>,
+    /// Certificate and key, for servers that are not ours.
+    pub pem: [String; 2],
     acceptor: TlsAcceptor,
 }
 
@@ -78,9 +81,26 @@ impl Identity {
             .unwrap();
         Self {
             authority: authority.der().to_vec(),
+            pem: [
+                pem("CERTIFICATE", certificate.der()),
+                pem("PRIVATE KEY", &key.serialize_der()),
+            ],
             acceptor: TlsAcceptor::from(Arc::new(config)),
         }
     }
+}
+
+/// RFC 7468.
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = BASE64_STANDARD.encode(der);
+    let lines: Vec<&str> = (0..text.len())
+        .step_by(64)
+        .map(|at| &text[at..text.len().min(at + 64)])
+        .collect();
+    format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+        lines.join("\n")
+    )
 }
 
 /// What came.
