@@ -15,7 +15,7 @@ use std::{
     io::{BufRead, BufReader},
     path::PathBuf,
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use draftwell_core::{
@@ -124,18 +124,17 @@ impl Postfix {
 
     /// Everything that was delivered: whom to, and the mail as it was sent. Waits for so many.
     async fn delivered(&self, copies: usize) -> Vec<(String, Vec<u8>)> {
-        let until = Instant::now() + Duration::from_secs(120);
-        let files = loop {
-            let files: Vec<PathBuf> = fs::read_dir(self.inbox())
-                .into_iter()
-                .flatten()
-                .map(|entry| entry.unwrap().path())
-                .collect();
-            if files.len() >= copies || Instant::now() > until {
-                break files;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        let list = || -> Vec<PathBuf> {
+            let entries = fs::read_dir(self.inbox()).into_iter().flatten();
+            entries.map(|entry| entry.unwrap().path()).collect()
         };
+        let all_there = async {
+            while list().len() < copies {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(120), all_there).await;
+        let files = list();
         files
             .iter()
             .map(|file| unpack(&fs::read(file).unwrap()))
