@@ -50,6 +50,7 @@ pub enum Way {
 pub struct Identity {
     pub authority: Vec<u8>,
     /// Certificate and key, for servers that are not ours.
+    #[allow(dead_code, reason = "only the tests with Postfix need them")]
     pub pem: [String; 2],
     acceptor: TlsAcceptor,
 }
