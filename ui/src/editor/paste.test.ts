@@ -99,6 +99,15 @@ describe('paste', () => {
     await vi.waitFor(() => expect(now()).toEqual(['abone twocd']));
   });
 
+  it('takes of lists to choose from what is seen', async () => {
+    const { paste, now } = editor('', 1, () => Promise.reject(new Error('too much')));
+    paste(
+      '<p>at <select><option>nine</option><option selected>ten</option></select> sharp</p>',
+      '',
+    );
+    await vi.waitFor(() => expect(now()).toEqual(['at ten sharp']));
+  });
+
   it('keeps what an editor cut as it was cut, and cleans it all the same', async () => {
     const clean = vi.fn(() => Promise.resolve(doc(p('X'))));
     const slice = vi.fn((html: string) => Promise.resolve(html.replace('<b>no</b>', '')));

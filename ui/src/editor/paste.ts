@@ -197,6 +197,13 @@ function withCut(html: string, cut: string): string {
 function textOf(html: string): string {
   const { body } = new DOMParser().parseFromString(html, 'text/html');
   for (const unseen of body.querySelectorAll('style, script, template, title')) unseen.remove();
+  for (const list of body.querySelectorAll('select')) {
+    const isOpen = list.multiple || list.size > 1;
+    const seen = isOpen ? [...list.options] : [list.options[list.selectedIndex]];
+    list.replaceWith(
+      seen.map((option) => option?.label || option?.text || '').join(isOpen ? ' ' : ''),
+    );
+  }
   for (const each of body.querySelectorAll('*')) {
     for (const node of each.childNodes) {
       if (node.nodeType === 3) node.textContent = node.textContent!.replace(/\s+/g, ' ');

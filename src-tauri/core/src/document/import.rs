@@ -18,6 +18,7 @@ use html5ever::{
 use super::{
     Block, Document, Href, Image, ImageHash, Inline, Marks, TableCell,
     build::{Builder, TableSigns},
+    choice::Choice,
     flat_list::FlatList,
     paste::KeptImage,
     sanitise::{COMMENT_ANCHOR, LAYOUT_ATTRIBUTES, sanitise_import},
@@ -102,6 +103,7 @@ enum Ends {
     Line,
     Container,
     Code,
+    Choice,
 }
 
 struct Open {
@@ -120,6 +122,8 @@ struct Reader {
     blank: Option<Marks>,
     /// The code block being read: language and text so far.
     code: Option<(Option<String>, String)>,
+    /// The list to choose from that is being read.
+    choice: Option<Choice>,
     /// The list that Word writes as paragraphs.
     flat: FlatList,
     /// Whether the HTML is another program's.
@@ -129,7 +133,7 @@ struct Reader {
     images: Option<HashMap<String, KeptImage>>,
 }
 
-fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+pub(super) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
     tag.attrs
         .iter()
         .find(|attribute| &*attribute.name.local == name)
@@ -183,6 +187,10 @@ fn collapses(c: char) -> bool {
 impl Reader {
     fn text(&mut self, text: &str) {
         if self.setting.hidden {
+            return;
+        }
+        if let Some(choice) = &mut self.choice {
+            choice.text(text);
             return;
         }
         if self.setting.marker && self.flat.waits() {
@@ -276,7 +284,14 @@ impl Reader {
         self.set(name, tag);
         let mut ends = Ends::Nothing;
         if !self.setting.hidden {
-            if self.code.is_some() {
+            if name == "select" {
+                self.choice = Some(Choice::of(tag));
+                ends = Ends::Choice;
+            } else if let Some(choice) = &mut self.choice {
+                if matches!(name, "option" | "optgroup") {
+                    choice.entry(tag);
+                }
+            } else if self.code.is_some() {
                 if name == "code" {
                     let found = language(tag);
                     if let Some((language, _)) = &mut self.code {
@@ -489,19 +504,34 @@ impl Reader {
                     self.builder.block(Block::HorizontalRule);
                 }
             }
-            "br" => match &mut self.code {
-                Some((_, code)) => code.push('\n'),
-                None => {
-                    self.blank = None;
-                    self.line().push(Inline::HardBreak);
-                }
-            },
+            "br" => self.line_break(),
             "col" => {
                 if let Some(signs) = self.builder.table_signs() {
                     signs.drawn = true;
                 }
             }
             _ => self.image(tag),
+        }
+    }
+
+    fn line_break(&mut self) {
+        match &mut self.code {
+            Some((_, code)) => code.push('\n'),
+            None => {
+                self.blank = None;
+                self.line().push(Inline::HardBreak);
+            }
+        }
+    }
+
+    /// A list to choose from was read: what is seen of it is text.
+    fn end_choice(&mut self) {
+        let lines = self.choice.take().map(Choice::seen).unwrap_or_default();
+        for (index, line) in lines.iter().enumerate() {
+            if index > 0 {
+                self.line_break();
+            }
+            self.text(line);
         }
     }
 
@@ -551,6 +581,7 @@ impl Reader {
                     self.end_flat_list();
                     self.builder.close();
                 }
+                Ends::Choice => self.end_choice(),
                 Ends::Code => {
                     if let Some((language, text)) = self.code.take() {
                         self.builder.block(Block::CodeBlock { language, text });

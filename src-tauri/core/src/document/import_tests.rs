@@ -80,8 +80,44 @@ fn what_stands_in_buttons_fields_and_formulas_is_read() {
          encoding='application/x-tex'>x=2\\tex</annotation></semantics></math> holds</p>",
         "<p>so x=2 holds</p>",
     );
-    let list = Document::from_html("<select><option>a<option selected>b</select>");
-    assert!(list.is_blank(), "what was not chosen is not seen");
+}
+
+#[test]
+fn of_a_list_to_choose_from_what_is_seen_is_read() {
+    check(
+        "<p>At <select name=t><option value=1>nine<option value=2 selected> half\n past <option>ten\
+         </select> sharp</p>",
+        "<p>At half past sharp</p>",
+    );
+    check(
+        "<p>a <select><option disabled>Choose<option>one<option>two</select></p>",
+        "<p>a one</p>",
+    );
+    check(
+        "<select multiple><optgroup label=Fruit><option>apple<option label=pear>x</optgroup></select>",
+        "<p>Fruit<br>apple<br>pear</p>",
+    );
+    check(
+        "<select size=2><option>a<option>b</select>",
+        "<p>a<br>b</p>",
+    );
+    check(
+        "<pre>x <select><option>a<option>b</select></pre>",
+        "<pre><code>x a</code></pre>",
+    );
+    for unseen in [
+        "<select hidden><option>a</select>",
+        "<select style='display:none'><option>a</select>",
+        "<select><option disabled>a</select>",
+        "<select></select>",
+        "<datalist id=d><option>a<option>b</datalist>",
+    ] {
+        assert!(Document::from_html(unseen).is_blank(), "{unseen}");
+    }
+    check(
+        "<select><option>a<script>alert(1)</script><b>b</b></select><p>after</p>",
+        "<p>ab</p><p>after</p>",
+    );
 }
 
 #[test]

@@ -12,6 +12,7 @@
 //! text: the node only refers to it, so that it can be changed until the mail is frozen.
 
 mod build;
+mod choice;
 mod count;
 mod flat_list;
 mod html;

@@ -53,15 +53,15 @@ pub(super) fn sanitise_import(html: &str) -> String {
 /// How Word marks the sign in the text, `[AL1]`, of somebody's comment.
 pub(super) const COMMENT_ANCHOR: &str = "msocomanchor";
 
-/// Their content is not text. Of a list to choose from, only what was chosen can be seen, which
-/// its HTML seldom says.
-const NOT_TEXT: [&str; 15] = [
+/// Their content is not text.
+const NOT_TEXT: [&str; 16] = [
     "script",
     "style",
     "title",
     "template",
     "noscript",
     "select",
+    "datalist",
     "button",
     "textarea",
     "svg",
@@ -74,7 +74,7 @@ const NOT_TEXT: [&str; 15] = [
 ];
 /// Of these, what somebody sees on a page they copy from, and would miss. A formula's source is
 /// not shown beside it.
-const SEEN: [&str; 3] = ["button", "textarea", "math"];
+const SEEN: [&str; 4] = ["button", "textarea", "math", "select"];
 
 const SCHEMA: [&str; 24] = [
     "p",
@@ -273,6 +273,10 @@ static IMPORTED: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tags(FOREIGN)
         .rm_clean_content_tags(SEEN)
         .add_tags(FORMULA)
+        .add_tags(["select", "optgroup", "option"])
+        .add_tag_attributes("select", ["multiple", "size"])
+        .add_tag_attributes("optgroup", ["label"])
+        .add_tag_attributes("option", ["label", "selected", "disabled"])
         .add_tag_attributes("pre", ["class"])
         .add_tag_attributes("table", LAYOUT_ATTRIBUTES)
         .add_tag_attributes("th", ["width"])
