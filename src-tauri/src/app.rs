@@ -156,7 +156,27 @@ impl App {
             cause: Some(SaveCause::Close),
             ..SaveDraft::default()
         };
-        let saved = self.save_draft(edit).await?;
+        self.make_draft(edit, notes).await
+    }
+
+    /// Saves a draft that the program makes itself. What was too much for one is said among the
+    /// notes about it.
+    pub async fn make_draft(
+        &self,
+        edit: SaveDraft,
+        mut notes: Vec<String>,
+    ) -> Result<(DraftId, Vec<String>)> {
+        let saved = match self.save_draft(edit).await {
+            Err(Error {
+                saved: Some(saved),
+                message,
+                ..
+            }) => {
+                notes.push(message);
+                *saved
+            }
+            saved => saved?,
+        };
         events::draft_changed_by_program(&self.handle, saved.id, saved.revision);
         Ok((saved.id, notes))
     }

@@ -11,12 +11,14 @@ use crate::commands::{
     settings::SettingsChanged, storage::StorageChanged, windows::DraftChanged,
 };
 
-/// A window saved a draft, be it with a conflict.
+/// A window saved a draft, be it with a conflict or in part.
 pub fn draft_saved(window: &WebviewWindow, saved: &Result<SavedDraft>) {
     match saved {
         Ok(saved) => draft_changed(window, saved.id, saved.revision),
         Err(error) => {
-            if let Some(conflict) = &error.conflict {
+            if let Some(saved) = &error.saved {
+                draft_changed(window, saved.id, saved.revision);
+            } else if let Some(conflict) = &error.conflict {
                 draft_changed(window, conflict.draft_id, conflict.revision);
             }
         }

@@ -26,7 +26,7 @@ use crate::{
     attachments::name_of,
     clock,
     commands::{attachments::RefusedFile, mail_files::ImportedDrafts},
-    events, freeze, images, users_files,
+    freeze, images, users_files,
 };
 
 /// The most mails that become drafts at once: a slip of the mouse in a folder of thousands.
@@ -151,9 +151,7 @@ pub async fn import(app: &App, path: &Path) -> Result<(DraftId, Vec<String>)> {
         cause: Some(SaveCause::Close),
         ..SaveDraft::default()
     };
-    let saved = app.save_draft(edit).await?;
-    events::draft_changed_by_program(&app.handle, saved.id, saved.revision);
-    Ok((saved.id, mail.notes))
+    app.make_draft(edit, mail.notes).await
 }
 
 fn bytes_at(path: &Path) -> Result<Vec<u8>> {

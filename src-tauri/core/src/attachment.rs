@@ -9,7 +9,7 @@ mod kind;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error};
 
 pub use kind::{HEAD_BYTES, extension_of_type, judge, judge_rest, type_under};
 
@@ -87,20 +87,6 @@ pub fn too_large(name: &str) -> Error {
             short(name)
         ),
     )
-}
-
-/// Checks a draft's list.
-///
-/// # Errors
-/// `LIMIT_REACHED` where there are more than [`MAX_ATTACHMENTS`].
-pub fn check_list(list: &[Attachment]) -> Result<()> {
-    if list.len() > MAX_ATTACHMENTS {
-        return Err(Error::new(
-            Code::LimitReached,
-            format!("A mail can carry at most {MAX_ATTACHMENTS} files. Put them into a ZIP file."),
-        ));
-    }
-    Ok(())
 }
 
 /// A name for a message to people: cut where it would fill it.

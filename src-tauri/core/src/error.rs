@@ -5,6 +5,7 @@ use specta::Type;
 
 use crate::{
     UnixMillis,
+    draft::SavedDraft,
     id::{DraftId, VersionId},
 };
 
@@ -77,10 +78,12 @@ pub struct Error {
     pub field: Option<String>,
     /// Seconds to wait before trying again.
     pub retry_after_seconds: Option<u32>,
-    /// With [`Code::Conflict`]: the save **was** carried out (the last write wins); this says
-    /// under which revision, and where the text it replaced is kept. Boxed because it is rare,
-    /// and every `Result` would carry its size.
+    /// Mostly with [`Code::Conflict`]: the save **was** carried out (the last write wins); this
+    /// says under which revision, and where the text it replaced is kept. Boxed because it is
+    /// rare, and every `Result` would carry its size.
     pub conflict: Option<Box<Conflict>>,
+    /// Only a part of a save was refused, in `field`: the rest of it **was** stored, as this.
+    pub saved: Option<Box<SavedDraft>>,
 }
 
 /// What a stale save led to.
@@ -109,6 +112,7 @@ impl Error {
             field: None,
             retry_after_seconds: None,
             conflict: None,
+            saved: None,
         }
     }
 

@@ -68,27 +68,23 @@ fn write_list(tx: &Transaction<'_>, draft: i64, list: &[Attachment]) -> Result<(
     .map(drop)
 }
 
-/// Gives each new file the type and size it really has, and refuses one that isn't kept.
-///
-/// # Errors
-/// `VALIDATION_ERROR` naming `attachments`.
+/// Gives each new file the type and size it really has, and leaves out one that isn't kept; answers
+/// the refusal of that.
 pub(crate) fn resolve(
     connection: &Connection,
     content: &mut Content,
     former: &[Attachment],
-) -> Result<()> {
-    for file in &mut content.attachments {
-        if former.contains(file) {
-            continue;
-        }
-        if !fill_in(connection, file)? {
-            return Err(Error::invalid(
-                "attachments",
-                format!("“{}” isn't kept any more. Add it again.", file.name),
-            ));
+) -> Result<Option<Error>> {
+    let mut refusal = None;
+    for mut file in std::mem::take(&mut content.attachments) {
+        if former.contains(&file) || fill_in(connection, &mut file)? {
+            content.attachments.push(file);
+        } else {
+            let message = format!("“{}” isn't kept any more. Add it again.", file.name);
+            refusal.get_or_insert_with(|| Error::invalid("attachments", message));
         }
     }
-    Ok(())
+    Ok(refusal)
 }
 
 /// Leaves files out that aren't kept any more: in a text that is brought back they must not keep

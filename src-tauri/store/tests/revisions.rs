@@ -4,12 +4,14 @@ mod support;
 
 use draftwell_core::{
     Code,
-    draft::{SaveCause, SaveDraft},
+    attachment::Attachment,
+    draft::{MAX_RECIPIENTS, SaveCause, SaveDraft},
     id::DraftId,
+    patch::Patch,
 };
 use draftwell_store::Store;
 use proptest::prelude::*;
-use support::{House, at, body, draft_id, version_id, versions_of};
+use support::{House, at, body, draft_id, mailbox, typed, version_id, versions_of};
 
 /// What one of two windows does.
 #[derive(Debug, Clone)]
@@ -209,4 +211,65 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(nothing_is_lost(steps));
     }
+}
+
+#[tokio::test]
+async fn what_is_refused_of_a_save_keeps_the_rest_from_nobody() {
+    let mut house = House::new();
+    let id = draft_id();
+    let nobody = |number: usize| mailbox("", &format!("{number} (not an address"));
+    let edit = |base: u32, text: &str| SaveDraft {
+        to: Some((0..=MAX_RECIPIENTS).map(nobody).collect()),
+        ..typed(id, base, text)
+    };
+    let save = async |store: &Store, edit: SaveDraft, seconds| {
+        store
+            .save_draft(edit, draft_id(), version_id(), at(seconds))
+            .await
+            .unwrap_err()
+    };
+    let error = save(&house.store, edit(0, "one"), 1).await;
+    assert_eq!(
+        (error.code, error.field.as_deref()),
+        (Code::ValidationError, Some("to"))
+    );
+    let saved = error.saved.expect("the text was stored");
+    assert_eq!((saved.id, saved.revision, saved.saved_at), (id, 1, at(1)));
+    house.reopen();
+    let draft = house.store.get_draft(id).await.unwrap();
+    assert_eq!(draft.body, body("one"));
+    assert_eq!(
+        draft.to,
+        (0..MAX_RECIPIENTS).map(nobody).collect::<Vec<_>>(),
+        "what was typed, be it no address"
+    );
+
+    // The next save is based on the answer; one that isn't is a conflict in part.
+    let error = save(&house.store, edit(1, "one two"), 2).await;
+    assert_eq!((error.saved.unwrap().revision, error.conflict), (2, None));
+    let error = save(&house.store, edit(1, "three"), 3).await;
+    assert_eq!(error.field.as_deref(), Some("to"));
+    assert_eq!(error.saved.unwrap().revision, 3);
+    let kept = error.conflict.expect("somebody else's text was replaced");
+    let kept = house.store.get_version(kept.version_id).await.unwrap();
+    assert_eq!(kept.text, "one two");
+
+    // A choice that doesn't exist, and a file that isn't kept.
+    let lost = Attachment {
+        hash: "0".repeat(64),
+        name: "a.pdf".to_owned(),
+        mime: "application/pdf".to_owned(),
+        size: 1,
+    };
+    let unknown = SaveDraft {
+        to: Some(vec![]),
+        from_address: Patch::Set("boss@example.org".to_owned()),
+        attachments: Some(vec![lost]),
+        ..typed(id, 3, "four")
+    };
+    let error = save(&house.store, unknown, 4).await;
+    assert_eq!(error.field.as_deref(), Some("fromAddress"));
+    let draft = house.store.get_draft(id).await.unwrap();
+    assert_eq!((draft.body, draft.revision), (body("four"), 4));
+    assert_eq!((draft.from_address, draft.attachments.len()), (None, 0));
 }

@@ -980,11 +980,13 @@ export type Error = {
 	/**  Seconds to wait before trying again. */
 	retryAfterSeconds: number | null,
 	/**
-	 *  With [`Code::Conflict`]: the save **was** carried out (the last write wins); this says
-	 *  under which revision, and where the text it replaced is kept. Boxed because it is rare,
-	 *  and every `Result` would carry its size.
+	 *  Mostly with [`Code::Conflict`]: the save **was** carried out (the last write wins); this
+	 *  says under which revision, and where the text it replaced is kept. Boxed because it is
+	 *  rare, and every `Result` would carry its size.
 	 */
 	conflict: Conflict | null,
+	/**  Only a part of a save was refused, in `field`: the rest of it **was** stored, as this. */
+	saved: SavedDraft | null,
 };
 
 /**  Kinds of facts. */

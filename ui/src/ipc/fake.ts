@@ -63,7 +63,15 @@ export function fakeError(
   message = 'It did not work.',
   more: Partial<CommandError> = {},
 ): CommandError {
-  return { code, message, field: null, retryAfterSeconds: null, conflict: null, ...more };
+  return {
+    code,
+    message,
+    field: null,
+    retryAfterSeconds: null,
+    conflict: null,
+    saved: null,
+    ...more,
+  };
 }
 
 const EMPTY: DocumentNode = { type: 'doc', content: [{ type: 'paragraph' }] };

@@ -122,7 +122,31 @@ export function toCommandError(value: unknown): CommandError {
   );
 }
 
+// Written out like this are the halves of characters, and what somebody typed so.
+const MAYBE_HALF = /\\ud[89a-f]/;
+
+function mended(json: string): unknown {
+  return JSON.parse(json, (_, value: unknown) =>
+    typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value,
+  );
+}
+
+/**
+ * What is to be handed over, without halves of characters: JavaScript can hold them, UTF-8 can't,
+ * and the program would refuse all of it for one (RFC 8259, section 8.2).
+ */
+export function wellFormed<T>(args: T): T {
+  const json = JSON.stringify(args);
+  return MAYBE_HALF.test(json) ? (mended(json) as T) : args;
+}
+
+/** The same as a text in JSON. */
+export function wellFormedJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  return MAYBE_HALF.test(json) ? JSON.stringify(mended(json)) : json;
+}
+
 /** An error of the page's own, in the shape of the program's. */
 export function makeError(code: Code, message: string): CommandError {
-  return { code, message, field: null, retryAfterSeconds: null, conflict: null };
+  return { code, message, field: null, retryAfterSeconds: null, conflict: null, saved: null };
 }

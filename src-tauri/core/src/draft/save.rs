@@ -3,7 +3,7 @@
 use crate::{
     Code, Error, Result, UnixMillis,
     address::Mailbox,
-    attachment::{self, Attachment, MAX_ATTACHMENTS},
+    attachment::{Attachment, MAX_ATTACHMENTS},
     document::Document,
     draft::{CutField, DraftStatus, SaveCause, SaveDraft, VersionCause},
     id::AccountId,
@@ -49,9 +49,11 @@ impl Content {
     /// [`MAX_SUBJECT_CHARS`], or there are more than [`MAX_RECIPIENTS`]; `LIMIT_REACHED` where
     /// there are too many files.
     pub fn edited(&self, edit: &SaveDraft) -> Result<Self> {
-        let content = self.edited_without_limits(edit)?;
-        content.check_size()?;
-        Ok(content)
+        let (content, cut) = self.edited_without_limits(edit)?.within_limits();
+        match cut.first() {
+            Some(field) => Err(field.refusal()),
+            None => Ok(content),
+        }
     }
 
     /// [`Content::edited`] of a text that has to be kept whatever comes with it: see
@@ -113,23 +115,6 @@ impl Content {
         (self, cut)
     }
 
-    fn check_size(&self) -> Result<()> {
-        attachment::check_list(&self.attachments)?;
-        if self.subject.chars().count() > MAX_SUBJECT_CHARS {
-            return Err(Error::invalid(
-                "subject",
-                "This subject is too long. Move a part of it into the text.",
-            ));
-        }
-        if self.recipients().count() > MAX_RECIPIENTS {
-            return Err(Error::invalid(
-                "to",
-                format!("A mail can go to at most {MAX_RECIPIENTS} people. Take some out."),
-            ));
-        }
-        Ok(())
-    }
-
     /// Everybody it would go to: To, Cc, Bcc.
     pub fn recipients(&self) -> impl Iterator<Item = &Mailbox> {
         self.to.iter().chain(&self.cc).chain(&self.bcc)
@@ -161,6 +146,28 @@ impl Content {
         }
         let before = former.body.char_count();
         before >= MUCH_TEXT && self.body.char_count() < before / 2
+    }
+}
+
+impl CutField {
+    /// What is answered to a save that had too much of it.
+    pub fn refusal(self) -> Error {
+        match self {
+            Self::Subject => Error::invalid(
+                "subject",
+                "This subject is too long. Move a part of it into the text.",
+            ),
+            Self::Recipients => Error::invalid(
+                "to",
+                format!("A mail can go to at most {MAX_RECIPIENTS} people. Take some out."),
+            ),
+            Self::Attachments => Error::new(
+                Code::LimitReached,
+                format!(
+                    "A mail can carry at most {MAX_ATTACHMENTS} files. Put them into a ZIP file."
+                ),
+            ),
+        }
     }
 }
 

@@ -259,6 +259,13 @@ fn too_much_is_refused() {
         ..SaveDraft::default()
     };
     check(everybody, "to");
+    let files = |count: usize| SaveDraft {
+        attachments: Some((0..count).map(|number| file(&number.to_string())).collect()),
+        ..SaveDraft::default()
+    };
+    assert!(Content::default().edited(&files(100)).is_ok());
+    let error = Content::default().edited(&files(101)).unwrap_err();
+    assert_eq!(error.code, Code::LimitReached);
 }
 
 fn file(name: &str) -> Attachment {

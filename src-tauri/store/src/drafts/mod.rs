@@ -1,12 +1,14 @@
 //! The table `drafts`: reading one, writing one, and the methods the shell calls.
 //!
-//! [`save`] is for what the page writes, [`list`] for lists and searching, [`bin`] for deleting
-//! and bringing back, [`index`] for the words that are found, [`found`]
-//! for showing them.
+//! [`save`] is for what the page saves, [`journal`] for what a crash left behind, [`gone`] for
+//! accounts and signatures that are no more, [`list`] for lists and searching, [`bin`] for deleting
+//! and bringing back, [`index`] for the words that are found, [`found`] for showing them.
 
 mod bin;
 mod found;
+mod gone;
 mod index;
+mod journal;
 mod list;
 mod save;
 
@@ -24,9 +26,9 @@ use draftwell_core::{
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 pub(crate) use bin::unbind_if_taken;
+pub(crate) use gone::{clear_account, clear_signature};
 pub(crate) use index::catch_up;
-pub use save::JournalIds;
-pub(crate) use save::{clear_account, clear_signature};
+pub use journal::JournalIds;
 
 use crate::{
     Store, attachments,

@@ -59,6 +59,7 @@ describe('files of a draft', () => {
         field: null,
         retryAfterSeconds: null,
         conflict: null,
+        saved: null,
       },
     });
     expect(refusalText([refused('“x” is a program.')])).toBe('“x” is a program.');

@@ -297,6 +297,23 @@ describe('what goes wrong', () => {
     expect(subjects(), 'it is not saved again').toEqual(['mine']);
   });
 
+  it('refused in part is a save that happened, and all of it stays in the journal', async () => {
+    const autosave = start(4);
+    autosave.change(edit('far too long'));
+    await vi.advanceTimersByTimeAsync(300);
+    const saved = { id: ID, revision: 5, savedAt: Date.now(), signatureId: null };
+    await database.refuse(fakeError('VALIDATION_ERROR', 'Too long.', { field: 'subject', saved }));
+    expect(autosave.state).toMatchObject({ kind: 'failed', error: { field: 'subject' } });
+    expect(journal()).toMatchObject({ baseRevision: 5, edit: { subject: 'far too long' } });
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(database.asked, 'nothing but a change can help').toHaveLength(1);
+    autosave.change(edit('short'));
+    await vi.advanceTimersByTimeAsync(300);
+    expect(database.asked[1]!.baseRevision, 'no conflict with itself').toBe(5);
+    await database.answer(6);
+    expect(journal()).toBeNull();
+  });
+
   it('is tried again, less and less often, until it works', async () => {
     const autosave = start();
     autosave.change(edit('a'));

@@ -7,6 +7,7 @@
  * - each save names the revision it was based on, and the answer's revision is the next base;
  * - the journal's entry goes only when the database has everything;
  * - a save that came second (`CONFLICT`) did happen: its revision is taken, the user is told;
+ * - a save that was refused in part (`saved`) did happen, too; the journal keeps all of it;
  * - a failure is shown, the journal stays, and it is tried again by itself and on the next change.
  *
  * Deliberately absent: DOM, editor, IPC. They come in as ports, so that tests drive the clock.
@@ -61,6 +62,7 @@ const LONGEST_RETRY_MS = 30_000;
 
 /** Errors that the same request meets again however often it is repeated. */
 const FINAL: ReadonlySet<string> = new Set(['NOT_FOUND', 'FORBIDDEN', 'VALIDATION_ERROR']);
+const isFinal = (error: CommandError) => FINAL.has(error.code) || error.saved !== null;
 /** The weightier cause wins when several meet in one save. */
 const WEIGHT: Record<SaveCause, number> = {
   typing: 0,
@@ -189,7 +191,7 @@ export class Autosave {
 
   // The journal lies on the same disk as the database: when that is full, it has nothing either.
   #seekRefuge(error: CommandError): void {
-    if (this.#latest === null || FINAL.has(error.code) || !this.#ports.refuge) return;
+    if (this.#latest === null || isFinal(error) || !this.#ports.refuge) return;
     const count = this.#count;
     const kept = (refuge: boolean) => {
       this.#refuge ||= refuge;
@@ -277,6 +279,17 @@ export class Autosave {
         return;
       }
       this.#raiseCause(cause);
+      if (error.saved) {
+        this.#revision = error.saved.revision;
+        // The entry must name its new base here, too.
+        this.#writeJournal();
+        this.#ports.onSaved?.({
+          revision: error.saved.revision,
+          savedAt: error.saved.savedAt ?? this.#ports.now(),
+          edit,
+        });
+        if (error.conflict) this.#ports.onConflict?.(error.conflict);
+      }
       this.#fail(error);
       throw error;
     }
@@ -318,7 +331,7 @@ export class Autosave {
   #afterwards(): void {
     if (this.#ended || this.#count === this.#savedCount) return;
     const failed = this.#state.kind === 'failed' ? this.#state.error : null;
-    if (failed && FINAL.has(failed.code)) return;
+    if (failed && isFinal(failed)) return;
     if (failed && this.#retryMs > 0) this.#wake(this.#retryMs);
     else this.#schedule();
   }

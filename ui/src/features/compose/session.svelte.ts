@@ -10,6 +10,7 @@ import {
   makeError,
   on,
   toCommandError,
+  wellFormed,
   windowLabel,
   type Attachment,
   type Conflict,
@@ -386,7 +387,7 @@ export class ComposeSession {
       id,
       revision,
       {
-        save: (args) => ipc.saveDraft(args),
+        save: (args) => ipc.saveDraft(wellFormed(args)),
         journal: this.#journal,
         refuge: {
           keep: async (entry) => {

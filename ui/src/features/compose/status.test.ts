@@ -12,6 +12,11 @@ describe('the status line', () => {
     const error = fakeError('STORAGE_FULL', 'The disk is full. Free some space.');
     const failed = { kind: 'failed', error, journaled: true, refuge: false } as const;
     expect(saveText(failed, now)).toBe('Not saved: The disk is full. Free some space.');
+    const saved = { id: 'a', revision: 2, savedAt: now, signatureId: null };
+    const inPart = fakeError('VALIDATION_ERROR', 'Too long. The rest was saved.', { saved });
+    expect(saveText({ ...failed, error: inPart }, now)).toBe(
+      'Not all was saved: Too long. The rest was saved.',
+    );
   });
 
   it('names the day when it is not today', () => {

@@ -25,6 +25,7 @@ export function saveText(state: SaveState, now: number): string {
       return `Saved ${date}, ${clock(state.at)}`;
     }
     case 'failed':
+      if (state.error.saved) return `Not all was saved: ${state.error.message}`;
       return state.refuge
         ? `Not saved: ${state.error.message} A copy of your text is kept safe meanwhile.`
         : `Not saved: ${state.error.message}`;

@@ -137,6 +137,7 @@ describe('the desk when it is over', () => {
       field: null,
       retryAfterSeconds: null,
       conflict: null,
+      saved: null,
     } as const;
     const desk = fail(followAll(begin(), [started, { kind: 'failed', attempt }]), error);
     expect(phases(desk)).toEqual(['missing', 'missing', 'missing', 'missing']);
@@ -213,6 +214,7 @@ describe('something that must be shown first', () => {
     field: 'approved',
     retryAfterSeconds: null,
     conflict: null,
+    saved: null,
   };
 
   it('is told apart from other things that are not right', () => {
