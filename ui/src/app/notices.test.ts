@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReconcileResult } from '../ipc';
-import { journalNotices, recoveryText, storageNotices } from './notices';
+import { journalNotices, recoveryText, storageNotices, unreadableNotices } from './notices';
 
 const result = (outcome: ReconcileResult['outcome'], more: Partial<ReconcileResult> = {}) => ({
   key: 'draft:a',
@@ -58,6 +58,14 @@ describe('what a crash left', () => {
     expect(new Set(told.map((notice) => notice.key)).size).toBe(2);
     expect(told[1]!.text).toContain('a draft without a subject');
   });
+});
+
+it('what could not be read is told until it was put away', () => {
+  const entry = { key: 'unreadable-draft:a', value: '{"half', putAway: false };
+  const told = unreadableNotices([entry, { ...entry, key: 'put-away-draft:b', putAway: true }]);
+  expect(told.map(({ action }) => action)).toEqual([
+    { kind: 'copy-unreadable', text: '{"half', key: entry.key },
+  ]);
 });
 
 describe('the database', () => {

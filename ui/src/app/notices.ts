@@ -5,12 +5,15 @@
  * Deliberately absent: components, and doing anything; the window does what a notice offers.
  */
 import type { DraftId, RawJournalEntry, ReconcileResult, StorageState, VersionId } from '../ipc';
+import type { Unreadable } from '../journal/journal';
 
 /** A way to the text a notice is about. */
 export type NoticeAction =
   | { kind: 'open'; draftId: DraftId }
   | { kind: 'compare'; draftId: DraftId; versionId: VersionId }
   | { kind: 'copy'; text: string }
+  /** Text that was set aside under this key. */
+  | { kind: 'copy-unreadable'; text: string; key: string }
   | { kind: 'copy-version'; versionId: VersionId }
   | { kind: 'forget-recovery' };
 
@@ -106,6 +109,19 @@ function journalNotice(result: ReconcileResult, value: string): Omit<Notice, 'ke
         action: { kind: 'copy', text: value },
       };
   }
+}
+
+/** What was set aside because it could not be read, until the user has put it away. */
+export function unreadableNotices(entries: readonly Unreadable[]): Notice[] {
+  return entries
+    .filter((entry) => !entry.putAway)
+    .map(({ key, value }) => ({
+      key: `unreadable ${key}`,
+      tone: 'warn',
+      title: 'A part of the unsaved text from last time could not be read',
+      text: 'It is kept as it is, nothing was overwritten. Put away, it is found below the bin.',
+      action: { kind: 'copy-unreadable', text: value, key },
+    }));
 }
 
 /** What is the matter with the database. */

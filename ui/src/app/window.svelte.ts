@@ -16,6 +16,7 @@ import {
   type EventPayload,
   type ImportedDrafts,
   type RawJournalEntry,
+  type ReconcileResult,
   type RecipientSuggestion,
   type Version,
   type VersionId,
@@ -29,6 +30,7 @@ import {
   journalNotices,
   recoveryText,
   storageNotices,
+  unreadableNotices,
   type Notice,
   type NoticeAction,
 } from './notices';
@@ -60,11 +62,14 @@ export class WindowState {
   #broken = false;
   /** Entries with the program that could not be read, and were told. */
   readonly #unreadable = new Set<string>();
+  /** What a former run set aside: only of that it is certain that it will be there again. */
+  readonly #aside: ReadonlySet<string>;
   readonly #ended = new AbortController();
 
   constructor() {
     this.#isMain = windowLabel() === 'main';
     this.journal = new Journal(localStorage, windowLabel());
+    this.#aside = new Set(this.journal.unreadable().map(({ value }) => value));
     this.list = new DraftList((id) => id === this.session.id);
     this.session = new ComposeSession(this.journal, {
       onRow: (row) => {
@@ -96,6 +101,7 @@ export class WindowState {
       this.fail(thrown);
     }
     if (this.#isMain) void this.list.refresh();
+    this.#tellUnreadable();
     await this.#lookAtStorage();
     await signatures;
     if (this.shelf.defaultId !== null) this.session.offerSignature(this.shelf.defaultId);
@@ -283,6 +289,7 @@ export class WindowState {
           await this.openDraft(action.draftId);
           break;
         case 'copy':
+        case 'copy-unreadable':
           if (!(await copyText(action.text))) return;
           break;
         case 'forget-recovery':
@@ -307,6 +314,16 @@ export class WindowState {
     this.notices = this.notices.filter((notice) => notice.key !== key);
   }
 
+  /** A notice was read and is in the way. What it tells of isn't told at the next start, either. */
+  putAway({ key, action }: Notice): void {
+    if (action?.kind === 'copy-unreadable') this.journal.putAway(action.key);
+    this.dismiss(key);
+  }
+
+  #tellUnreadable(): void {
+    this.#notify(unreadableNotices(this.journal.unreadable()));
+  }
+
   #notify(notices: readonly Notice[]): void {
     const keys = notices.map((notice) => notice.key);
     this.notices = [...this.notices.filter(({ key }) => !keys.includes(key)), ...notices];
@@ -318,26 +335,30 @@ export class WindowState {
     const alive = (await otherWindows(windowLabel())).map(
       (label) => new Journal(localStorage, label),
     );
+    const aside = unsaved.filter(({ value }) => this.#aside.has(value)).map(({ key }) => key);
+    if (aside.length > 0) await ipc.forgetUnsaved({ keys: aside }).catch(() => undefined);
     const own = this.session.saving.map((id) => this.journal.keyOf(id));
     const entries = unsaved.filter(
       ({ key }) =>
         !own.includes(key) &&
         !this.#unreadable.has(key) &&
+        !aside.includes(key) &&
         !alive.some((journal) => journal.owns(key)),
     );
     if (entries.length === 0) return false;
     try {
       const results = await ipc.reconcileJournal({ entries });
-      // What can't be read stays where it is, for whoever has to rescue it; told once in a run.
+      // What can't be read is set aside with the rest of its kind. It stays with the program, too,
+      // until the next start finds it there: the web view writes half a second late.
       const read = results.filter(({ outcome, key }) => {
         if (outcome !== 'unreadable') return true;
         this.#unreadable.add(key);
+        const entry = entries.find((entry) => entry.key === key);
+        if (entry) this.journal.setAside(entry);
         return false;
       });
+      this.#tellResults(results, entries);
       if (read.length > 0) await ipc.forgetUnsaved({ keys: read.map(({ key }) => key) });
-      const text = recoveryText(results);
-      if (text !== null) toasts.show({ text, ms: 20_000 });
-      this.#notify(journalNotices(results, entries));
       return true;
     } catch {
       // They stay where they are, for the next time.
@@ -376,6 +397,17 @@ export class WindowState {
     }
   }
 
+  #tellResults(results: readonly ReconcileResult[], entries: readonly RawJournalEntry[]): void {
+    const text = recoveryText(results);
+    if (text !== null) toasts.show({ text, ms: 20_000 });
+    // What was set aside is told from there, now and at each start until it is put away.
+    const aside = this.journal.unreadable().map(({ value }) => value);
+    const rest = entries.filter(({ value }) => !aside.includes(value)).map(({ key }) => key);
+    const here = results.filter((r) => r.outcome !== 'unreadable' || rest.includes(r.key));
+    this.#notify(journalNotices(here, entries));
+    this.#tellUnreadable();
+  }
+
   // Before any draft is shown: what a crash left behind goes into the database first.
   async #reconcile(): Promise<DraftId | null> {
     const alive = await otherWindows(windowLabel());
@@ -387,9 +419,7 @@ export class WindowState {
     try {
       const results = await ipc.reconcileJournal({ entries });
       this.journal.settle(results, entries);
-      const text = recoveryText(results);
-      if (text !== null) toasts.show({ text, ms: 20_000 });
-      this.#notify(journalNotices(results, entries));
+      this.#tellResults(results, entries);
       const found = results.filter((r) => r.outcome === 'recovered' || r.outcome === 'created');
       return found.at(-1)?.draftId ?? null;
     } catch (thrown) {

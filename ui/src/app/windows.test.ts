@@ -127,6 +127,27 @@ describe('the main window', () => {
     expect(names.indexOf('reconcileJournal')).toBeLessThan(names.indexOf('getDraft'));
   });
 
+  it('tells at each start what could not be read, until it is put away, and has it then', async () => {
+    localStorage.setItem('draft:broken', '{"draftId":');
+    await open();
+    await screen.findByText(/could not be read/);
+    cleanup();
+    await open();
+    await screen.findByText(/could not be read/);
+    button('Put away').click();
+    await until(() => expect(screen.queryByText(/could not be read/)).toBeNull());
+    cleanup();
+    await open();
+    expect(screen.queryByText(/could not be read/)).toBeNull();
+    button('Bin').click();
+    const kept = await screen.findByRole('region', { name: 'Text that could not be read' });
+    expect(kept.textContent).toContain('{"draftId":');
+    button('Delete for good: text that could not be read').click();
+    (await screen.findByRole('button', { name: 'Delete for good' })).click();
+    await until(() => expect(screen.queryByText(/could not be read/)).toBeNull());
+    expect(Object.keys(localStorage).filter((key) => key.includes('broken'))).toEqual([]);
+  });
+
   it('keeps the journal when it can’t be taken over yet, and says so', async () => {
     fake = createFake();
     fake.fail('reconcileJournal', fakeError('STORAGE_FULL', 'The disk is full.'));
@@ -509,4 +530,16 @@ it('keeps with the program what it could not read, and tells it once', async () 
   await until(() => expect(fake.storage.unsaved, 'only that one is done').toEqual(unsaved));
   const sent = fake.calls.filter((call) => call.name === 'reconcileJournal');
   expect(sent.map((call) => call.args)).toEqual([{ entries: unsaved }, { entries: [readable] }]);
+  await screen.findByText(/could not be read/);
+  // Set aside in the page as well; the next start finds it there and asks no more.
+  cleanup();
+  const { storage } = fake;
+  fake = createFake();
+  fake.storage = storage;
+  useBackend(fake);
+  render(MainWindow);
+  await until(() => expect(fake.storage.unsaved).toEqual([]));
+  button('Put away').click();
+  await until(() => expect(screen.queryByText(/could not be read/)).toBeNull());
+  expect(called('reconcileJournal')).toBe(0);
 });

@@ -84,6 +84,43 @@ describe('the journal', () => {
       expect(new Journal(localStorage).leftovers(), 'and not reconciled again').toEqual([]);
     });
 
+    it('what was set aside is told until it was put away, and is there until it is discarded', () => {
+      settle('unreadable');
+      const journal = new Journal(localStorage);
+      // What another place kept of the same draft is not the same text.
+      expect(journal.setAside({ key: 'draft:a', value: 'other' })).toBe(true);
+      expect(journal.setAside({ key: 'draft:a', value: 'other' })).toBe(true);
+      const seen = () => new Journal(localStorage).unreadable();
+      expect(seen().map(({ value, putAway }) => [value, putAway])).toEqual([
+        ['value', false],
+        ['other', false],
+      ]);
+      journal.putAway('unreadable-draft:a');
+      expect(seen().map(({ value, putAway }) => [value, putAway])).toEqual([
+        ['other', false],
+        ['value', true],
+      ]);
+      expect(journal.leftovers()).toEqual([]);
+      journal.discard(seen()[1]!.key);
+      expect(seen().map(({ value }) => value)).toEqual(['other']);
+      journal.discard('draft:b');
+    });
+
+    it('what there is no room for stays where it is', () => {
+      const value = { key: 'draft:a', value: 'value' };
+      const full = new Journal({
+        length: 1,
+        key: () => value.key,
+        getItem: (key) => (key === value.key ? value.value : null),
+        setItem: () => {
+          throw new DOMException('full', 'QuotaExceededError');
+        },
+        removeItem: () => expect.fail('it would be nowhere'),
+      });
+      const result = { draftId: 'a', outcome: 'unreadable', subject: '', versionId: null } as const;
+      full.settle([{ ...result, key: value.key, cut: [] }], [value]);
+    });
+
     it('what was typed in the meantime stays', () => {
       settle('recovered', true);
       expect(new Journal(localStorage).get('a')?.edit.subject).toBe('new');

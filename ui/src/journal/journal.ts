@@ -6,7 +6,13 @@
  * through `reconcile_journal`. Deliberately absent: any judgement which text is the newer one;
  * the program decides that.
  */
-import type { DraftId, RawJournalEntry, ReconcileResult, SaveDraft } from '../ipc';
+import {
+  wellFormedJson,
+  type DraftId,
+  type RawJournalEntry,
+  type ReconcileResult,
+  type SaveDraft,
+} from '../ipc';
 
 /** One entry, as the program's `reconcile_journal` reads it. */
 export interface JournalEntry {
@@ -21,6 +27,13 @@ export interface JournalEntry {
 
 const PREFIX = 'draft:';
 const DAMAGED_PREFIX = 'unreadable-draft:';
+const PUT_AWAY_PREFIX = 'put-away-draft:';
+
+/** An entry nobody could read, as it was found. */
+export interface Unreadable extends RawJournalEntry {
+  /** The user was told of it and has put it away. */
+  putAway: boolean;
+}
 
 /** The part of `Storage` the journal needs. */
 export type JournalStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
@@ -60,13 +73,13 @@ export class Journal {
 
   /** An entry as it lies in the storage. */
   raw(entry: JournalEntry): RawJournalEntry {
-    return { key: this.#key(entry.draftId), value: JSON.stringify(entry) };
+    return { key: this.#key(entry.draftId), value: wellFormedJson(entry) };
   }
 
   /** Keeps the entry; false when localStorage refuses (full, or switched off). */
   put(entry: JournalEntry): boolean {
     try {
-      this.#storage.setItem(this.#key(entry.draftId), JSON.stringify(entry));
+      this.#storage.setItem(this.#key(entry.draftId), wellFormedJson(entry));
       return true;
     } catch {
       return false;
@@ -112,14 +125,61 @@ export class Journal {
       const before = sent.find((entry) => entry.key === result.key);
       // Typed on meanwhile: that is a new entry and not the one that was settled.
       if (!before || this.#storage.getItem(result.key) !== before.value) continue;
-      if (result.outcome === 'unreadable') {
-        try {
-          this.#storage.setItem(DAMAGED_PREFIX + result.key.slice(PREFIX.length), before.value);
-        } catch {
-          continue;
-        }
-      }
+      if (result.outcome === 'unreadable' && !this.setAside(before)) continue;
       this.#storage.removeItem(result.key);
+    }
+  }
+
+  /**
+   * Keeps an entry nobody could read beside the journal, byte for byte; false when there is no
+   * room for it.
+   */
+  setAside({ key, value }: RawJournalEntry): boolean {
+    const name = key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key;
+    return this.#keepAs(DAMAGED_PREFIX, name, value);
+  }
+
+  /** All that was set aside, what was put away last. */
+  unreadable(): Unreadable[] {
+    const found: Unreadable[] = [];
+    for (let i = 0; i < this.#storage.length; i++) {
+      const key = this.#storage.key(i);
+      const putAway = key?.startsWith(PUT_AWAY_PREFIX) ?? false;
+      const value = key === null ? null : this.#storage.getItem(key);
+      if (key === null || value === null) continue;
+      if (putAway || key.startsWith(DAMAGED_PREFIX)) found.push({ key, value, putAway });
+    }
+    return found.sort((a, b) => Number(a.putAway) - Number(b.putAway) || (a.key < b.key ? -1 : 1));
+  }
+
+  /** The user has seen this one of `unreadable` and needn't be told again; it stays. */
+  putAway(key: string): void {
+    const value = this.#storage.getItem(key);
+    if (value === null || !key.startsWith(DAMAGED_PREFIX)) return;
+    // Out of its place first: there may be no room for it twice.
+    this.#storage.removeItem(key);
+    const name = key.slice(DAMAGED_PREFIX.length);
+    if (!this.#keepAs(PUT_AWAY_PREFIX, name, value)) this.#storage.setItem(key, value);
+  }
+
+  /** The user doesn't want this one of `unreadable` any more. */
+  discard(key: string): void {
+    if (key.startsWith(DAMAGED_PREFIX) || key.startsWith(PUT_AWAY_PREFIX)) {
+      this.#storage.removeItem(key);
+    }
+  }
+
+  // Another entry of the same draft may lie there already.
+  #keepAs(prefix: string, name: string, value: string): boolean {
+    let key = prefix + name;
+    for (let n = 2; (this.#storage.getItem(key) ?? value) !== value; n++) {
+      key = `${prefix}${name}~${n}`;
+    }
+    try {
+      this.#storage.setItem(key, value);
+      return true;
+    } catch {
+      return false;
     }
   }
 }
