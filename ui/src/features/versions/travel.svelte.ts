@@ -94,7 +94,7 @@ export class Travel {
    * Looks again what there is: the draft was saved elsewhere, or versions were thinned. What is
    * shown stays, if it is still there.
    */
-  async refresh(): Promise<void> {
+  async refresh(again = true): Promise<void> {
     const mine = ++this.#refreshes;
     const at = this.current?.id ?? null;
     try {
@@ -121,7 +121,7 @@ export class Travel {
       if (mine === this.#refreshes) this.error = toCommandError(thrown);
       return;
     }
-    await this.#show();
+    await this.#show(again);
   }
 
   /** Compares with something else. */
@@ -132,7 +132,7 @@ export class Travel {
 
   /** Tries again what failed. */
   async retry(): Promise<void> {
-    await (this.items.length === 0 ? this.start() : this.#show());
+    await (this.items.length === 0 ? this.start() : this.refresh());
   }
 
   /** Fetches the next page of the list. */
@@ -164,8 +164,9 @@ export class Travel {
     while (this.items.length < position && this.#cursor !== null) await this.#page();
   }
 
-  // What was asked for last is what counts: answers that come late are dropped.
-  async #show(): Promise<void> {
+  // What was asked for last is what counts: answers that come late are dropped. A version that was
+  // thinned away meanwhile, of which no window is told, is looked for once more in a fresh list.
+  async #show(again = true): Promise<void> {
     const mine = ++this.#question;
     try {
       // One further: what the oldest of them was before.
@@ -189,7 +190,10 @@ export class Travel {
       this.shown = { position, version: whole, comparison, between };
       this.error = null;
     } catch (thrown) {
-      if (mine === this.#question) this.error = toCommandError(thrown);
+      if (mine !== this.#question) return;
+      const error = toCommandError(thrown);
+      if (again && error.code === 'NOT_FOUND') await this.refresh(false);
+      else this.error = error;
     }
   }
 

@@ -94,6 +94,23 @@ describe('travelling', () => {
     expect(travel.error?.code).toBe('NOT_FOUND');
   });
 
+  it('finds its way when a version was thinned away, of which nobody tells', async () => {
+    await saved('one', 'two', 'three');
+    const travel = new Travel(ID);
+    await travel.start();
+    const thinned = travel.items[1]!.id;
+    fake.versions = fake.versions.filter(({ id }) => id !== thinned);
+    await travel.go(2);
+    expect(travel.error).toBeNull();
+    expect(travel.total).toBe(1);
+    expect(travel.shown?.position).toBe(travel.position);
+    // With the draft itself gone there is nothing to find.
+    fake.drafts.delete(ID);
+    await travel.go(1);
+    await travel.retry();
+    expect(travel.error?.code).toBe('NOT_FOUND');
+  });
+
   it('is told of changes of its draft while it is open', async () => {
     await saved('one', 'two');
     render(TimeTravel, {
