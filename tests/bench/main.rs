@@ -14,6 +14,7 @@ mod many;
 mod offline;
 mod outbox;
 mod picking;
+mod sending;
 mod start;
 mod streaming;
 mod typing;
@@ -48,6 +49,9 @@ fn main() {
         if runs("outbox") {
             outbox::ten_thousand().await;
             start::with_a_full_outbox().await;
+        }
+        if runs("sending") {
+            sending::click_to_toast().await;
         }
         if runs("save") {
             typing::saving().await;

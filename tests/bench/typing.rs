@@ -177,7 +177,7 @@ async fn type_in_the_middle(app: &App, selector: &str) -> Vec<f64> {
     numbers(&app.run("return window.keyTimes", vec![]).await).split_off(KEYS / 10)
 }
 
-async fn long_script(app: &App, script: &str, arguments: Vec<Value>) -> Value {
+pub async fn long_script(app: &App, script: &str, arguments: Vec<Value>) -> Value {
     let patience = fantoccini::wd::TimeoutConfiguration::new(
         Some(std::time::Duration::from_secs(300)),
         None,
