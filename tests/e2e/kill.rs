@@ -1,15 +1,20 @@
 //! Killed while somebody types: everything shown as *Saved* is there after the next start, and
 //! of the rest at most the last 1.2 seconds are lost. In half of the rounds the page's own process
 //! is killed, alone or with everything else; when it was alone the page comes back by itself.
+//!
+//! What is typed differs by round: a text; a text with a subject and recipients; either of them in
+//! a draft that holds 50 KB already; or a text in two windows that show the same draft, turn and
+//! turn about. What is there afterwards is read from the database and compared with the page.
+
+mod judge;
+mod typist;
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use judge::{Found, judge};
+use typist::{Plan, Typist};
 
-use crate::support::{
-    App, Desk, process,
-    wait::{until, within},
-};
+use crate::support::{Desk, process, wait::until};
 
 /// What may be lost of what was typed last (the web view itself keeps half a second back).
 const MAY_BE_LOST: Duration = Duration::from_millis(1200);
@@ -89,20 +94,44 @@ fn report(name: &str, losses: impl Iterator<Item = u64>) {
     }
 }
 
+/// What happens in a round. The moment is chosen before the first key and depends on nothing that
+/// is seen.
+fn decide(seed: u64) -> (Dice, Duration, Plan, Victim) {
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let moment = Duration::from_millis(200 + dice.roll(4300));
+    let plan = Plan::roll(&mut dice);
+    let victim = match Victim::roll(&mut dice) {
+        // Of two pages one would live on, and somebody would go on typing in it.
+        Victim::Page if plan.two_windows => Victim::Everything,
+        victim => victim,
+    };
+    (dice, moment, plan, victim)
+}
+
+#[test]
+fn twenty_rounds_have_some_of_each_kind() {
+    let plans: Vec<Plan> = (1..=20).map(|seed| decide(seed).2).collect();
+    let count = |is: fn(&Plan) -> bool| plans.iter().filter(|plan| is(plan)).count();
+    assert!(count(|plan| plan.two_windows) >= 3, "{plans:?}");
+    assert!(count(|plan| plan.fields) >= 3, "{plans:?}");
+    assert!(count(|plan| plan.long) >= 3, "{plans:?}");
+}
+
 /// One round; answers who was killed and how many milliseconds of typing were lost.
 async fn round(seed: u64) -> (Victim, u64) {
-    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let (mut dice, moment, plan, victim) = decide(seed);
     let desk = Desk::new(&format!("killed_while_typing_{seed}"));
     let app = desk.start().await;
     app.get("textbox", "Message").await;
 
-    // The moment is chosen before the first key and depends on nothing that is seen.
-    let moment = Duration::from_millis(200 + dice.roll(4300));
-    let victim = Victim::roll(&mut dice);
+    let mut typist = Typist::sit_down(&app, plan).await;
     let started = Instant::now();
     let killer = {
         let (pid, group, pages) = (app.pid(), app.group(), app.web_processes());
-        assert_eq!(pages.len(), 1, "one window has one page");
+        assert!(
+            pages.len() == 1 || plan.two_windows,
+            "one window has one page"
+        );
         std::thread::spawn(move || {
             std::thread::sleep(moment.saturating_sub(started.elapsed()));
             let at = Instant::now();
@@ -114,7 +143,8 @@ async fn round(seed: u64) -> (Victim, u64) {
             at
         })
     };
-    let (keys, saved) = type_until_dead(&app, &mut dice).await;
+    typist.type_until_dead(&mut dice).await;
+    let typed = typist.get_up();
     let killed = killer.join().unwrap();
     if victim == Victim::Page {
         until("the page to come back by itself", async || {
@@ -125,41 +155,13 @@ async fn round(seed: u64) -> (Victim, u64) {
     app.kill().await;
 
     let app = desk.start().await;
-    let found = recovered(&app, &keys).await;
-    let typed: String = keys.iter().map(|(letter, _)| *letter).collect();
-    let replay = format!("DRAFTWELL_TEST_SEED={seed} ({victim:?} killed after {moment:?})");
-    // What is there is what was typed: from the first letter on, nothing doubled or in between.
-    assert!(
-        typed.starts_with(&found) || found.starts_with(&typed),
-        "{replay}: typed {typed:?}, found {found:?}"
-    );
-    assert!(
-        found.starts_with(&saved),
-        "{replay}: shown as saved: {saved:?}, found {found:?}"
-    );
-    let lost = keys
-        .iter()
-        .skip(found.chars().count())
-        .map(|(_, at)| killed.saturating_duration_since(*at))
-        .max()
-        .unwrap_or_default();
+    let found = Found::look(&app, &typed).await;
+    let replay =
+        format!("DRAFTWELL_TEST_SEED={seed} ({victim:?} killed after {moment:?} of {plan:?})");
+    let lost = judge(&typed, &found, killed, &replay);
     assert!(
         lost <= MAY_BE_LOST,
-        "{replay}: lost {lost:?} of typing: typed {typed:?}, found {found:?}"
-    );
-    let (drafts, blank): (i64, i64) = desk
-        .database()
-        .query_row(
-            "SELECT count(*), count(*) FILTER (WHERE snippet = '') FROM drafts",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .unwrap();
-    assert!(drafts <= 1, "{replay}: {drafts} drafts instead of one");
-    // One made of the first letter, a space, has nothing to show.
-    assert!(
-        blank == 0 || found.trim().is_empty(),
-        "{replay}: a blank draft"
+        "{replay}: lost {lost:?} of typing: {typed}, found {found}"
     );
     (victim, u64::try_from(lost.as_millis()).unwrap())
 }
@@ -169,86 +171,4 @@ fn times_ready(desk: &Desk) -> usize {
     let log = desk.data_dir().join("logs/draftwell.log");
     let log = std::fs::read_to_string(log).unwrap_or_default();
     log.matches("editor ready").count()
-}
-
-/// Types words until the program is gone. Answers every letter with the time it had arrived, and
-/// the longest text the page showed as saved.
-async fn type_until_dead(app: &App, dice: &mut Dice) -> (Vec<(char, Instant)>, String) {
-    let mut keys = Vec::new();
-    let mut saved = String::new();
-    let message = app.get("textbox", "Message").await;
-    'typing: loop {
-        let letters: Vec<char> = "aäbcdeéfghiïjklmnoöpqrsßtuüvwxyz".chars().collect();
-        let word_length = 1 + dice.roll(9);
-        for place in 0..=word_length {
-            let letter = if place == word_length {
-                ' '
-            } else {
-                letters[usize::try_from(dice.roll(letters.len() as u64)).unwrap()]
-            };
-            let key = letter.to_string();
-            let typing = message.send_keys(&key);
-            match tokio::time::timeout(Duration::from_secs(8), typing).await {
-                Ok(Ok(())) => keys.push((letter, Instant::now())),
-                _ => break 'typing,
-            }
-        }
-        // Text and state in one look: both are of the same moment.
-        let script = "return [document.querySelector('[aria-label=Message]').innerText,
-            [...document.querySelectorAll('[role=status]')].map((e) => e.textContent.trim())]";
-        let look = app.client().execute(script, vec![]);
-        let Ok(Ok(seen)) = tokio::time::timeout(Duration::from_secs(8), look).await else {
-            break;
-        };
-        let is_saved = seen[1].as_array().is_some_and(|all| {
-            all.iter()
-                .any(|s| s.as_str().is_some_and(|s| s.starts_with("Saved")))
-        });
-        if is_saved {
-            seen[0]
-                .as_str()
-                .unwrap_or_default()
-                .trim_end()
-                .clone_into(&mut saved);
-        }
-        assert!(
-            keys.len() < 20_000,
-            "the program was not killed while typing"
-        );
-    }
-    (keys, saved)
-}
-
-/// What the draft holds after the restart.
-async fn recovered(app: &App, keys: &[(char, Instant)]) -> String {
-    app.get("textbox", "Message").await;
-    if keys.is_empty() {
-        return String::new();
-    }
-    // The page shows the draft that was open last, with what its journal had. Killed early on,
-    // it may not know any more which one that was; then the draft is in the list. Killed in the
-    // first moments there may be nothing at all, which the caller judges.
-    let not_empty = async || {
-        let text = app.text("Message").await;
-        (!text.trim().is_empty()).then_some(text)
-    };
-    let mut text = within(Duration::from_secs(5), not_empty).await;
-    if text.is_none() {
-        let list = app.call("list_drafts", json!(null)).await.unwrap();
-        if list["items"] != json!([]) {
-            app.until_page(
-                "the draft in the list",
-                "const row = document.querySelector('[aria-label=Drafts] li button');
-                 row?.click();
-                 return row !== null;",
-            )
-            .await;
-            text = Some(until("the draft's text", not_empty).await);
-        }
-    }
-    let text = text.unwrap_or_default();
-    // Spaces at the end of a line are shown as hard ones.
-    text.replace('\u{a0}', " ")
-        .trim_end_matches('\n')
-        .to_owned()
 }
