@@ -68,6 +68,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             outbox::undo_send,
             polish::cancel_polish,
             polish::compose_polish,
+            polish::note_taken,
             polish::polish_draft,
             polish::preview_polish,
             polish::sent_polish,

@@ -12,6 +12,7 @@ use draftwell_core::{
     draft::{Draft, DraftStatus},
     id::{AccountId, EmailId, VersionId},
     outbox::{self, Email, Field, Pace, QueueSend, SendQuestion, Surroundings, ToSend},
+    polish::unconfirmed::Unconfirmed,
     ports::{BoxFuture, MailSender},
 };
 use draftwell_store::{NewEmail, Store};
@@ -44,6 +45,7 @@ impl Outbox {
             draft: &draft,
             encoded_bytes,
             html_bytes,
+            unconfirmed: &app.store()?.unconfirmed_facts(draft.id).await?,
         }))
     }
 
@@ -148,6 +150,7 @@ fn walls(draft: &Draft) -> Result<()> {
         draft,
         encoded_bytes: 0,
         html_bytes: 0,
+        unconfirmed: Unconfirmed::NONE,
     };
     match outbox::check_send(unweighed)
         .into_iter()

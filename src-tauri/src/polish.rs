@@ -19,7 +19,7 @@ use draftwell_core::{
         facts::Known,
         limit::{Allowance, Limiter},
         offline,
-        original::Original,
+        original::{Original, recipients},
         outgoing::{self, Outgoing, PolishPreview},
         redact::{Redactor, Replaced},
         request::{Prepared, Source, prepare_redacted},
@@ -499,17 +499,6 @@ impl Written {
             cached,
             allowance,
         }
-    }
-}
-
-/// The names of those a draft is for: what the fact lock knows without a hint.
-fn recipients(draft: &Draft) -> Known {
-    let everybody = draft.to.iter().chain(&draft.cc).chain(&draft.bcc);
-    Known {
-        people: everybody
-            .filter_map(|mailbox| mailbox.name.clone())
-            .filter(|name| !name.trim().is_empty())
-            .collect(),
     }
 }
 

@@ -12,6 +12,9 @@ mod support;
 
 mod attachments;
 mod attacks;
+mod chaos;
+mod edges;
+mod facts;
 mod finding;
 mod ime;
 mod journey;

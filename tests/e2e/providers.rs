@@ -48,7 +48,7 @@ const PROVIDERS: [Provider; 5] = [
 ];
 
 /// Words of the drafts and of the answers that no log may hold.
-const WRITTEN: &str = "kumquat marmalade";
+pub const WRITTEN: &str = "kumquat marmalade";
 const ANSWERED: &str = "rutabaga chutney";
 
 fn good(by: &str) -> String {
@@ -90,7 +90,7 @@ fn fixtures(at: &str) -> Value {
 }
 
 /// Closes the cards, where they are open, with Esc.
-async fn leave_desk(app: &App) {
+pub async fn leave_desk(app: &App) {
     until("the desk to close", async || {
         if app.shows("button", "New draft").await {
             return Some(());
@@ -102,7 +102,7 @@ async fn leave_desk(app: &App) {
 }
 
 /// Opens a new draft, writes a text in which the word stands, and presses Polish.
-async fn polish(app: &App, word: &str) {
+pub async fn polish(app: &App, word: &str) {
     leave_desk(app).await;
     app.click("button", "New draft").await;
     until("an empty draft", async || {
@@ -116,7 +116,7 @@ async fn polish(app: &App, word: &str) {
 }
 
 /// Waits for the four cards, and looks who wrote them.
-async fn written_by(app: &App, by: &str) {
+pub async fn written_by(app: &App, by: &str) {
     for name in ["Formal", "Casual", "Elaborate", "Concise"] {
         let card = app.get("region", name).await;
         app.get_ready_in(&card, "button", "Use this version").await;

@@ -274,6 +274,61 @@ impl Ai {
     }
 }
 
+/// All AI providers, as PyPI's `llmock` plays them: what goes wrong is queued over HTTP.
+pub struct Llmock {
+    port: u16,
+}
+
+impl Llmock {
+    /// Starts it, and gives Draftwell a key for each provider and its address.
+    pub fn start(desk: &mut Desk) -> Self {
+        let bin = root().join("tests/.tools/venv/bin");
+        let script = bin.join("llmock");
+        let missing = "llmock is missing: make test-tools";
+        assert!(script.exists(), "{missing}");
+        let python = bin.join("python").display().to_string();
+        // The port is free when it is chosen; should another take it in between, try again.
+        for _ in 0..5 {
+            let port = process::free_port();
+            let mut server = Start::new(&python)
+                .args([script.display().to_string().as_str(), "serve"])
+                .args(["--host", "127.0.0.1", "--port", &port.to_string()])
+                .envs(desk.variables())
+                .run(&desk.logs());
+            let up = wait::blocking("llmock", || {
+                if process::listens(port) {
+                    Some(true)
+                } else {
+                    (!server.runs()).then_some(false)
+                }
+            });
+            if up {
+                desk.keep(server);
+                for (name, path) in [
+                    ("OPENROUTER", "/v1"),
+                    ("GEMINI", "/gemini/v1beta"),
+                    ("OPENAI", "/v1"),
+                    ("ANTHROPIC", "/anthropic/v1"),
+                    ("LOCAL", "/v1"),
+                ] {
+                    let base = format!("http://127.0.0.1:{port}{path}");
+                    desk.set(&format!("DRAFTWELL_{name}_BASE_URL"), base);
+                    desk.set(&format!("DRAFTWELL_{name}_API_KEY"), "key-of-the-tests");
+                }
+                return Self { port };
+            }
+        }
+        panic!("llmock does not start");
+    }
+
+    /// Queues what happens to the next requests, and forgets what was queued before.
+    pub fn behaves(&self, behaviors: &[Value]) {
+        let post = |path, body| wire::post(self.port, path, "nobody", &body).expect(path);
+        post("/_llmock/reset", json!({}));
+        post("/_llmock/scenario", json!({ "behaviors": behaviors }));
+    }
+}
+
 /// An answer in the shape Draftwell asks for: the four styles.
 pub fn four_styles(formal: &str, casual: &str, elaborate: &str, concise: &str) -> String {
     // By hand, because the order matters: cards fill in the order of the schema.

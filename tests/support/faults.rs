@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use super::middle::read_request;
+use super::{dice::Dice, middle::read_request};
 
 /// How long a server or client may keep silent.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,7 +39,7 @@ struct Shared {
     /// Only requests whose path has this in it are tampered with.
     path: &'static str,
     /// The next tricks; nothing goes wrong any more when they are used up.
-    dice: Mutex<u64>,
+    dice: Mutex<Dice>,
     is_calm: AtomicBool,
     /// Such requests so far.
     seen: AtomicUsize,
@@ -61,7 +61,7 @@ impl Faults {
         let shared = Arc::new(Shared {
             server,
             path,
-            dice: Mutex::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
+            dice: Mutex::new(Dice::new(seed)),
             is_calm: AtomicBool::new(false),
             seen: AtomicUsize::new(0),
             lost_replies: AtomicUsize::new(0),
@@ -112,13 +112,9 @@ impl Drop for Faults {
 }
 
 impl Shared {
-    /// Numbers that look random, the same for the same seed (xorshift64*).
     fn roll(&self, sides: u64) -> u64 {
         let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
-        *dice ^= *dice >> 12;
-        *dice ^= *dice << 25;
-        *dice ^= *dice >> 27;
-        (dice.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16) % sides
+        dice.roll(sides)
     }
 
     fn choose(&self, request: &[u8]) -> Option<Trick> {

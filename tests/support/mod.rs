@@ -15,6 +15,7 @@ pub mod bus;
 pub mod counterparts;
 pub mod desk;
 pub mod dialog;
+pub mod dice;
 pub mod faults;
 pub mod middle;
 pub mod process;

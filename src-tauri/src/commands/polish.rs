@@ -2,9 +2,11 @@
 
 use draftwell_core::{
     Result,
+    id::DraftId,
     polish::{
         ComposedPolish, PolishDraft, PolishEvent, PolishResult,
         align::Source,
+        facts::Change,
         outgoing::{Outgoing, PolishPreview},
         redact::Replaced,
     },
@@ -31,6 +33,18 @@ pub struct ComposePolish {
     pub request_id: String,
     /// One for each of its rows.
     pub choice: Vec<Source>,
+}
+
+/// Says what a text that is taken changed.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NoteTaken {
+    /// The draft it is taken into.
+    pub draft_id: DraftId,
+    /// What it says differently.
+    pub changes: Vec<Change>,
+    /// The user said that this is right; otherwise it is asked about before the draft is sent.
+    pub confirmed: bool,
 }
 
 /// What left this machine for a polish.
@@ -102,4 +116,18 @@ pub async fn compose_polish(
 pub async fn cancel_polish(app: State<'_, App>, args: Args<CancelPolish>) -> Result<()> {
     app.polish.cancel(&args.0.request_id);
     Ok(())
+}
+
+/// Notes that a text which says other things than the draft is about to be taken into it. Comes
+/// before the text is in the draft, so that no crash leaves the one without the other.
+#[tauri::command]
+#[specta::specta]
+pub async fn note_taken(app: State<'_, App>, args: Args<NoteTaken>) -> Result<()> {
+    let NoteTaken {
+        draft_id,
+        changes,
+        confirmed,
+    } = args.0;
+    let store = app.store()?;
+    store.note_taken(draft_id, changes, confirmed).await
 }

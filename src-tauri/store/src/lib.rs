@@ -34,6 +34,7 @@ mod secrets;
 mod settings;
 mod signatures;
 mod sql;
+mod unconfirmed;
 mod versions;
 
 use std::{

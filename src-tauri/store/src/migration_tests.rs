@@ -63,6 +63,7 @@ const ROWS: &[&str] = &[
     "",
     "",
     "",
+    "",
 ];
 
 /// A file as version `version` left it.

@@ -42,6 +42,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0010_aliases.sql"),
     include_str!("../migrations/0011_answering.sql"),
     include_str!("../migrations/0012_due_times.sql"),
+    include_str!("../migrations/0013_unconfirmed_facts.sql"),
 ];
 
 /// An opened database.

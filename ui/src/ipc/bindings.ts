@@ -135,6 +135,11 @@ export const commands = {
 	cancelPolish: (args: Args<CancelPolish>) => __TAURI_INVOKE<null>("cancel_polish", { args }),
 	/**  The text that single sentences of several versions give. */
 	composePolish: (args: Args<ComposePolish>) => __TAURI_INVOKE<ComposedPolish>("compose_polish", { args }),
+	/**
+	 *  Notes that a text which says other things than the draft is about to be taken into it. Comes
+	 *  before the text is in the draft, so that no crash leaves the one without the other.
+	 */
+	noteTaken: (args: Args<NoteTaken>) => __TAURI_INVOKE<null>("note_taken", { args }),
 	/**  Rewrites a draft's text in four styles; streams through `polish-progress` and answers all. */
 	polishDraft: (args: Args<PolishDraft>) => __TAURI_INVOKE<PolishResult>("polish_draft", { args }),
 	/**  What a polish would send, byte for byte. */
@@ -1298,6 +1303,16 @@ export type Mark = {
 	end: number,
 };
 
+/**  Says what a text that is taken changed. */
+export type NoteTaken = {
+	/**  The draft it is taken into. */
+	draftId: DraftId,
+	/**  What it says differently. */
+	changes: Change[],
+	/**  The user said that this is right; otherwise it is asked about before the draft is sent. */
+	confirmed: boolean,
+};
+
 /**  A link of the text, or of the program's own explanations. */
 export type OpenLink = {
 	/**  `https:`, `http:` or `mailto:`. */
@@ -1926,6 +1941,8 @@ export type SendCheck =
 "leftover_mark" | 
 /**  The greeting names somebody the mail doesn't go to. */
 "wrong_greeting" | 
+/**  A polished text changed a fact, and the user has not said that it is right. */
+"unconfirmed_facts" | 
 /**  The text promises an attachment and there is none. */
 "missing_attachment" | 
 /**  The message is larger than mail servers take. */

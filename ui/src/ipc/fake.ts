@@ -19,6 +19,7 @@ import type {
   HistoryEntry,
   PolishedVersion,
   PolishResult,
+  RefusedVersion,
   ProviderId,
   Settings,
   Signature,
@@ -43,6 +44,8 @@ export interface Fake extends Backend {
   storage: StorageState;
   /** Facts that polished versions get wrong. */
   changes: Partial<Record<Style, Change[]>>;
+  /** Which versions a polish refuses. */
+  refused: RefusedVersion[];
   /** Every call so far, in order. */
   calls: { name: keyof Commands; args: unknown }[];
   /** The next `times` calls of a command reject with this. */
@@ -119,6 +122,7 @@ export function createFake({
     settings: freshSettings(),
     storage: { problem: null, recovery: null, unsaved: [] },
     changes: {},
+    refused: [],
     calls: [],
     latency: 0,
     grantsReading: true,
@@ -755,7 +759,8 @@ export function createFake({
           }
         }
         versions.push(version);
-        say({ kind: 'done', version });
+        const refused = fake.refused.find((one) => one.style === style);
+        say(refused ? { kind: 'refused', refused } : { kind: 'done', version });
       }
       // As if each paragraph were a sentence: the greeting is new, the rest is the user's.
       const rows = [null, ...paragraphs].map((own, row) => ({
@@ -771,8 +776,10 @@ export function createFake({
         originalWordCount: words,
         originalText: text,
         quotationLeftOut: false,
-        versions: versions.map((version) => ({ ...version, html: inRows(version) })),
-        refused: [],
+        versions: versions
+          .filter(({ style }) => !fake.refused.some((refused) => refused.style === style))
+          .map((version) => ({ ...version, html: inRows(version) })),
+        refused: [...fake.refused],
         rows,
         provider: 'offline',
         providerName: 'Offline polisher',
@@ -785,6 +792,10 @@ export function createFake({
       };
       polishes.set(request, result);
       return result;
+    },
+    async noteTaken({ draftId }) {
+      need(fake.drafts.get(draftId), 'draft');
+      return null;
     },
     async composePolish({ requestId, choice }) {
       const { rows, originalWordCount } = need(polishes.get(requestId), 'polish');

@@ -219,6 +219,8 @@ pub enum SendCheck {
     LeftoverMark,
     /// The greeting names somebody the mail doesn't go to.
     WrongGreeting,
+    /// A polished text changed a fact, and the user has not said that it is right.
+    UnconfirmedFacts,
     /// The text promises an attachment and there is none.
     MissingAttachment,
     /// The message is larger than mail servers take.

@@ -29,6 +29,7 @@ pub mod reader;
 pub mod redact;
 pub mod request;
 pub mod run;
+pub mod unconfirmed;
 pub mod versions;
 
 pub use run::run;

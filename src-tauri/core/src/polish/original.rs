@@ -5,6 +5,7 @@
 use crate::{
     Code, Error, Result,
     document::{Block, Document, DocumentJson, Inline},
+    draft::Draft,
     polish::{facts::Known, request::check_length},
 };
 
@@ -108,6 +109,17 @@ impl Original {
     }
 }
 
+/// The names of those a draft is for: what the fact lock knows without a hint.
+pub fn recipients(draft: &Draft) -> Known {
+    let everybody = draft.to.iter().chain(&draft.cc).chain(&draft.bcc);
+    Known {
+        people: everybody
+            .filter_map(|mailbox| mailbox.name.clone())
+            .filter(|name| !name.trim().is_empty())
+            .collect(),
+    }
+}
+
 fn judge_instruction(instruction: &str) -> Result<Option<String>> {
     let instruction: String = instruction
         .chars()
@@ -127,7 +139,8 @@ fn judge_instruction(instruction: &str) -> Result<Option<String>> {
     Ok((!instruction.is_empty()).then(|| instruction.to_owned()))
 }
 
-fn above_signature(draft: &Document) -> Document {
+/// What lies above the signature.
+pub(super) fn above_signature(draft: &Document) -> Document {
     let above: Vec<Block> = draft
         .blocks()
         .iter()

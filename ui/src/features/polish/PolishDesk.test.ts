@@ -164,9 +164,34 @@ describe('the desk', () => {
     expect(onTake).not.toHaveBeenCalled();
     await fireEvent.click(use('Formal'));
     await fireEvent.click(screen.getByRole('button', { name: 'Use it anyway' }));
-    expect(onTake).toHaveBeenCalledOnce();
+    await waitFor(() => expect(onTake).toHaveBeenCalledOnce());
+    expect(called('noteTaken')[0]!.args).toMatchObject({ changes: [moved], confirmed: true });
     await fireEvent.click(use('Casual'));
     expect(onTake, 'one that is faithful is taken at once').toHaveBeenCalledTimes(2);
+  });
+
+  it('has what is to be put right by hand asked about later, or says why it can’t', async () => {
+    fake.changes = { formal: [moved] };
+    await openDesk();
+    await ready();
+    await fireEvent.click(use('Formal'));
+    fake.fail('noteTaken', fakeError('STORAGE_FULL', 'The disk is full.'));
+    await fireEvent.click(screen.getByRole('button', { name: 'Use it, remind me' }));
+    expect((await screen.findByText(/disk is full/)).getAttribute('role')).toBe('alert');
+    expect(onTake, 'nobody would remember it').not.toHaveBeenCalled();
+    await fireEvent.click(screen.getByRole('button', { name: 'Use it, remind me' }));
+    await waitFor(() => expect(onTake).toHaveBeenCalledOnce());
+    expect(called('noteTaken')[1]!.args).toMatchObject({ changes: [moved], confirmed: false });
+  });
+
+  it('lets nobody who says yes wait for the disk', async () => {
+    fake.changes = { formal: [moved] };
+    await openDesk();
+    await ready();
+    await fireEvent.click(use('Formal'));
+    fake.fail('noteTaken', fakeError('STORAGE_FULL', 'The disk is full.'));
+    await fireEvent.click(screen.getByRole('button', { name: 'Use it anyway' }));
+    await waitFor(() => expect(onTake).toHaveBeenCalledOnce());
   });
 
   it('asks again with what the user writes, and leaves the hour’s answers aside', async () => {
@@ -308,7 +333,22 @@ describe('picking sentences', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Use this text' }));
     expect(onTake).not.toHaveBeenCalled();
     await fireEvent.click(screen.getByRole('button', { name: 'Use it anyway' }));
-    expect(onTake).toHaveBeenCalledOnce();
+    await waitFor(() => expect(onTake).toHaveBeenCalledOnce());
+  });
+
+  it('does not offer a version that can’t be used', async () => {
+    const message = 'A placeholder is missing in it.';
+    fake.refused = [{ style: 'formal', code: 'AI_INVALID_ANSWER', message }];
+    await openDesk();
+    await waitFor(() => expect(use('Casual').disabled).toBe(false));
+    await fireEvent.click(screen.getByRole('button', { name: 'Pick sentences' }));
+    expect(radios(1)).toHaveLength(4);
+    expect(screen.queryByRole('button', { name: 'Take all sentences: Formal' })).toBeNull();
+    expect(screen.getByText(message)).not.toBeNull();
+    await fireEvent.keyDown(radios(1)[0]!, { key: '1' });
+    expect(taken(1), 'its number takes nothing').toBe(0);
+    await fireEvent.keyDown(radios(1)[0]!, { key: 'ArrowRight' });
+    expect(taken(1), 'and the arrows pass it over').toBe(1);
   });
 
   it('goes back to the cards by Esc and keeps what was picked', async () => {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { keepAll, mixText, move, sourceOfKey, takeAll, takeOne, type Choice } from './pick';
+import {
+  keepAll,
+  mixText,
+  move,
+  offeredSources,
+  sourceOfKey,
+  takeAll,
+  takeOne,
+  type Choice,
+} from './pick';
 
 const rows = [
   { cells: ['', 'Dear Ana,', 'Hi Ana,', 'Dear Ana,', ''] },
@@ -42,6 +51,13 @@ describe('a choice of sentences', () => {
   ] as const)('%s in row %i (right to left: %s)', (key, row, rtl, after, at) =>
     expect(move(choice, row, key, rtl)).toEqual({ choice: after, row: at }),
   );
+
+  it('passes over a version that can’t be used', () => {
+    const offered = offeredSources([{ style: 'formal' }]);
+    expect(offered).toEqual(['original', 'casual', 'elaborate', 'concise']);
+    expect(move(choice, 0, 'ArrowRight', false, offered)?.choice[0]).toBe('casual');
+    expect(move(['casual'], 0, 'ArrowLeft', false, offered)?.choice[0]).toBe('original');
+  });
 
   it('leaves other keys alone', () => expect(move(choice, 0, 'Enter')).toBeNull());
 });

@@ -11,6 +11,11 @@ export const SOURCES: readonly Source[] = ['original', ...STYLES];
 /** What they are called. */
 export const SOURCE_NAMES: Record<Source, string> = { original: 'Your text', ...STYLE_NAMES };
 
+/** Those that can be taken from: a version that can't be used has no sentences to give. */
+export function offeredSources(refused: readonly { style: Style }[]): readonly Source[] {
+  return SOURCES.filter((source) => !refused.some(({ style }) => style === source));
+}
+
 /** For each row, whose sentence is taken. */
 export type Choice = readonly Source[];
 
@@ -34,18 +39,22 @@ export function sourceOfKey(key: string): Source | null {
   return /^[0-4]$/.test(key) ? SOURCES[Number(key)]! : null;
 }
 
-/** Where an arrow leads from a row and what is chosen in it. Left and right choose, as in radio buttons. */
+/**
+ * Where an arrow leads from a row and what is chosen in it. Left and right choose among what is
+ * offered, as in radio buttons.
+ */
 export function move(
   choice: Choice,
   row: number,
   key: string,
   rtl = false,
+  offered: readonly Source[] = SOURCES,
 ): { choice: Choice; row: number } | null {
   const step = { ArrowLeft: rtl ? 1 : -1, ArrowRight: rtl ? -1 : 1 }[key];
   if (step !== undefined) {
-    const at = SOURCES.indexOf(choice[row]!);
-    const to = Math.min(Math.max(at + step, 0), SOURCES.length - 1);
-    return { choice: takeOne(choice, row, SOURCES[to]!), row };
+    const at = offered.indexOf(choice[row]!);
+    const to = Math.min(Math.max(at + step, 0), offered.length - 1);
+    return { choice: takeOne(choice, row, offered[to]!), row };
   }
   const target = { ArrowUp: row - 1, ArrowDown: row + 1, Home: 0, End: choice.length - 1 }[key];
   if (target === undefined) return null;

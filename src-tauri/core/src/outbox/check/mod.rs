@@ -10,6 +10,7 @@
 //! English and German; in other languages only what needs no words is found.
 
 mod attachment;
+mod facts;
 mod greeting;
 mod own;
 mod placeholder;
@@ -19,6 +20,7 @@ use crate::{
     draft::Draft,
     message::MAX_MESSAGE_BYTES,
     outbox::{Field, Place, SendCheck, SendQuestion},
+    polish::unconfirmed::Unconfirmed,
 };
 use own::OwnText;
 
@@ -34,6 +36,8 @@ pub struct ToSend<'a> {
     pub encoded_bytes: usize,
     /// Its HTML part, before it is encoded, in bytes; 0 where that isn't known yet.
     pub html_bytes: usize,
+    /// What polished texts changed in it without a yes of the user.
+    pub unconfirmed: &'a Unconfirmed,
 }
 
 /// What a check looks at.
@@ -59,6 +63,7 @@ const CHECKS: &[fn(&Mail<'_>) -> Option<SendQuestion>] = &[
     placeholder::unfilled,
     placeholder::leftover,
     greeting::wrong,
+    facts::unconfirmed,
     attachment::missing,
     too_large,
     clipped,

@@ -4,7 +4,12 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    UnixMillis, address::Mailbox, document::DocumentJson, draft::DraftStatus, id::DraftId,
+    UnixMillis,
+    address::Mailbox,
+    document::{Document, DocumentJson},
+    draft::DraftStatus,
+    id::DraftId,
+    polish::facts::{Known, compare},
 };
 
 fn draft(subject: &str, body: Value) -> Draft {
@@ -53,6 +58,7 @@ fn check(draft: &Draft) -> Vec<SendQuestion> {
         draft,
         encoded_bytes: 1000,
         html_bytes: 500,
+        unconfirmed: Unconfirmed::NONE,
     })
 }
 
@@ -614,6 +620,7 @@ fn size() {
             draft: &mail,
             encoded_bytes,
             html_bytes,
+            unconfirmed: Unconfirmed::NONE,
         };
         check_send(to_send)
             .iter()
@@ -646,4 +653,47 @@ fn a_hostile_document_is_survived() {
     ] {
         let _ = asked(&text);
     }
+}
+
+fn after_polish(before: &str, after: &str, confirmed: bool, now: &str) -> Vec<SendQuestion> {
+    let with = |text: &str| draft("Hello", document(&[paragraph(text)]));
+    let mut unconfirmed = Unconfirmed::default();
+    let changes = compare(before, after, &Known::default());
+    unconfirmed.note(&Document::from_text(before), &changes, confirmed);
+    check_send(ToSend {
+        draft: &with(now),
+        encoded_bytes: 0,
+        html_bytes: 0,
+        unconfirmed: &unconfirmed,
+    })
+}
+
+#[test]
+fn facts_that_a_polish_changed_are_asked_about_until_they_are_right() {
+    let before = "Shall we meet on 10 March at 14:00 for 200 euros?";
+    let after = "We could meet on 10 March at 16:00.";
+    let asked = after_polish(before, after, false, after);
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    assert_eq!(asked[0].kind, SendCheck::UnconfirmedFacts);
+    assert!(!asked[0].blocking, "a question, not a wall");
+    assert_eq!(asked[0].place.text.as_deref(), Some("16:00"));
+    for part in ["“14:00” became “16:00”", "“200 euros” was left out"] {
+        assert!(asked[0].message.contains(part), "{}", asked[0].message);
+    }
+    let half = "We could meet on 10 March at 2 pm.";
+    let asked = after_polish(before, after, false, half);
+    assert_eq!(asked.len(), 1, "the amount is still missing: {asked:?}");
+    assert!(!asked[0].message.contains("16:00"), "{asked:?}");
+    assert_eq!(asked[0].place.text, None, "it stands nowhere");
+    let right = "We could meet on 10 March at 2 pm, for €200.";
+    assert_eq!(after_polish(before, after, false, right), []);
+    assert_eq!(after_polish(before, after, true, after), [], "confirmed");
+    assert_eq!(after_polish(before, after, false, before), [], "undone");
+}
+
+#[test]
+fn many_changed_facts_are_counted() {
+    let before = "Call 1001, 1002, 1003, 1004 and 1005 on Monday.";
+    let asked = after_polish(before, "Call on Monday.", false, "Call on Monday.");
+    assert!(asked[0].message.contains("and 2 more"), "{asked:?}");
 }
