@@ -73,7 +73,8 @@ async fn what_can_not_be_polished_says_why_and_what_to_do() {
         // It says that the draft was changed elsewhere, which is so.
         let _ = app.call("save_draft", edit).await;
     };
-    let quote = json!({ "type": "blockquote", "content": [paragraph("Are you coming on Friday?")] });
+    let quote =
+        json!({ "type": "blockquote", "content": [paragraph("Are you coming on Friday?")] });
     save(vec![quote]).await;
     until("the quotation", async || {
         (message(&app).await == "Are you coming on Friday?").then_some(())
@@ -82,7 +83,11 @@ async fn what_can_not_be_polished_says_why_and_what_to_do() {
     let said = problem(&app).await;
     assert!(said.contains("only quoted mail"), "{said}");
     leave(&app).await;
-    save(vec![paragraph(&"ä".repeat(4_000)), paragraph(&"b".repeat(1_500))]).await;
+    save(vec![
+        paragraph(&"ä".repeat(4_000)),
+        paragraph(&"b".repeat(1_500)),
+    ])
+    .await;
     until("the long text", async || {
         message(&app).await.ends_with("bbb").then_some(())
     })
@@ -96,7 +101,7 @@ async fn what_can_not_be_polished_says_why_and_what_to_do() {
     // Enter does what is offered first.
     app.until_page(
         "the offer to have the focus",
-        "return document.activeElement?.innerText === 'Polish a selection'",
+        "return document.activeElement?.innerText.trim() === 'Polish a selection'",
     )
     .await;
     app.press(&[], char::from(Key::Enter)).await;
@@ -122,7 +127,7 @@ async fn what_is_left_of_the_minute_is_shown_when_it_runs_low_and_then_it_waits(
     }
     app.press(&[Key::Control], 'j').await;
     cards(&app).await;
-    let foot = "return document.querySelector('.desk footer').innerText";
+    let foot = "return document.querySelector('.desk > footer').innerText";
     let said = app.run(foot, vec![]).await;
     assert!(
         said.to_string().contains("2 more polishes this minute"),
@@ -169,7 +174,7 @@ async fn quick_compose_polishes_picks_and_shows_what_leaves_by_keys_alone() {
     app.click("textbox", "Message").await;
     app.press(&[Key::Control], 'j').await;
     cards(&app).await;
-    app.pictures("small").await;
+    app.picture("small");
     let wide = "return document.documentElement.scrollWidth > innerWidth";
     assert_eq!(app.run(wide, vec![]).await, false, "nothing is cut off");
 
@@ -207,7 +212,7 @@ async fn quick_compose_polishes_picks_and_shows_what_leaves_by_keys_alone() {
            .includes('Could we meet')",
     )
     .await;
-    app.pictures("small picking").await;
+    app.picture("small picking");
     app.press(&[], char::from(Key::Enter)).await;
     app.until_gone("region", "Your mix").await;
     assert!(message(&app).await.contains("Could we meet on 10 March"));
@@ -222,7 +227,8 @@ async fn quick_compose_polishes_picks_and_shows_what_leaves_by_keys_alone() {
     app.until_saved().await;
     app.press(&[Key::Control], 'j').await;
     cards(&app).await;
-    app.write("What should change", "say that I can't on Friday").await;
+    app.write("What should change", "say that I can't on Friday")
+        .await;
     app.press(&[], char::from(Key::Enter)).await;
     until("the second request", async || {
         let asked = ai.requests();
