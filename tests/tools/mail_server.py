@@ -11,7 +11,7 @@ feeds are refused. Nothing leaves this machine, and nothing of its own configura
 
 When both servers listen, it prints their ports as JSON: `clear` (no TLS), `login` (the same with
 AUTH LOGIN alone), `small` (the same for mails up to 20,000 bytes), and with a certificate
-`starttls` and `tls`. Has to be started as root: Postfix changes users.
+`starttls` and `tls`. Has to be started as root, through sudo if need be: Postfix changes users.
 """
 import argparse
 import json
@@ -22,6 +22,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -43,7 +44,7 @@ passdb {{
 {oauth}
 userdb {{
   driver = static
-  args = uid=nobody gid=nogroup home={folder}/mail allow_all_users=yes
+  args = uid={uid} gid={gid} home={folder}/mail allow_all_users=yes
 }}
 service auth {{
   unix_listener {folder}/spool/private/auth {{
@@ -94,7 +95,12 @@ strict_7bit_headers = yes
 strict_8bitmime_body = yes
 strict_mime_encoding_domain = yes
 strict_rfc821_envelopes = yes
-smtpd_forbid_bare_newline = yes
+# "yes" would mend them, and what comes from this machine is excepted.
+smtpd_forbid_bare_newline = reject
+smtpd_forbid_bare_newline_exclusions =
+# It mends nothing: what arrives is what came, a Bcc that should not have been there included.
+local_header_rewrite_clients =
+message_drop_headers =
 # Kills are answered within the time of a test.
 smtpd_error_sleep_time = 0
 smtpd_client_connection_count_limit = 0
@@ -180,17 +186,19 @@ def main():
                 server.wait(10)
             except subprocess.TimeoutExpired:
                 server.kill()
+        if "SUDO_UID" in os.environ:
+            give_away(folder)
 
 
 def write(folder, given, ports):
-    nobody, postfix = pwd.getpwnam("nobody"), pwd.getpwnam("postfix")
+    user, postfix = reader(), pwd.getpwnam("postfix")
     for name in ["dovecot", "mail", "log", "etc", "data", "spool"]:
         (folder / name).mkdir(parents=True)
     # Its servers change users and must get there.
     for place in [folder, *folder.parents]:
-        if place.stat().st_uid == os.geteuid() and place != Path("/"):
+        if Path(tempfile.gettempdir()).resolve() in place.parents:
             place.chmod(place.stat().st_mode | 0o011)
-    os.chown(folder / "mail", nobody.pw_uid, nobody.pw_gid)
+    os.chown(folder / "mail", user.pw_uid, user.pw_gid)
     os.chown(folder / "data", postfix.pw_uid, postfix.pw_gid)
     for name in SPOOL.split():
         (folder / "spool" / name).mkdir()
@@ -199,8 +207,8 @@ def write(folder, given, ports):
     (folder / "users").write_text("ada@example.com:{PLAIN}sesame\n")
     values = {
         "folder": folder,
-        "uid": nobody.pw_uid,
-        "gid": nobody.pw_gid,
+        "uid": user.pw_uid,
+        "gid": user.pw_gid,
         "certificate": given.certificate,
         "key": given.key,
         "oauth": "",
@@ -227,6 +235,19 @@ def write(folder, given, ports):
     for name in ["dynamicmaps.cf"]:
         if Path("/etc/postfix", name).exists():
             shutil.copy(Path("/etc/postfix", name), folder / "etc")
+
+
+def reader():
+    """Who started this reads the mails, also through sudo. Postfix delivers nothing as root."""
+    uid = int(os.environ.get("SUDO_UID", 0))
+    return pwd.getpwuid(uid) if uid else pwd.getpwnam("nobody")
+
+
+def give_away(folder):
+    """Everything becomes theirs who have to remove it."""
+    user = reader()
+    for place in [folder, *folder.rglob("*")]:
+        os.chown(place, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 def free_ports(count):
