@@ -30,6 +30,7 @@ mod providers;
 mod replies;
 mod secrets;
 mod sending;
+mod sending_smtp;
 mod smtp;
 mod storage;
 mod tables;

@@ -18,15 +18,15 @@ use crate::support::{
 };
 
 /// Kills on one desk, and mails that leave meanwhile.
-const KILLS: usize = 10;
-const MAILS: usize = 24;
+pub(crate) const KILLS: usize = 10;
+pub(crate) const MAILS: usize = 24;
 /// What each mail may need at most once nothing goes wrong any more: two looks half a minute
 /// apart, and a wait between tries before.
-const TO_REST: Duration = Duration::from_secs(240);
+pub(crate) const TO_REST: Duration = Duration::from_secs(240);
 
 /// `DRAFTWELL_TEST_SEED` replays one round of kills; `DRAFTWELL_TEST_ROUNDS` says how many there
 /// are.
-fn seeds() -> Vec<u64> {
+pub(crate) fn seeds() -> Vec<u64> {
     let number = |name| {
         let value: Option<String> = std::env::var(name).ok();
         value.and_then(|value| value.parse().ok())
@@ -147,11 +147,7 @@ async fn round(name: &str, seed: u64) -> (usize, usize) {
     let unsettled = "SELECT count(*) FROM emails
                      WHERE status IN ('scheduled', 'queued', 'transmitting')";
     let settled = within(TO_REST, async || {
-        let waiting: i64 = desk
-            .database()
-            .query_row(unsettled, [], |row| row.get(0))
-            .ok()?;
-        (waiting == 0).then_some(())
+        (count(&desk, unsettled) == 0).then_some(())
     })
     .await;
     assert_eq!(settled, Some(()), "{replay}: {:?}", states(&desk));
@@ -168,18 +164,14 @@ async fn round(name: &str, seed: u64) -> (usize, usize) {
             "{replay}: {subject} is said to be {status} and arrived {times} times"
         );
     }
-    let count = |sql: &str| -> i64 {
-        let database = desk.database();
-        database.query_row(sql, [], |row| row.get(0)).unwrap()
-    };
-    let entries = count("SELECT count(*) FROM history");
-    assert_eq!(entries, MAILS as i64, "{replay}: entries in the history");
-    let again = count("SELECT count(*) FROM emails WHERE attempts > 1");
-    (faults.lost_replies(), usize::try_from(again).unwrap())
+    let entries = count(&desk, "SELECT count(*) FROM history");
+    assert_eq!(entries, MAILS, "{replay}: entries in the history");
+    let again = count(&desk, "SELECT count(*) FROM emails WHERE attempts > 1");
+    (faults.lost_replies(), again)
 }
 
 /// Writes a mail that is to leave soon, one after the other.
-async fn queue(app: &App, number: usize) {
+pub(crate) async fn queue(app: &App, number: usize) {
     let draft = json!({
         "to": [{ "name": "Zoë", "address": "zoe@example.org" }],
         "subject": format!("Mail {number}"),
@@ -200,8 +192,17 @@ async fn queue(app: &App, number: usize) {
     .await;
 }
 
+/// What a question that counts answers.
+pub(crate) fn count(desk: &Desk, sql: &str) -> usize {
+    let number: i64 = desk
+        .database()
+        .query_row(sql, [], |row| row.get(0))
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    usize::try_from(number).expect("a count")
+}
+
 /// Subjects and states of all mails.
-fn states(desk: &Desk) -> BTreeMap<String, String> {
+pub(crate) fn states(desk: &Desk) -> BTreeMap<String, String> {
     let database = desk.database();
     let mut select = database
         .prepare("SELECT subject, status FROM emails")
