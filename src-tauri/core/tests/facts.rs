@@ -7,6 +7,11 @@
 //! spells them its own way. A faithful rewrite must raise no alarm; one in which a single fact was
 //! changed, dropped, added or a negation turned must be marked at that place. `facts/heldout/` was
 //! written after the rules and is not used to make them better; its figures stand apart.
+//!
+//! In `facts/worded/` every fact is written out (`{t1=half past three|half past four}`: the fact, and
+//! what a changed one says), so that each text spells it in its own words and not in those of a
+//! list. Before the rules knew any of it, 0.947 of what was changed or lost was seen, with 0.56 false
+//! alarms per faithful rewrite: what to expect of drafts nobody has tried.
 
 mod facts_corpus;
 
@@ -20,6 +25,10 @@ use draftwell_core::{
     },
 };
 use facts_corpus::{Filled, Mutation, Rewrite, Skeleton, mutations, read};
+
+/// What was reached on `facts/worded`, a little below for the share of mutations `make test` takes.
+const WORDED_RECALL: f64 = 0.94;
+const WORDED_ALARMS: f64 = 0.21;
 
 /// What was counted for one kind of fact.
 #[derive(Default, Clone, Copy)]
@@ -112,7 +121,8 @@ fn marks(change: &Change, mutation: &Mutation) -> bool {
 fn measure(skeletons: &[Skeleton]) -> Figures {
     let mut figures = Figures::default();
     for skeleton in skeletons {
-        for round in 0..3 {
+        let rounds = if skeleton.is_worded() { 1 } else { 3 };
+        for round in 0..rounds {
             let Filled {
                 draft,
                 rewrites,
@@ -208,8 +218,10 @@ fn facts_are_kept_an_eye_on_without_crying_wolf() {
     let held_out = measure(&read("facts/heldout"));
     own.print("corpus");
     held_out.print("held out");
+    let worded = measure(&read("facts/worded"));
+    worded.print("in their own words");
     if std::env::var_os("FACTS_SHOW").is_some() {
-        for miss in &own.misses {
+        for miss in own.misses.iter().chain(&worded.misses) {
             println!("{miss}");
         }
     }
@@ -232,6 +244,11 @@ fn facts_are_kept_an_eye_on_without_crying_wolf() {
             "{name}: {alarms:.4} false alarms per faithful rewrite, more than 0.03"
         );
     }
+    // These are short of the aim; they may only get better.
+    let recall = Figures::recall(worded.changed_or_lost);
+    let alarms = worded.false_alarms();
+    assert!(recall >= WORDED_RECALL, "in their own words: {recall:.4}");
+    assert!(alarms <= WORDED_ALARMS, "in their own words: {alarms:.4}");
 }
 
 /// What the fact lock marks in the offline polisher's versions of a draft.

@@ -12,10 +12,17 @@ pub use fill::Values;
 #[derive(Debug, Clone)]
 pub enum Piece {
     Text(String),
-    /// A kind's letter and a number.
-    Slot(char, u8),
+    /// A kind's letter and a number, and how this text puts it if it isn't one of the lists.
+    Slot(char, u8, Option<Wording>),
     /// A number, what the text says, and what it says with the negation turned.
     Negation(u8, String, String),
+}
+
+/// A fact in the words of one text, and what it says once it is changed (nothing: it stays).
+#[derive(Debug, Clone)]
+pub struct Wording {
+    said: String,
+    changed: Option<String>,
 }
 
 /// A draft with its rewrites, before it is filled in.
@@ -119,28 +126,35 @@ fn parse(text: &str, held_out: bool) -> Vec<Skeleton> {
 fn pieces(text: &str) -> Vec<Piece> {
     let mut out = Vec::new();
     let mut rest = text;
+    // `{1:no}` in a draft needs no turned text: only rewrites are broken.
     while let Some((before, after)) = rest.split_once('{') {
         let (inside, after) = after
             .split_once('}')
             .unwrap_or_else(|| panic!("not closed: {text}"));
         out.push(Piece::Text(before.to_owned()));
-        out.push(match inside.split_once(':') {
+        let first = inside.split_once(':');
+        out.push(match first.filter(|(n, _)| n.parse::<u8>().is_ok()) {
             Some((number, texts)) => {
-                let (said, turned) = texts
-                    .split_once('|')
-                    .unwrap_or_else(|| panic!("no |: {inside}"));
+                let (said, turned) = texts.split_once('|').unwrap_or((texts, ""));
                 Piece::Negation(number.parse().unwrap(), said.to_owned(), turned.to_owned())
             }
             None => {
-                let mut chars = inside.chars();
+                let (name, wording) = match inside.split_once('=') {
+                    Some((name, words)) => {
+                        let (said, changed) = match words.split_once('|') {
+                            Some((said, changed)) => (said, Some(changed.to_owned())),
+                            None => (words, None),
+                        };
+                        let said = said.to_owned();
+                        (name, Some(Wording { said, changed }))
+                    }
+                    None => (inside, None),
+                };
+                let mut chars = name.chars();
                 let kind = chars.next().unwrap();
-                Piece::Slot(
-                    kind,
-                    chars
-                        .as_str()
-                        .parse()
-                        .unwrap_or_else(|_| panic!("no slot: {inside}")),
-                )
+                let number = chars.as_str().parse();
+                let number = number.unwrap_or_else(|_| panic!("no slot: {inside}"));
+                Piece::Slot(kind, number, wording)
             }
         });
         rest = after;
@@ -261,19 +275,46 @@ impl Skeleton {
             .enumerate()
             .map(|(n, (style, pieces))| {
                 let spelling = round * 5 + u32::try_from(n).unwrap();
-                render(style, pieces, &|letter, number| {
-                    values.spelt(letter, number, spelling, n == 0 && rough)
+                render(style, pieces, &|letter, number, wording| match wording {
+                    Some(wording) => wording.said.clone(),
+                    None => values.spelt(letter, number, spelling, n == 0 && rough),
                 })
             })
             .collect();
         let rewrites = texts.split_off(1);
+        let draft = texts.remove(0);
+        let people = if self.is_worded() {
+            self.greeted()
+        } else {
+            vec![values.plain('p', 1), values.plain('s', 1)]
+        };
         Filled {
-            draft: texts.remove(0),
+            draft,
             rewrites,
-            known: Known {
-                people: vec![values.plain('p', 1), values.plain('s', 1)],
-            },
+            known: Known { people },
         }
+    }
+
+    /// Whether its facts are written out, so that there is one way only to fill it in.
+    pub fn is_worded(&self) -> bool {
+        self.texts[0]
+            .1
+            .iter()
+            .any(|piece| matches!(piece, Piece::Slot(_, _, Some(_))))
+    }
+
+    /// The recipient of a draft whose facts are written out: whom its first words name.
+    fn greeted(&self) -> Vec<String> {
+        let start = self.texts[0].1.iter().take(2);
+        let name = start.filter_map(|piece| match piece {
+            Piece::Slot('p', 1, Some(wording)) => {
+                let mut letters = wording.said.chars();
+                let first = letters.next()?.to_uppercase();
+                Some(first.chain(letters).collect())
+            }
+            _ => None,
+        });
+        name.collect()
     }
 }
 
@@ -281,7 +322,11 @@ fn units(text: &str) -> u32 {
     u32::try_from(text.encode_utf16().count()).unwrap()
 }
 
-fn render(style: &str, pieces: &[Piece], spell: &dyn Fn(char, u8) -> String) -> Rewrite {
+fn render(
+    style: &str,
+    pieces: &[Piece],
+    spell: &dyn Fn(char, u8, Option<&Wording>) -> String,
+) -> Rewrite {
     let mut out = Rewrite {
         style: style.to_owned(),
         text: String::new(),
@@ -292,8 +337,9 @@ fn render(style: &str, pieces: &[Piece], spell: &dyn Fn(char, u8) -> String) -> 
         let from = units(&out.text);
         match piece {
             Piece::Text(text) => out.text.push_str(text),
-            Piece::Slot(letter, number) => {
-                out.text.push_str(&spell(*letter, *number));
+            Piece::Slot(letter, number, wording) => {
+                out.text
+                    .push_str(&spell(*letter, *number, wording.as_ref()));
                 out.slots.push((*letter, *number, (from, units(&out.text))));
             }
             Piece::Negation(number, said, _) => {
@@ -339,20 +385,29 @@ pub fn mutations(
             continue;
         }
         seen.push((*letter, *number));
-        let greets =
-            matches!(letter, 'p' | 's') && (*number == 1 || is_signed(draft, *letter, *number));
+        let worded = skeleton.is_worded();
+        let greets = matches!(letter, 'p' | 's')
+            && (*number == 1 && (!worded || in_draft[0].0 < 30)
+                || is_signed(draft, *letter, *number)
+                || worded && in_draft[0].1 + 40 > units(&draft.text));
+        let stays = pieces.iter().any(|piece| {
+            matches!(piece, Piece::Slot(l, n, Some(Wording { changed: None, .. })) if (l, n) == (letter, number))
+        });
         for changed in [true, false] {
             // "Weber" is still said by "Anna" of "Anna Weber", and the other way round.
-            if !changed && (greets || is_half(draft, *letter, *number)) {
+            if !changed && (greets || is_half(draft, *letter, *number)) || changed && stays {
                 continue;
             }
-            let mutated = render(&rewrite.style, pieces, &|l, n| {
-                if (l, n) != (*letter, *number) {
-                    values.spelt(l, n, spelling, false)
-                } else if changed {
-                    values.other(l, n, spelling)
-                } else {
-                    instead(l, skeleton.german).to_owned()
+            let mutated = render(&rewrite.style, pieces, &|l, n, wording| {
+                let this = (l, n) == (*letter, *number);
+                match wording {
+                    _ if this && !changed => instead(l, skeleton.german).to_owned(),
+                    Some(wording) => match &wording.changed {
+                        Some(other) if this => other.clone(),
+                        _ => wording.said.clone(),
+                    },
+                    None if this => values.other(l, n, spelling),
+                    None => values.spelt(l, n, spelling, false),
                 }
             });
             let in_version = mutated
@@ -384,8 +439,9 @@ pub fn mutations(
                 other => other.clone(),
             })
             .collect();
-        let mutated = render(&rewrite.style, &turned, &|l, n| {
-            values.spelt(l, n, spelling, false)
+        let mutated = render(&rewrite.style, &turned, &|l, n, wording| match wording {
+            Some(wording) => wording.said.clone(),
+            None => values.spelt(l, n, spelling, false),
         });
         let span = |rewrite: &Rewrite| {
             rewrite

@@ -72,29 +72,27 @@ impl Value {
                     vague: w,
                 },
             ) => a == b || (*v || *w) && a % 720 == b % 720,
-            // "at 3" and "3"; "in 2026" and "2026".
+            // "3" and "3 pm", "7.30" and "half past seven".
             (
                 Self::Number {
                     value,
                     measure: None,
                     ..
                 },
-                Self::Time {
-                    minutes,
-                    vague: true,
-                },
+                Self::Time { minutes, .. },
             )
             | (
-                Self::Time {
-                    minutes,
-                    vague: true,
-                },
+                Self::Time { minutes, .. },
                 Self::Number {
                     value,
                     measure: None,
                     ..
                 },
-            ) => minutes % 60 == 0 && value.count() == Some(i64::from(minutes / 60)),
+            ) => value.on_the_clock().is_some_and(|clock| {
+                clock == i64::from(*minutes)
+                    || clock <= 780 && clock % 720 == i64::from(minutes % 720)
+            }),
+            // "in 2026" and "2026".
             (
                 Self::Number {
                     value,
@@ -172,7 +170,8 @@ pub fn compare(original: &str, version: &str, known: &Known) -> Vec<Change> {
 }
 
 /// "3 tickets for 5 nights" that became "5 tickets for 3 nights": both numbers are still there, but
-/// count something else. Only what each text counts once is looked at.
+/// count something else; or the 2 of "2 tickets" is still said by "2 weeks". Only what each text
+/// counts once is looked at.
 fn exchanged(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
     let counted = |scan: &Scan<'_>| -> Vec<(String, Fact)> {
         scan.found
@@ -199,8 +198,8 @@ fn exchanged(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
             && only(&before, noun)
             && only(&after, noun)
             && !same(fact, now)
-            && before.iter().any(|(_, other)| same(other, now))
-            && after.iter().any(|(_, other)| same(fact, other))
+            && old.found.iter().any(|other| same(&other.fact, now))
+            && new.found.iter().any(|other| same(fact, &other.fact))
         {
             changes.push(Placed {
                 place: place(new, now.span.start),
@@ -237,12 +236,33 @@ fn same(old: &Fact, new: &Fact) -> bool {
         return matches!((&old.value, &new.value), (Value::Text(a), Value::Text(b)) if same_phone(a, b));
     }
     old.value.agrees(&new.value) && (!matches!(old.value, Value::Text(_)) || old.kind == new.kind)
+        || is_day_of(old, new)
+        || is_day_of(new, old)
+}
+
+/// Whether "6/12", which looks like a share where nothing shows a date, is the other text's day.
+fn is_day_of(share: &Fact, date: &Fact) -> bool {
+    let Value::Date {
+        year: None,
+        month: Some(month),
+        day: Some(day),
+        ..
+    } = date.value
+    else {
+        return false;
+    };
+    let parts = share.text.split_once('/');
+    let parts = parts.and_then(|(a, b)| Some((a.parse::<u8>().ok()?, b.parse::<u8>().ok()?)));
+    share.kind == FactKind::Number
+        && parts.is_some_and(|(a, b)| (a, b) == (day, month) || (b, a) == (day, month))
 }
 
 /// Whether a fact of the original is one of the version's. What is not firm ("a", "once") can only
 /// stand for another of its kind.
 fn fits(old: &Found, new: &Found) -> bool {
     (old.fact.kind == new.fact.kind || old.firm && new.firm) && same(&old.fact, &new.fact)
+        // What is spelt the same is the same, whatever each text's words make of it.
+        || old.firm && new.firm && old.fact.text == new.fact.text
 }
 
 fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> bool {
@@ -631,11 +651,17 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
     }
     pairing.pair_rest();
     let Pairing { left, right, .. } = pairing;
-    let covered = |scan: &Scan<'_>, negation: &Negation| {
+    let excepts = |negation: &Negation| matches!(&*negation.lemma, "without" | "ohne");
+    let covered = |scan: &Scan<'_>, negation: &Negation, here: &Scan<'_>| {
+        // Of "can't work without it" either half turns the whole, so "without" covers no "can't".
+        let twofold = here
+            .negations
+            .iter()
+            .any(|other| excepts(other) && other.at.abs_diff(negation.at) < 12);
         // "neither the invoice nor the receipt" denies what two sentences did.
         scan.negations
             .iter()
-            .filter(|other| firm(other.strength))
+            .filter(|other| firm(other.strength) && !(twofold && excepts(other)))
             .any(|other| {
                 let shared = negation
                     .scope
@@ -648,7 +674,7 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
     };
     let stays = |negation: &Negation, here: &Scan<'_>, there: &Scan<'_>| {
         if firm(negation.strength) {
-            covered(there, negation)
+            covered(there, negation, here)
         } else {
             !turned(negation, here, there)
         }

@@ -337,6 +337,7 @@ fn negations(scan: &Scan<'_>) -> Vec<Negation> {
 
 fn is_firm(word: &str) -> bool {
     FIRM.contains(&word)
+        || matches!(word, "nobody's" | "nothing's" | "none's")
         || word.ends_with("n't")
         || word
             .strip_prefix("kein")
@@ -628,6 +629,7 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                     | "brainer"
                     | "obligation"
                     | "fuss"
+                    | "hesitation"
                     | "trouble"
                     | "means"
                     | "uncertain"
@@ -656,8 +658,7 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                 "only" | "just" | "merely" | "simply" | "solely" | "least"
             ) || word(1) == "to" && word(2) == "mention"
                 || word(1) == "hesitate"
-                || word(1) == "forget"
-                || word(1) == "worry"
+                || matches!(word(1), "forget" | "worry" | "mistaken")
                 || word(2) == "hesitate"
                 || back(1) == "why"
                 || back(1) == "or"
@@ -725,9 +726,10 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                 || back(1) == "warum"
                 || back(1) == "ob_"
         }
-        "keine" | "kein" | "keinen" => matches!(
+        "keine" | "kein" | "keinen" | "keinerlei" => matches!(
             word(1),
             "problem"
+                | "probleme"
                 | "sorge"
                 | "sorgen"
                 | "eile"
@@ -739,7 +741,7 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                 | "stress"
         ),
         "nichts" => word(1) == "für" || word(1) == "zu" && word(2) == "danken",
-        "ohne" => matches!(word(1), "weiteres" | "frage" | "zweifel"),
+        "ohne" => matches!(word(1), "weiteres" | "frage" | "zweifel" | "probleme"),
         _ if this.ends_with("n't")
             || matches!(
                 this,

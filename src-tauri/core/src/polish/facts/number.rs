@@ -67,6 +67,13 @@ impl Decimal {
         }
     }
 
+    /// The minutes after midnight, if it may be a time of day: 3, 7.30.
+    pub(super) fn on_the_clock(self) -> Option<i64> {
+        let (hour, minutes) = (self.first / UNIT, self.first % UNIT);
+        ((0..24).contains(&hour) && minutes % 100 == 0 && (0..6_000).contains(&minutes))
+            .then_some(hour * 60 + minutes / 100)
+    }
+
     /// The number, if it is whole and not negative.
     pub(super) fn count(self) -> Option<i64> {
         (self.first % UNIT == 0 && self.first >= 0).then_some(self.first / UNIT)

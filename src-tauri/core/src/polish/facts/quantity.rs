@@ -800,7 +800,10 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                     measure: Some(measure),
                     noun: String::new(),
                 };
-                scan.note(FactKind::Number, i, to, value, !whole || half);
+                // "extend it by a week" says how long, "£5 a week" how often.
+                let long = matches!(word, "a" | "an" | "einen" | "eine" | "einem" | "einer")
+                    && matches!(scan.before(i), "by" | "within" | "um" | "binnen");
+                scan.note(FactKind::Number, i, to, value, !whole || half || long);
                 return Some(to);
             }
             if next.is_empty() || measure(next).is_some() {
@@ -859,6 +862,7 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         noun: String::new(),
     };
     let span = scan.tokens[i].at.clone();
-    scan.note_span(FactKind::Number, span, value, false);
+    let firm = matches!(word, "dozen" | "twice" | "thrice" | "zweimal" | "dreimal");
+    scan.note_span(FactKind::Number, span, value, firm);
     Some(to)
 }

@@ -348,7 +348,7 @@ fn month(scan: &Scan<'_>, i: usize) -> Option<(u8, bool)> {
                     || word == "march"
                         && matches!(
                             scan.before(i),
-                            "in" | "of" | "since" | "early" | "late" | "until"
+                            "in" | "of" | "since" | "early" | "late" | "until" | "mid" | "end"
                         )
                     || word == "may"
                         && matches!(scan.before(i), "in" | "of" | "early" | "late" | "mid")))
@@ -1058,7 +1058,8 @@ fn spoken_clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             let shown = past && matches!(scan.word(at), "past" | "nach")
                 || matches!(word, "half" | "quarter" | "a" | "viertel")
                 || end > to
-                || half_of_day(scan, to).is_some();
+                || half_of_day(scan, to).is_some()
+                || scan.before(i) == "at" && scan.tokens[i].kind == Kind::Word;
             if shown && !super::quantity::is_unit(scan.any_word(to)) {
                 let (half, end) = match half_of_day(scan, end) {
                     Some((half, end)) => (Some(half), end),
@@ -1113,6 +1114,7 @@ fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     let token = scan.free(i)?;
     let word = token.lower.as_str();
     let capital = token.capital();
+    let word = word.strip_suffix("'s").unwrap_or(word);
     let day = find_in(WEEKDAYS, word).or_else(|| {
         let near = matches!(
             scan.before(i),
@@ -1133,9 +1135,11 @@ fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         ) || scan.tokens.get(i + 1).is_some_and(|next| {
             next.kind == Kind::Digits || next.is(",") || next.dash() || next.is("/")
         }) || scan.any_word(i + 1) == "at"
-            || scan.any_word(i + 1) == "morning"
-            || scan.any_word(i + 1) == "afternoon";
-        (capital && near)
+            || matches!(
+                scan.any_word(i + 1),
+                "morning" | "afternoon" | "evening" | "night"
+            );
+        (capital && (near || word == "wed" && !token.starts))
             .then(|| find_in(SHORT_WEEKDAYS, word))
             .flatten()
     })?;
