@@ -7,7 +7,7 @@ use super::{
     address::same_phone,
     name,
     negation::{Negation, Strength, base},
-    token::Kind,
+    token::{Kind, Token},
     words,
 };
 
@@ -274,7 +274,7 @@ fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> b
                 return !new.found.iter().any(|other| other.fact.value == fact.value);
             }
             // Whoever signs is also said by the signature.
-            if fact.span.start >= old.closing || parts.iter().any(|part| has_word(new, part)) {
+            if fact.span.start >= old.closing || parts.iter().any(|part| names(new, part)) {
                 return false;
             }
             let greeted = fact.span.start < old.greeting;
@@ -322,10 +322,26 @@ fn other_name_of(parts: &[String], new: &Scan<'_>, known: &Known) -> bool {
 
 /// Whether a word occurs, in whatever case, also as a possessive.
 fn has_word(scan: &Scan<'_>, part: &str) -> bool {
+    occurs(scan, part, |_| true)
+}
+
+/// Whether it does so by itself: "info@acme.org" doesn't say "Acme".
+fn names(scan: &Scan<'_>, part: &str) -> bool {
+    use FactKind::{Email, FileName, Link};
+    occurs(scan, part, |token| {
+        !token.taken
+            || !scan.found.iter().any(|found| {
+                matches!(found.fact.kind, Email | FileName | Link)
+                    && found.fact.span.contains(&token.at.start)
+            })
+    })
+}
+
+fn occurs(scan: &Scan<'_>, part: &str, counts: impl Fn(&Token) -> bool) -> bool {
     let plain = unaccented(part);
     scan.tokens
         .iter()
-        .filter(|token| token.kind == Kind::Word)
+        .filter(|token| token.kind == Kind::Word && counts(token))
         .any(|token| {
             let word = name::bare(&token.lower);
             if word == part {

@@ -723,7 +723,7 @@ fn one(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> 
         return None;
     }
     if !is_name(scan, i, known) {
-        return title_case(scan, i);
+        return title_case(scan, i, known);
     }
     let mut to = i + 1;
     let german = scan.german;
@@ -790,7 +790,7 @@ fn one(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> 
 
 /// "Blue River", "Head of Sales": capitals inside a sentence on ordinary words. Not firm: it may
 /// be a name or a way of writing.
-fn title_case(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
+fn title_case(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> {
     let fits = |scan: &Scan<'_>, k: usize| {
         scan.free(k).is_some_and(|token| {
             token.kind == Kind::Word
@@ -804,7 +804,8 @@ fn title_case(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         return None;
     }
     let mut to = i + 1;
-    while fits(scan, to) {
+    // "Hotel Aurora" is read from "Aurora" on, which is a name by itself.
+    while fits(scan, to) && !is_name(scan, to, known) {
         to += 1;
     }
     if to - i < 2 {
