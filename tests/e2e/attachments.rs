@@ -84,7 +84,15 @@ async fn attach_take_out_undo_restart_and_send() {
 
     // Taken out by its key, and brought back.
     app.get("region", "Attachments").await;
-    app.picture("attached");
+    app.client().set_window_size(420, 640).await.unwrap();
+    app.until_page(
+        "the notice of what was refused above the files, in a narrow window",
+        "const notice = document.querySelector('[aria-label=Notices]').getBoundingClientRect();
+         const files = document.querySelector('[aria-label=Attachments]').getBoundingClientRect();
+         return innerWidth < 600 && notice.height > 0 && notice.bottom <= files.top;",
+    )
+    .await;
+    app.pictures("attached").await;
     app.run(
         "document.querySelectorAll('[aria-label=Attachments] .open')[1].focus()",
         vec![],

@@ -2,14 +2,15 @@
 //! method's composition, scripts from right to left, emoji of several characters; all while the
 //! draft is being saved.
 //!
-//! Dead keys come from the X server through GTK's own input context, as from a keyboard. The
-//! composition of a whole word, as Japanese needs it, is played in the page by the events and
-//! changes the web view makes for one: there is no input method on the tests' desktop.
+//! Dead keys come from the X server through GTK's own input context, as from a keyboard. Syllables
+//! are composed by a real input method, IBus with m17n's engines. What another window does in the
+//! middle of a composition is played in the page by the events and changes the web view makes for
+//! one, so that its steps can be told apart.
 
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
-use crate::support::{App, Desk, wait::until};
+use crate::support::{App, Desk, process::Start, wait::until};
 
 /// Notes what happens to the text while something is composed.
 async fn watch(app: &App) {
@@ -114,6 +115,72 @@ async fn dead_keys_compose_while_the_draft_is_saved() {
     let (starts, ends) = (seen["starts"].as_u64(), seen["ends"].as_u64());
     assert_eq!(starts, Some(4), "four dead keys: {seen}");
     assert!(ends >= starts, "what begins ends: {seen}");
+}
+
+/// Starts IBus for what is started from now on.
+fn start_input_method(desk: &mut Desk) {
+    let address = format!("unix:path={}", desk.folder("ibus").join("bus").display());
+    desk.set("IBUS_ADDRESS", &address);
+    desk.set("GTK_IM_MODULE", "ibus");
+    let daemon = Start::new("ibus-daemon")
+        .args(["--panel=disable", "--emoji-extension=disable"])
+        .args(["--config=/usr/libexec/ibus-memconf", "--cache=none"])
+        .args([format!("--address={address}")])
+        .envs(desk.variables())
+        .run(&desk.logs());
+    desk.keep(daemon);
+}
+
+async fn choose_engine(desk: &Desk, engine: &str) {
+    until(&format!("the input method's {engine}"), async || {
+        desk.output("ibus", &["engine", engine]);
+        (desk.output("ibus", &["engine"]).trim() == engine).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_real_input_method_composes_while_the_draft_is_saved() {
+    let mut desk = Desk::new("a_real_input_method_composes");
+    start_input_method(&mut desk);
+    let app = desk.start().await;
+    app.click("textbox", "Message").await;
+    focus_window(&desk).await;
+    choose_engine(&desk, "m17n:vi:telex").await;
+    // The engine gives "t" away at once and goes on composing; meanwhile that is saved.
+    keys(&desk, &["t", "i", "e", "e", "n", "g"]);
+    until("the beginning in the database", async || {
+        stored(&app).await.starts_with('t').then_some(())
+    })
+    .await;
+    keys(&desk, &["s", "space"]);
+    let mut meant = "ti\u{1ebf}ng".to_owned();
+    until_message(&app, &meant).await;
+    keys(&desk, &["V", "i", "e", "e", "t"]);
+    until("the word before in the database", async || {
+        stored(&app).await.starts_with(&meant).then_some(())
+    })
+    .await;
+    keys(&desk, &["j", "space"]);
+    meant.push_str(" Vi\u{1ec7}t");
+    until_message(&app, &meant).await;
+    choose_engine(&desk, "m17n:hi:itrans").await;
+    keys(&desk, &["n", "a", "m", "a", "s"]);
+    until("the words before in the database", async || {
+        stored(&app).await.starts_with(&meant).then_some(())
+    })
+    .await;
+    keys(&desk, &["t", "e", "space"]);
+    meant.push_str(" \u{928}\u{92e}\u{938}\u{94d}\u{924}\u{947}");
+    until_message(&app, &meant).await;
+    until_stored(&app, &meant).await;
+    let body: String = desk
+        .database()
+        .query_row("SELECT body FROM drafts", [], |row| row.get(0))
+        .unwrap();
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let text = body["content"][0]["content"][0]["text"].as_str().unwrap();
+    assert_eq!(text.trim_end().as_bytes(), meant.as_bytes(), "{text:?}");
 }
 
 /// One step of a composition, as the web view does it: the text under it changes, with the events

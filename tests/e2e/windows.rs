@@ -76,7 +76,7 @@ async fn writing_in_two_windows_at_once_keeps_both_texts_to_compare() {
         None
     })
     .await;
-    app.picture("conflict");
+    app.pictures("conflict").await;
     let (counts, other) = match loser {
         MAIN => ("Dear Ada, main words", "Dear Ada, small words"),
         _ => ("Dear Ada, small words", "Dear Ada, main words"),

@@ -68,6 +68,8 @@ impl Desk {
             ("NO_AT_BRIDGE", "1"),
             ("GTK_A11Y", "none"),
             ("GSETTINGS_BACKEND", "memory"),
+            // Where an input method is installed GTK takes it, for any language.
+            ("GTK_IM_MODULE", "gtk-im-context-simple"),
             ("RUST_BACKTRACE", "1"),
         ]
         .into_iter()
