@@ -569,7 +569,7 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         return Some(note_code(scan, i, i + 1));
     }
     let read = scan.number(i)?;
-    let (value, mut to) = if matches!(scan.word(read.to), "m")
+    let (value, to) = if matches!(scan.word(read.to), "m")
         && scan.touches(read.to)
         && currency(scan.free(read.to + 1).map_or("", |t| &t.lower)).is_some()
     {
@@ -577,6 +577,8 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     } else {
         (read.value, read.to)
     };
+    // "three and a half years"
+    let (value, mut to) = and_a_half(scan, value, to);
     let word = scan.tokens[i].lower.clone();
     if !read.digits && idiom(scan, i, to, &word) {
         return Some(to);
