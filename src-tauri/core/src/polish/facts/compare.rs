@@ -79,10 +79,10 @@ impl Value {
                     measure: None,
                     ..
                 },
-                Self::Time { minutes, .. },
+                Self::Time { minutes, vague },
             )
             | (
-                Self::Time { minutes, .. },
+                Self::Time { minutes, vague },
                 Self::Number {
                     value,
                     measure: None,
@@ -90,7 +90,7 @@ impl Value {
                 },
             ) => value.on_the_clock().is_some_and(|clock| {
                 clock == i64::from(*minutes)
-                    || clock <= 780 && clock % 720 == i64::from(minutes % 720)
+                    || (*vague || clock <= 780) && clock % 720 == i64::from(minutes % 720)
             }),
             // "in 2026" and "2026".
             (

@@ -21,6 +21,7 @@
     reason = "conditions read as the phrases they stand for; the shorter forms don't"
 )]
 
+mod account;
 mod address;
 mod compare;
 mod name;
@@ -42,6 +43,7 @@ use specta::Type;
 pub use self::compare::compare;
 pub(crate) use self::words::{common as is_ordinary, proper as is_proper};
 pub(in crate::polish) use self::{
+    account::{accounts, runs},
     name::parts as name_parts,
     words::{common as ordinary, small},
 };

@@ -29,6 +29,47 @@ fn differs(original: &str, version: &str) {
 }
 
 #[test]
+fn an_account_in_groups_is_the_same_in_one_piece() {
+    let pay = |account: &str| format!("Please pay to {account} by Friday.");
+    let one = pay("DE89370400440532013000");
+    same(&pay("DE89 3704 0044 0532 0130 00"), &one);
+    differs(&pay("DE89 3704 0044 0532 0130 01"), &one);
+    differs(&pay("GB82 WEST 1234 5698 7654 32"), &one);
+}
+
+#[test]
+fn short_days_and_loose_hours_are_days_and_hours() {
+    same(
+        "Hallo Herr Baumgart, die Übergabe ist am Samstag um 9:30 Uhr, Bericht am Sonntag, 9.2.",
+        "Guten Tag Herr Baumgart, die Übergabe ist Sa. 9:30 Uhr, Bericht So, 9.2.",
+    );
+    differs(
+        "Hallo Herr Baumgart, die Übergabe ist am Samstag um 9:30 Uhr und nicht früher.",
+        "Guten Tag Herr Baumgart, die Übergabe ist Fr. 9:30 Uhr und nicht früher.",
+    );
+    same(
+        "Der Termin passt mir. So, 3 Punkte noch, die wir klären müssen.",
+        "Der Termin passt mir. Nun, 3 Punkte noch, die wir klären müssen.",
+    );
+    same(
+        "Walk him around 6ish pm please.",
+        "Please walk him around 6 pm.",
+    );
+    same("We eat at 6ish.", "We eat at six.");
+    differs("We eat at 6ish.", "We eat at seven.");
+    same("The meeting is at 10:30.", "The meeting's at half ten.");
+    differs("The meeting is at 9:30.", "The meeting's at half ten.");
+    same(
+        "Meeting: Canteen B, 13.15, Tuesday.",
+        "Come to Canteen B at 1:15 on Tuesday.",
+    );
+    differs(
+        "Meeting: Canteen B, 13.15, Tuesday.",
+        "Come to Canteen B at 1:45 on Tuesday.",
+    );
+}
+
+#[test]
 fn spelling_makes_no_difference() {
     for (a, b) in [
         ("see you at 3 pm then", "see you at 15:00 then"),

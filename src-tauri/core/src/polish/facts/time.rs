@@ -89,6 +89,16 @@ const WEEKDAYS: &[(&str, u8)] = &[
 ];
 /// Words that mean something else, too; taken only where a day makes sense.
 const SHORT_WEEKDAYS: &[(&str, u8)] = &[("mon", 1), ("wed", 3), ("sat", 6), ("sun", 7)];
+/// The same in German, before a date or time only.
+const SHORT_GERMAN_WEEKDAYS: &[(&str, u8)] = &[
+    ("mo", 1),
+    ("di", 2),
+    ("mi", 3),
+    ("do", 4),
+    ("fr", 5),
+    ("sa", 6),
+    ("so", 7),
+];
 const GERMAN_DAYPARTS: &[(&str, &str)] = &[
     ("morgen", "morning"),
     ("früh", "morning"),
@@ -747,6 +757,15 @@ fn clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     };
     let mut half = None;
     let mut sure = minute.is_some() && !pointed;
+    // "at 6ish", "6ish pm".
+    if scan.word(to) == "ish"
+        && scan.touches(to)
+        && (half_of_day(scan, to + 1).is_some()
+            || matches!(scan.before(i), "at" | "by" | "until" | "till" | "from"))
+    {
+        to += 1;
+        sure = true;
+    }
     if let Some((afternoon, end)) = half_of_day(scan, to) {
         (half, to, sure) = (Some(afternoon), end, true);
     } else if scan.word(to) == "uhr" || scan.word(to) == "h" && minute.is_some() {
@@ -1027,6 +1046,15 @@ fn spoken_clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         let to = clock_word(scan, to);
         return finish(scan, i, to, (hour + 11 - 1) % 12 + 1, 30, None);
     }
+    // "at half ten" is half past ten in Britain, and nowhere half of ten.
+    if !scan.german
+        && word == "half"
+        && matches!(scan.before(i), "at" | "by" | "from" | "until" | "till")
+        && let Some((hour, to)) = hour_at(scan, i + 1)
+        && !super::quantity::is_unit(scan.any_word(to))
+    {
+        return finish(scan, i, clock_word(scan, to), hour, 30, None);
+    }
     // minutes past or to the hour
     let (minutes, at) = match word {
         "half" | "quarter" | "viertel" => (if word == "half" { 30 } else { 15 }, i + 1),
@@ -1110,6 +1138,19 @@ fn spoken_clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     None
 }
 
+/// Whether a date or time of day follows, as after "So," and "Mo.": "9.2.", "9:30", "3 Uhr".
+fn before_a_date(scan: &Scan<'_>, i: usize) -> bool {
+    let is_mark = |i: usize, mark: &str| scan.tokens.get(i).is_some_and(|token| token.is(mark));
+    let i = i + usize::from(is_mark(i, ".") || is_mark(i, ","));
+    scan.tokens.get(i).is_some_and(|number| {
+        number.kind == Kind::Digits
+            && (number.lower.contains('.')
+                || is_mark(i + 1, ".")
+                || is_mark(i + 1, ":")
+                || scan.any_word(i + 1) == "uhr")
+    })
+}
+
 fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     let token = scan.free(i)?;
     let word = token.lower.as_str();
@@ -1142,6 +1183,12 @@ fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         (capital && (near || word == "wed" && !token.starts))
             .then(|| find_in(SHORT_WEEKDAYS, word))
             .flatten()
+            .or_else(|| {
+                let short = capital && scan.german && before_a_date(scan, i + 1);
+                short
+                    .then(|| find_in(SHORT_GERMAN_WEEKDAYS, word))
+                    .flatten()
+            })
     })?;
     if matches!(word, "fri" | "thu" | "tue" | "tues" | "thur")
         && scan.word(i + 1) == "."
