@@ -15,6 +15,11 @@ use super::{
 /// The question of a dialog whether to replace a file, and its complaints, have no title.
 const QUESTION: &str = "";
 
+/// How often a path is entered: on a busy machine a dialog takes long to fill its list.
+const TRIES: usize = 8;
+/// How often it is confirmed each time.
+const RETURNS: usize = 4;
+
 /// Enters a path into the system's dialog, which listens to keys like every window, until it
 /// closes; a file of that name is replaced. A dialog that was still filling its list loses keys:
 /// then it complains, or finds another folder, and the path is entered again.
@@ -25,7 +30,7 @@ pub async fn enter(desk: &Desk, title: &str, path: &Path) {
         desk.shows_window(title).then_some(())
     })
     .await;
-    for _ in 0..5 {
+    for _ in 0..TRIES {
         until("the dialog to have the focus", async || {
             desk.output("wmctrl", &["-F", "-a", title]);
             let name = desk.output("xdotool", &["getactivewindow", "getwindowname"]);
@@ -34,7 +39,7 @@ pub async fn enter(desk: &Desk, title: &str, path: &Path) {
         .await;
         keys(&["key", "ctrl+a"]);
         keys(&["type", "--delay", "10", &path]);
-        let closed = within(Duration::from_secs(5), async || {
+        for _ in 0..RETURNS {
             if desk.shows_window(QUESTION) {
                 // Its buttons come a little later than its window.
                 keys(&["key", "alt+r"]);
@@ -42,11 +47,14 @@ pub async fn enter(desk: &Desk, title: &str, path: &Path) {
                 // The first one may only choose from the list below the field.
                 keys(&["key", "Return"]);
             }
-            (!desk.shows_window(title)).then_some(())
-        })
-        .await;
-        if closed.is_some() {
-            return;
+            // One too many goes to the window below, and opens the dialog again.
+            let closed = within(Duration::from_millis(1500), async || {
+                (!desk.shows_window(title)).then_some(())
+            })
+            .await;
+            if closed.is_some() {
+                return;
+            }
         }
         if desk.shows_window(QUESTION) {
             keys(&["key", "Escape"]);

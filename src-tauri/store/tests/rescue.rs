@@ -291,6 +291,27 @@ async fn too_much_in_another_field_does_not_make_a_text_unreadable() {
 }
 
 #[tokio::test]
+async fn what_a_save_had_to_cut_is_kept_by_the_next_start() {
+    let house = House::new();
+    let store = &house.store;
+    let id = draft_id();
+    let subject = "long ".repeat(401);
+    let edit = json!({"body": body("Dear all"), "subject": subject});
+    let mut saved = typed(id, 0, "Dear all");
+    saved.subject = Some(subject.clone());
+    let refused = save(store, saved, 0).await.unwrap_err();
+    let revision = refused.saved.expect("the rest was stored").revision;
+    let unsaved = entry(id, "", revision, at(10), &edit);
+    let result = reconcile(store, vec![unsaved]).await.remove(0);
+    assert_eq!(result.cut, [CutField::Subject]);
+    let kept = versions_of(store, id).await;
+    assert_eq!(kept.len(), 1);
+    assert_eq!(Some(kept[0].id), result.version_id);
+    assert_eq!(kept[0].subject, subject, "all of it");
+    assert_eq!(text(store, id).await, "Dear all");
+}
+
+#[tokio::test]
 async fn a_restored_text_is_a_version_for_good_once_it_is_typed_over() {
     let house = House::new();
     let store = &house.store;

@@ -162,6 +162,8 @@ fn reconcile_whole(
             let kept = versions::keep(tx, known, &whole, keep, ids.version, journal.at)?;
             result.version_id = Some(kept);
         }
+        // A save that was refused in part has stored the rest: what was cut is nowhere but here.
+        (JournalVerdict::Nothing, Some(_)) => result.cut = cut,
         _ => {}
     }
     if !result.cut.is_empty()

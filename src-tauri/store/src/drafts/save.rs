@@ -43,13 +43,14 @@ fn save(
     let known = find(tx, id)?;
     let blank = Content::default();
     let former = known.as_ref().map_or(&blank, |known| &known.stored.content);
-    let (mut content, cut) = former.edited_without_limits(&edit)?.within_limits();
+    let whole = former.edited_without_limits(&edit)?;
+    let (mut content, cut) = whole.clone().within_limits();
     refusals.extend(cut.into_iter().map(CutField::refusal));
     drop_lost_signature(tx, &mut content)?;
     refusals.extend(attachments::resolve(tx, &mut content, &former.attachments)?);
     let refusal = refusals.into_iter().next();
     let outcome = match known {
-        Some(known) => save_over(tx, &known, content, &edit, version, now)?,
+        Some(known) => save_over(tx, &known, &whole, content, &edit, version, now)?,
         None => {
             let is_nothing = content.is_blank() && content.recipients().next().is_none();
             if let Some(refusal) = refusal.as_ref().filter(|_| is_nothing) {
@@ -83,9 +84,11 @@ fn in_part(refusal: Error, saved: SavedDraft, conflict: Option<Conflict>) -> Err
     }
 }
 
+/// Saves over what is stored; `whole` is the edit before what is too much was cut off.
 fn save_over(
     tx: &Transaction<'_>,
     known: &Known,
+    whole: &Content,
     content: Content,
     edit: &SaveDraft,
     version: VersionId,
@@ -105,7 +108,7 @@ fn save_over(
                 return Ok(Outcome::Refused(error));
             }
             let keep = Keep::for_good(VersionCause::Typing);
-            versions::keep(tx, known, &content, keep, version, now)?;
+            versions::keep(tx, known, whole, keep, version, now)?;
             Ok(Outcome::Refused(Error::new(
                 error.code,
                 format!("{error} What you typed was kept among its versions."),

@@ -314,6 +314,20 @@ describe('what goes wrong', () => {
     expect(journal()).toBeNull();
   });
 
+  it('refused in part saves what was typed meanwhile, and for typing again', async () => {
+    const autosave = start(4);
+    autosave.change(edit('far too long'), 'polish');
+    autosave.flush('polish').catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(database.asked[0]!.cause).toBe('polish');
+    autosave.change(edit('far too long, and more'));
+    const saved = { id: ID, revision: 5, savedAt: Date.now(), signatureId: null };
+    await database.refuse(fakeError('VALIDATION_ERROR', 'Too long.', { field: 'subject', saved }));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(subjects()).toEqual(['far too long', 'far too long, and more']);
+    expect(database.asked[1]!.cause).toBe('typing');
+  });
+
   it('is tried again, less and less often, until it works', async () => {
     const autosave = start();
     autosave.change(edit('a'));

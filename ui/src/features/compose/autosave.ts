@@ -84,6 +84,8 @@ export class Autosave {
   /** Counts changes; `#savedCount` is the count the database has. */
   #count = 0;
   #savedCount = 0;
+  /** What had come by the save of which a part was refused last. */
+  #refusedCount = 0;
   #firstUnsavedAt: number | null = null;
   #cause: SaveCause = 'typing';
   #inFlight: Promise<void> | null = null;
@@ -278,8 +280,10 @@ export class Autosave {
         this.#ports.onConflict?.(error.conflict);
         return;
       }
-      this.#raiseCause(cause);
+      // What was stored under this cause is not to be stored under it again.
+      if (!error.saved) this.#raiseCause(cause);
       if (error.saved) {
+        this.#refusedCount = count;
         this.#revision = error.saved.revision;
         // The entry must name its new base here, too.
         this.#writeJournal();
@@ -331,8 +335,10 @@ export class Autosave {
   #afterwards(): void {
     if (this.#ended || this.#count === this.#savedCount) return;
     const failed = this.#state.kind === 'failed' ? this.#state.error : null;
-    if (failed && isFinal(failed)) return;
-    if (failed && this.#retryMs > 0) this.#wake(this.#retryMs);
+    // Typed on while all but a part was stored: that is to be stored, too.
+    const isNews = failed?.saved && this.#count !== this.#refusedCount;
+    if (failed && isFinal(failed) && !isNews) return;
+    if (failed && !isNews && this.#retryMs > 0) this.#wake(this.#retryMs);
     else this.#schedule();
   }
 

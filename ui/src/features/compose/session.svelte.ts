@@ -267,7 +267,13 @@ export class ComposeSession {
     this.#leaving.set(id, autosave);
     const edit = kept?.unsaved ?? editOf(draft);
     autosave.change({ ...edit, attachments: change(edit.attachments ?? []) }, 'blur');
-    await autosave.flush('blur');
+    try {
+      await autosave.flush('blur');
+    } catch (thrown) {
+      // Refused for something else of that draft, the files were stored all the same.
+      const { saved, field, code } = toCommandError(thrown);
+      if (!saved || field === 'attachments' || code === 'LIMIT_REACHED') throw thrown;
+    }
   }
 
   // What this window saved while the answer was under way may be missing in it.

@@ -96,7 +96,6 @@ export class Travel {
    */
   async refresh(again = true): Promise<void> {
     const mine = ++this.#refreshes;
-    const at = this.current?.id ?? null;
     try {
       await this.#loading;
       const items: VersionSummary[] = [];
@@ -109,6 +108,8 @@ export class Travel {
         total = page.total;
       } while (cursor !== null && items.length < this.items.length);
       if (mine !== this.#refreshes) return;
+      // Where somebody has moved to meanwhile.
+      const at = this.current?.id ?? null;
       this.items = items;
       this.#cursor = cursor;
       this.total = cursor === null ? items.length : total;
