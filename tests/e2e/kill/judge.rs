@@ -8,10 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::typist::{Field, Typed, look, text};
-use crate::support::{
-    App,
-    wait::{until, within},
-};
+use crate::support::{App, wait::within};
 
 /// What the draft and its versions hold.
 #[derive(Debug, Default)]
@@ -87,7 +84,19 @@ impl Found {
                  return row !== null;",
             )
             .await;
-            until("the page to show what is stored", shows_it).await;
+            if within(Duration::from_secs(30), shows_it).await.is_none() {
+                let seen = look(app).await.map(|seen| seen.message);
+                let seen = seen.unwrap_or_default();
+                let same = seen.chars().zip(found.message.chars());
+                let at = same.take_while(|(seen, found)| seen == found).count();
+                let from = |text: &str| text.chars().skip(at).take(60).collect::<String>();
+                panic!(
+                    "the page does not show what is stored: from character {at} on {:?} instead of \
+                     {:?} (stored: {found})",
+                    from(&seen),
+                    from(&found.message)
+                );
+            }
         }
         found
     }
