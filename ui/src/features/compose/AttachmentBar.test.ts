@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from '@testing-library/svelte';
+import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { useBackend } from '../../ipc';
 import { createFake, type Fake } from '../../ipc/fake';
@@ -42,6 +42,8 @@ it('warns of pictures alone, and says nothing of small ones', async () => {
   await screen.findByText('1 picture in the text, 27 MB in the mail: more than', { exact: false });
   cleanup();
   show([], [await picture(1000)]);
-  await new Promise((done) => setTimeout(done));
+  const asked = () => fake.calls.filter((call) => call.name === 'imageSizes');
+  await waitFor(() => expect(asked()).toHaveLength(2));
+  await Promise.resolve();
   expect(screen.queryByRole('region', { name: 'Attachments' })).toBeNull();
 });
