@@ -88,8 +88,11 @@ export class WindowState {
     const signatures = this.shelf.refresh();
     let last = this.#isMain ? localStorage.getItem(LAST_KEY) : null;
     if (leftovers.length > 0) last = (await this.#reconcile()) ?? last;
-    if (last === null || !(await this.session.open(last))) this.startNew();
-    focus();
+    // Whoever was quick and writes already goes on writing where they began.
+    const isWriting = () => !this.session.untouched;
+    const isOpen = last !== null && (await this.session.open(last, isWriting));
+    if (!isWriting()) this.startNew();
+    if (isOpen || !isWriting()) focus();
     // Asked for in this order, waited for together: nobody should wait for the events.
     const listening = this.#listen();
     try {

@@ -85,6 +85,29 @@ describe('the main window', () => {
     expect(message(), 'the signature is shown where it stands').toContain('Mira Lindqvist');
   });
 
+  it('leaves whoever writes before it is ready where they began', async () => {
+    const id = '11111111-1111-4111-8111-111111111111';
+    for (const last of [null, id]) {
+      fake = createFake({ seed: 'demo' });
+      const [draft] = fake.drafts.values();
+      fake.drafts.set(id, { ...draft!, id, subject: 'From last time' });
+      if (last === null) localStorage.setItem('draft:broken', '{"draftId":');
+      else localStorage.setItem('last-draft', last);
+      fake.latency = 50;
+      useBackend(fake);
+      render(MainWindow);
+      await write('Subject', 'Quick');
+      expect(called('pageReady')).toBe(0);
+      await until(() => expect(called('listDrafts')).toBeGreaterThan(0));
+      expect(box('Subject').value).toBe('Quick');
+      await until(() =>
+        expect([...fake.drafts.values()].filter((d) => d.subject === 'Quick').length).toBe(1),
+      );
+      expect(fake.drafts.get(id)!.subject).toBe('From last time');
+      cleanup();
+    }
+  });
+
   it('starts with a new draft when the last one is gone', async () => {
     localStorage.setItem('last-draft', '00000000-0000-4000-8000-000000000000');
     await open();
@@ -542,4 +565,22 @@ it('keeps with the program what it could not read, and tells it once', async () 
   button('Put away').click();
   await until(() => expect(screen.queryByText(/could not be read/)).toBeNull());
   expect(called('reconcileJournal')).toBe(0);
+});
+
+it('forgets with the program what it could not read when that is deleted for good', async () => {
+  await open();
+  const unsaved = [
+    { key: 'draft:broken', value: '{"draftId":' },
+    { key: 'draft:other', value: '{"draftI' },
+  ];
+  fake.storage = { problem: null, recovery: null, unsaved };
+  fake.emit('storageChanged', null);
+  await until(() => expect(called('reconcileJournal')).toBe(1));
+  button('Bin').click();
+  const kept = await screen.findByRole('region', { name: 'Text that could not be read' });
+  const rows = [...kept.querySelectorAll('li')];
+  const row = rows.find((row) => row.textContent.includes('{"draftId":'))!;
+  row.querySelector<HTMLElement>('[aria-label^="Delete for good"]')!.click();
+  (await screen.findByRole('button', { name: 'Delete for good' })).click();
+  await until(() => expect(fake.storage.unsaved).toEqual([unsaved[1]]));
 });

@@ -178,14 +178,17 @@ export class ComposeSession {
     this.signatureId = id;
   }
 
-  /** Opens a draft; false when it can't be (any more), and the former one stays. */
-  async open(id: DraftId): Promise<boolean> {
+  /**
+   * Opens a draft; false when it can't be (any more), and the former one stays. So it does when
+   * `unwanted` says at the last moment that the user should stay where they are.
+   */
+  async open(id: DraftId, unwanted?: () => boolean): Promise<boolean> {
     if (id === this.id && !this.untouched) return true;
     this.#wanted = id;
     try {
       const draft = await this.#fetch(id);
       // Another one was asked for meanwhile.
-      if (this.#wanted !== id) return false;
+      if (this.#wanted !== id || unwanted?.()) return false;
       if (draft.deletedAt !== null) throw makeError('NOT_FOUND', 'This draft was deleted.');
       this.show(draft);
       return true;
