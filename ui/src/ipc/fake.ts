@@ -395,7 +395,8 @@ export function createFake({
     async listVersions({ id, cursor, limit }) {
       need(fake.drafts.get(id), 'draft');
       const all = fake.versions.filter((v) => v.draftId === id).reverse();
-      const start = cursor ? Number(cursor) : 0;
+      // Goes on after a version, like the program, not after a number of them.
+      const start = cursor ? all.findIndex((v) => v.id === cursor) + 1 : 0;
       const end = start + (limit ?? 50);
       const items = all.slice(start, end).map(({ text, ...version }) => ({
         id: version.id,
@@ -406,7 +407,8 @@ export function createFake({
         wordCount: version.wordCount,
         excerpt: text.replace(/\s+/g, ' ').slice(0, 96),
       }));
-      return { items, total: all.length, nextCursor: end < all.length ? String(end) : null };
+      const last = items.at(-1)?.id ?? null;
+      return { items, total: all.length, nextCursor: end < all.length ? last : null };
     },
     async getVersion({ id }) {
       return need(

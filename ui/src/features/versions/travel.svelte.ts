@@ -46,6 +46,8 @@ export class Travel {
   #loading: Promise<void> | null = null;
   #question = 0;
   #refreshes = 0;
+  /** Counts the lists fetched anew: a page of a former one doesn't go on from the present one. */
+  #lists = 0;
 
   constructor(draftId: DraftId) {
     this.draftId = draftId;
@@ -111,6 +113,7 @@ export class Travel {
       // Where somebody has moved to meanwhile.
       const at = this.current?.id ?? null;
       this.items = items;
+      this.#lists += 1;
       this.#cursor = cursor;
       this.total = cursor === null ? items.length : total;
       const place = items.findIndex((item) => item.id === at) + 1;
@@ -148,9 +151,11 @@ export class Travel {
   #page(): Promise<void> {
     if (this.#loading) return this.#loading;
     if (this.loaded && this.#cursor === null && this.error === null) return Promise.resolve();
+    const list = this.#lists;
     this.#loading = ipc
       .listVersions({ id: this.draftId, limit: PAGE, cursor: this.#cursor })
       .then((page) => {
+        if (list !== this.#lists) return;
         const known = new Set(this.items.map((item) => item.id));
         this.items = [...this.items, ...page.items.filter((item) => !known.has(item.id))];
         this.#cursor = page.nextCursor;

@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useBackend, type DiffRun, type Version, type VersionSummary } from '../../ipc';
+import { ipc, useBackend, type DiffRun, type Version, type VersionSummary } from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import { byDay, causeLabel, clockLabel, hasChange, intoLines } from './labels';
 import TimeTravel from './TimeTravel.svelte';
@@ -92,6 +92,23 @@ describe('travelling', () => {
     fake.drafts.delete(ID);
     await travel.refresh();
     expect(travel.error?.code).toBe('NOT_FOUND');
+  });
+
+  it('leaves no gap where a page was asked for while the list was fetched anew', async () => {
+    await saved(...Array.from({ length: 130 }, (_, i) => `text ${i}`));
+    const travel = new Travel(ID);
+    await travel.start();
+    await saved('newer', 'and newer');
+    fake.latency = 1;
+    const refreshed = travel.refresh();
+    while (fake.calls.at(-1)?.name !== 'listVersions') await Promise.resolve();
+    // The page of the former list comes last.
+    fake.latency = 30;
+    await Promise.all([travel.more(), refreshed]);
+    fake.latency = 0;
+    await travel.more();
+    const all = await ipc.listVersions({ id: ID, limit: 500, cursor: null });
+    expect(travel.items.map(({ id }) => id)).toEqual(all.items.map(({ id }) => id));
   });
 
   it('finds its way when a version was thinned away, of which nobody tells', async () => {
