@@ -154,7 +154,13 @@ async fn round(seed: u64) -> (Victim, u64) {
     }
     app.kill().await;
 
+    let ready_before = times_ready(&desk);
     let app = desk.start().await;
+    // Its text box is there before it has taken over what the crash left.
+    until("the page to be ready", async || {
+        (times_ready(&desk) > ready_before).then_some(())
+    })
+    .await;
     let found = Found::look(&app, &typed).await;
     let replay =
         format!("DRAFTWELL_TEST_SEED={seed} ({victim:?} killed after {moment:?} of {plan:?})");
@@ -166,7 +172,7 @@ async fn round(seed: u64) -> (Victim, u64) {
     (victim, u64::try_from(lost.as_millis()).unwrap())
 }
 
-/// How often a page has said that it can be typed into.
+/// How often a page has said that it shows what it starts with, a crash's journal taken over.
 fn times_ready(desk: &Desk) -> usize {
     let log = desk.data_dir().join("logs/draftwell.log");
     let log = std::fs::read_to_string(log).unwrap_or_default();

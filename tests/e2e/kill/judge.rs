@@ -41,9 +41,8 @@ fn end_of(text: &str, most: usize) -> String {
 }
 
 impl Found {
-    /// Looks into the database once the page has taken over what a crash left, and into the page.
+    /// Looks into the database, after the page has taken over what a crash left, and into the page.
     pub async fn look(app: &App, typed: &Typed) -> Self {
-        app.get("textbox", "Message").await;
         let list = app.call("list_drafts", json!(null)).await.unwrap();
         let items = list["items"].as_array().unwrap();
         let Some(first) = items.first() else {
