@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # In the order they are written: nothing can be built before its packages are there.
 .NOTPARALLEL:
-.PHONY: help run test lint bench facts soak dist format bindings test-tools test-local-model packages-run packages-dist packages-test \
+.PHONY: help run test lint bench facts fuzz soak dist format bindings test-tools test-local-model packages-run packages-dist packages-test \
 	packages-bench page clean
 
 help: ## Show this list
@@ -26,6 +26,9 @@ bench: packages-bench test-tools page ## Measure: start, memory, saving, typing,
 
 facts: packages-test ## Measure the fact lock on its corpus: what it catches, and false alarms
 	@. .ci/env; FACTS_ALL=1 cargo test --locked -p draftwell-core --test facts -- --nocapture
+
+fuzz: packages-run ## Look for texts that break a mail or an address: libFuzzer, a minute a target
+	@tests/fuzz/run
 
 soak: packages-test test-tools page ## The long fault runs, of which `make test` has a short form
 	@. .ci/env; .ci/test soak

@@ -55,8 +55,11 @@ impl Mailbox {
     }
 
     fn bare(address: &str) -> Self {
-        let address = match address.get(..7) {
-            Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => &address[7..],
+        let address = match address.split_at_checked(7) {
+            // One that leads to nobody is kept as it is.
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("mailto:") && !rest.is_empty() => {
+                rest
+            }
             _ => address,
         };
         Self {
@@ -295,6 +298,7 @@ mod tests {
             "@",
             "Ada <a b@c.d>",
             "x <a@b.c> y",
+            "mailto:",
         ] {
             check(text, &[("", text)]);
         }
