@@ -32,6 +32,23 @@ pub fn wire_address(typed: &str) -> Option<String> {
     Some(address)
 }
 
+/// Whether an address would be one but for letters of other scripts before the `@` (RFC 6531). Such
+/// addresses exist; we can't write to them.
+pub fn needs_utf8(typed: &str) -> bool {
+    let Some((local, domain)) = typed.trim().rsplit_once('@') else {
+        return false;
+    };
+    let as_ascii = |c: char| {
+        if c.is_alphanumeric() && !c.is_ascii() {
+            'x'
+        } else {
+            c
+        }
+    };
+    let spelled: String = local.chars().map(as_ascii).collect();
+    spelled != local && wire_address(&format!("{spelled}@{domain}")).is_some()
+}
+
 /// A new Message-ID: `<RANDOM.TIME@DOMAIN>` with 128 random bits and the sender's domain.
 /// Never the name of this machine, which is nobody's business and which Gmail replaces.
 pub fn message_id(random: [u8; 16], at: UnixMillis, from: &Mailbox) -> Result<String> {
@@ -94,6 +111,21 @@ mod tests {
         check("ada..l@example.com", None);
         check(&format!("{}@example.com", "a".repeat(65)), None);
         check(&format!("a@{}.com", "b".repeat(64)), None);
+    }
+
+    #[test]
+    fn addresses_of_other_scripts_are_known() {
+        for (address, needs) in [
+            ("müller@example.de", true),
+            ("用户@例え.jp", true),
+            ("muller@müller.de", false),
+            ("mü ller@example.de", false),
+            ("müller", false),
+            ("müller@", false),
+            ("“müller”@example.de", false),
+        ] {
+            assert_eq!(needs_utf8(address), needs, "{address}");
+        }
     }
 
     #[test]

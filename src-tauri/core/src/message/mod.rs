@@ -49,9 +49,9 @@ use framed::InMemory;
 
 pub use apart::{Addressed, Apart, FilePart, addressed_to, own_message_id, taken_apart};
 pub use attached::AttachedPart;
-pub use bcc::without_bcc;
+pub use bcc::{split_without_bcc, without_bcc};
 pub use framed::{FilePlace, Files, Framed};
-pub use identity::{checked_id as checked_message_id, message_id, wire_address};
+pub use identity::{checked_id as checked_message_id, message_id, needs_utf8, wire_address};
 pub use incoming::{Incoming, IncomingKind, read_incoming};
 pub use mark::{Mark, written_at};
 pub use read::{MAX_MAIL_FILE_BYTES, ReadImage, ReadMail, read};
@@ -357,7 +357,13 @@ fn is_bidi_control(c: char) -> bool {
 fn lettre_mailbox(mailbox: &Mailbox, field: &str) -> Result<lettre::message::Mailbox> {
     let address = wire_address(&mailbox.address).ok_or_else(|| {
         let shown: String = clean_header(&mailbox.address).chars().take(80).collect();
-        Error::invalid(field, format!("“{shown}” can't be an e-mail address."))
+        Error::invalid(
+            field,
+            match needs_utf8(&mailbox.address) {
+                true => format!("“{shown}” has other letters than a to z before the @."),
+                false => format!("“{shown}” can't be an e-mail address."),
+            },
+        )
     })?;
     let email = address
         .parse()

@@ -6,7 +6,7 @@ use super::Mail;
 use crate::{
     address::Mailbox,
     draft::Draft,
-    message::clean_header,
+    message::{clean_header, needs_utf8},
     outbox::{Field, SendCheck, SendQuestion},
 };
 
@@ -42,6 +42,10 @@ pub(super) fn invalid(mail: &Mail<'_>) -> Option<SendQuestion> {
     let (field, _) = *wrong.first()?;
     let names: Vec<_> = wrong.iter().map(|(_, one)| shown(one)).collect();
     let message = match names.as_slice() {
+        [one] if needs_utf8(&wrong[0].1.address) => format!(
+            "{one} has other letters than a to z before the @. Most mail servers don't take such \
+             an address, so Draftwell can't write to it: ask for another one."
+        ),
         [one] => format!("{one} can't be an e-mail address. Correct or remove it."),
         all => format!(
             "These can't be e-mail addresses: {}. Correct or remove them.",

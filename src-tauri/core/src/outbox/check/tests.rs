@@ -116,6 +116,10 @@ fn recipients() {
     mail.bcc = vec![mailbox("x")];
     assert_eq!(kinds(&mail), [(SendCheck::InvalidRecipient, true)]);
     assert_eq!(check(&mail)[0].place.field, Field::Bcc, "where it stands");
+    assert!(check(&mail)[0].message.contains("can't be an e-mail"));
+    mail.bcc[0].address = "müller@example.com".into();
+    assert_eq!(kinds(&mail), [(SendCheck::InvalidRecipient, true)]);
+    assert!(check(&mail)[0].message.contains("ask for another one"));
     mail.bcc[0].address = "x@example.com".into();
     assert_eq!(kinds(&mail), []);
 }
