@@ -341,10 +341,31 @@ struct Keeper {
 }
 
 impl TokenStore for Keeper {
-    fn keep<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<()>> {
+    fn replace<'a>(
+        &'a self,
+        former: &'a Tokens,
+        tokens: &'a Tokens,
+    ) -> BoxFuture<'a, Result<Tokens>> {
         Box::pin(async move {
-            let sealed = tokens.to_json();
-            self.secrets.put(&self.name, sealed.as_bytes()).await
+            let (former, tokens) = (former.to_json(), tokens.to_json());
+            let is_former = |kept: &[u8]| {
+                let kept = str::from_utf8(kept).ok().map(Tokens::from_json);
+                kept.is_some_and(|kept| kept.is_ok_and(|kept| *kept.to_json() == *former))
+            };
+            let kept = self
+                .secrets
+                .replace(&self.name, is_former, tokens.as_bytes())
+                .await?;
+            match kept
+                .as_ref()
+                .map(|kept| str::from_utf8(kept.expose_secret()))
+            {
+                Some(Ok(kept)) => Tokens::from_json(kept),
+                _ => Err(Error::new(
+                    Code::AccountNotConnected,
+                    "This account was disconnected meanwhile.",
+                )),
+            }
         })
     }
 }

@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use draftwell_core::{
@@ -17,6 +17,7 @@ use draftwell_core::{
 use draftwell_providers::vault::{Change, Vault, VaultMeta};
 use draftwell_store::Store;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use crate::clock;
 
@@ -47,6 +48,8 @@ pub struct Sealed {
     bytes: Vec<u8>,
     /// Otherwise it is held in memory, for this run only.
     on_disk: bool,
+    /// Until it is kept, the way secrets are kept stays as it is.
+    _turn: OwnedRwLockReadGuard<()>,
 }
 
 impl Sealed {
@@ -61,6 +64,9 @@ pub struct Secrets {
     store: Store,
     vault: Vault,
     held: Mutex<HashMap<String, Vec<u8>>>,
+    /// Whoever reads or keeps a secret shares it; whoever changes the way they are kept has it
+    /// alone, or what was sealed meanwhile would be sealed with the former key, or lost.
+    turn: Arc<RwLock<()>>,
 }
 
 impl Secrets {
@@ -70,6 +76,7 @@ impl Secrets {
             store,
             vault,
             held: Mutex::default(),
+            turn: Arc::default(),
         }
     }
 
@@ -102,6 +109,11 @@ impl Secrets {
 
     /// A secret; none if there is none of this name.
     pub async fn get(&self, name: &str) -> Result<Option<SecretSlice<u8>>> {
+        let _turn = self.turn.read().await;
+        self.find(name).await
+    }
+
+    async fn find(&self, name: &str) -> Result<Option<SecretSlice<u8>>> {
         let held = self.held().get(name).cloned();
         let sealed = match held {
             Some(sealed) => Some(sealed),
@@ -142,14 +154,40 @@ impl Secrets {
         }
     }
 
+    /// Puts a secret in the place of the one that is kept, if that is `former`, and answers what is
+    /// kept then; nothing if there is no such secret any more. So renewed tokens never come back to
+    /// an account that was disconnected meanwhile, nor take the place of those it was signed in to
+    /// again with.
+    pub async fn replace(
+        &self,
+        name: &str,
+        is_former: impl Fn(&[u8]) -> bool,
+        secret: &[u8],
+    ) -> Result<Option<SecretSlice<u8>>> {
+        let _alone = self.turn.write().await;
+        let kept = self.find(name).await?;
+        if !(kept.as_ref()).is_some_and(|kept| is_former(kept.expose_secret())) {
+            return Ok(kept);
+        }
+        let sealed = self.vault.seal(name, secret)?;
+        if self.vault.keeps_on_disk() {
+            self.store.put_secret(name, sealed, clock::now()).await?;
+        } else {
+            self.held().insert(name.to_owned(), sealed);
+        }
+        Ok(Some(SecretSlice::from(secret.to_vec())))
+    }
+
     /// Seals a secret that is to be kept in one transaction with what it belongs to: its
     /// [`Sealed::row`] by whoever writes that, and then [`Secrets::hold`].
     pub async fn seal(&self, name: &str, secret: &[u8]) -> Result<Sealed> {
+        let turn = Arc::clone(&self.turn).read_owned().await;
         self.open().await?;
         Ok(Sealed {
             name: name.to_owned(),
             bytes: self.vault.seal(name, secret)?,
             on_disk: self.vault.keeps_on_disk(),
+            _turn: turn,
         })
     }
 
@@ -162,6 +200,7 @@ impl Secrets {
 
     /// Forgets a secret.
     pub async fn delete(&self, name: &str) -> Result<()> {
+        let _turn = self.turn.read().await;
         self.held().remove(name);
         self.store.delete_secret(name).await
     }
@@ -174,6 +213,7 @@ impl Secrets {
         passphrase: Option<SecretString>,
         forget: bool,
     ) -> Result<VaultStatus> {
+        let _alone = self.turn.write().await;
         self.open().await?;
         match passphrase {
             None => self.vault.choose_session().await,
@@ -189,28 +229,34 @@ impl Secrets {
 
     /// Opens the vault with its passphrase.
     pub async fn unlock(&self, passphrase: SecretString) -> Result<VaultStatus> {
+        let _alone = self.turn.write().await;
         self.open().await?;
         let change = self.vault.unlock(passphrase).await?;
         self.adopt(change, false).await
     }
 
-    /// Tries the keyring again, or, with `start_over`, makes a new key in it and forgets what
-    /// the lost one had sealed.
+    /// Tries the keyring again, or moves to it from a passphrase that is open; or, with
+    /// `start_over`, makes a new key in it and forgets what the lost one had sealed.
     pub async fn retry_keyring(&self, start_over: bool) -> Result<VaultStatus> {
+        let _alone = self.turn.write().await;
         let status = self.open().await?;
         match status.mode {
+            VaultMode::Unavailable | VaultMode::Session | VaultMode::PassphraseLocked
+                if start_over =>
+            {
+                let change = self.vault.start_over(self.any_sealed().await?).await?;
+                self.adopt(change, true).await
+            }
             VaultMode::Unavailable | VaultMode::Session => {
-                let sealed = self.any_sealed().await?;
-                let change = if start_over {
-                    self.vault.start_over(sealed).await?
-                } else {
-                    match self.vault.retry_keyring(sealed).await {
-                        Ok(change) => change,
-                        // Still the same: the status says why.
-                        Err(_) => return Ok(self.status()),
-                    }
-                };
-                self.adopt(change, start_over).await
+                match self.vault.retry_keyring(self.any_sealed().await?).await {
+                    Ok(change) => self.adopt(change, false).await,
+                    // Still the same: the status says why.
+                    Err(_) => Ok(self.status()),
+                }
+            }
+            VaultMode::Passphrase => {
+                let change = self.vault.retry_keyring(self.any_sealed().await?).await?;
+                self.adopt(change, false).await
             }
             _ => Ok(status),
         }
@@ -243,13 +289,10 @@ impl Secrets {
         let Some(json) = self.store.vault_meta().await? else {
             return Ok(None);
         };
-        serde_json::from_str(&json).map(Some).map_err(|error| {
-            tracing::error!(%error, "the vault's record is damaged");
-            Error::new(
-                Code::InternalError,
-                "The record of how your keys are kept is damaged. Start over in the settings.",
-            )
-        })
+        // Without a record the keyring's key is tried, and if that isn't it one can start over.
+        Ok(serde_json::from_str(&json)
+            .inspect_err(|error| tracing::error!(%error, "the vault's record is damaged"))
+            .ok())
     }
 
     async fn keep_meta(&self, meta: &VaultMeta) -> Result<()> {
@@ -283,3 +326,7 @@ pub fn usable(status: &VaultStatus) -> Result<()> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "secrets_tests.rs"]
+mod tests;

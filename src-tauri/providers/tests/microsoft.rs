@@ -437,10 +437,14 @@ struct Slow {
 }
 
 impl TokenStore for Slow {
-    fn keep<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async {
+    fn replace<'a>(
+        &'a self,
+        former: &'a Tokens,
+        tokens: &'a Tokens,
+    ) -> BoxFuture<'a, Result<Tokens>> {
+        Box::pin(async move {
             self.may_keep.acquire().await.unwrap().forget();
-            self.kept.keep(tokens).await
+            self.kept.replace(former, tokens).await
         })
     }
 }

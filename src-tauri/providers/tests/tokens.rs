@@ -2,7 +2,10 @@
 
 mod common;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use common::{Kept, Reply, Scripted, clock, tokens};
 use draftwell_core::{
@@ -180,24 +183,53 @@ async fn those_who_waited_share_the_failure() {
     assert_eq!(server.seen().len(), 1, "not one attempt for each who waits");
 }
 
-/// A store whose disk is full.
-struct Full;
+/// A store whose disk is full at first.
+struct FullAtFirst(AtomicBool);
 
-impl TokenStore for Full {
-    fn keep<'a>(&'a self, _: &'a Tokens) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async { Err(Error::new(Code::StorageFull, "The disk is full.")) })
+impl TokenStore for FullAtFirst {
+    fn replace<'a>(&'a self, _: &'a Tokens, tokens: &'a Tokens) -> BoxFuture<'a, Result<Tokens>> {
+        Box::pin(async {
+            match self.0.swap(false, Ordering::Relaxed) {
+                true => Err(Error::new(Code::StorageFull, "The disk is full.")),
+                false => Ok(tokens.clone()),
+            }
+        })
     }
 }
 
 #[tokio::test]
-async fn tokens_are_kept_before_they_are_used() {
+async fn tokens_are_kept_before_they_are_used_and_not_asked_for_twice() {
     let server = Scripted::new([Reply::Json(200, RENEWED)]).await;
-    let source = source(&server, tokens("old", 0), Arc::new(Full));
+    let store = Arc::new(FullAtFirst(AtomicBool::new(true)));
+    let source = source(&server, tokens("old", 0), store);
     let error = source.access().await.unwrap_err();
     assert_eq!(
         (error.outcome, error.error.code),
         (SendOutcome::NotActed, Code::StorageFull)
     );
+    // The refresh token may have been replaced by that renewal, and be of no use any more.
+    assert_eq!(plain(source.access().await.unwrap()), "new");
+    assert_eq!(server.seen().len(), 1);
+}
+
+/// Somebody signed in to the account again while a renewal was under way.
+struct SignedInAgain;
+
+impl TokenStore for SignedInAgain {
+    fn replace<'a>(&'a self, _: &'a Tokens, _: &'a Tokens) -> BoxFuture<'a, Result<Tokens>> {
+        Box::pin(async { Ok(tokens("of the new sign-in", 600)) })
+    }
+}
+
+#[tokio::test]
+async fn tokens_that_took_the_place_of_the_renewed_ones_are_used() {
+    let server = Scripted::new([Reply::Json(200, RENEWED)]).await;
+    let source = source(&server, tokens("old", 0), Arc::new(SignedInAgain));
+    for _ in 0..2 {
+        let access = source.access().await.unwrap();
+        assert_eq!(access.expose_secret(), "of the new sign-in");
+    }
+    assert_eq!(server.seen().len(), 1);
 }
 
 #[tokio::test]

@@ -1135,8 +1135,8 @@ export function createFake({
       fake.emit('settingsChanged', null);
       return fake.settings.vault;
     },
-    async unlockVault() {
-      fake.settings.vault = { mode: 'passphrase', reason: null };
+    async unlockVault(args) {
+      fake.settings.vault = { mode: args?.passphrase ? 'passphrase' : 'keyring', reason: null };
       fake.emit('settingsChanged', null);
       return fake.settings.vault;
     },

@@ -68,6 +68,11 @@ impl Answer {
 impl Listener {
     /// Takes any free port.
     pub(super) async fn bind(provider: Provider) -> Result<Self> {
+        Self::bind_one_of(provider, [0; MOST_PORTS]).await
+    }
+
+    /// Takes the first of these ports that is free at every address it needs; zero is any port.
+    async fn bind_one_of(provider: Provider, ports: impl IntoIterator<Item = u16>) -> Result<Self> {
         let failed = |error: std::io::Error| {
             tracing::error!(%error, "no port for the sign-in");
             Error::new(
@@ -76,8 +81,11 @@ impl Listener {
             )
         };
         let bind = |ip: IpAddr, port| TcpListener::bind(SocketAddr::from((ip, port)));
-        for _ in 0..MOST_PORTS {
-            let socket = bind(Ipv4Addr::LOCALHOST.into(), 0).await.map_err(failed)?;
+        for port in ports {
+            let socket = match bind(Ipv4Addr::LOCALHOST.into(), port).await {
+                Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => continue,
+                socket => socket.map_err(failed)?,
+            };
             let port = socket.local_addr().map_err(failed)?.port();
             let socket_v6 = if provider.redirect().also_v6 {
                 match bind(Ipv6Addr::LOCALHOST.into(), port).await {
@@ -254,4 +262,33 @@ async fn answer(stream: &mut TcpStream, page: Page, provider: Provider) {
         std::io::Result::Ok(())
     };
     let _ = timeout(Duration::from_secs(2), sent).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_that_somebody_else_has_is_left_to_them() {
+        for provider in [Provider::Google, Provider::Microsoft] {
+            let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+            let taken = (taken.local_addr().unwrap().port(), taken);
+            let listener = Listener::bind_one_of(provider, [taken.0, 0]).await.unwrap();
+            assert_ne!(listener.port, taken.0);
+            assert!(listener.redirect_uri().contains(&listener.port.to_string()));
+            let error = Listener::bind_one_of(provider, [taken.0; 3]).await;
+            assert_eq!(error.unwrap_err().code, Code::InternalError);
+        }
+    }
+
+    /// Otherwise whoever has it would get the answer where a browser prefers that address.
+    #[tokio::test]
+    async fn microsofts_port_is_taken_at_both_addresses_or_not_at_all() {
+        let Ok(taken) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await else {
+            return; // This machine has no such address.
+        };
+        let port = taken.local_addr().unwrap().port();
+        let listener = Listener::bind_one_of(Provider::Microsoft, [port, 0]).await;
+        assert_ne!(listener.unwrap().port, port);
+    }
 }

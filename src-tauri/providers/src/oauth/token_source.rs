@@ -23,8 +23,17 @@ pub type Clock = Arc<dyn Fn() -> UnixMillis + Send + Sync>;
 
 /// Keeps the tokens of one account, sealed.
 pub trait TokenStore: Send + Sync {
-    /// Durably replaces the account's tokens. Called before the new ones are used.
-    fn keep<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<()>>;
+    /// Durably puts `tokens` in the place of `former`, before they are used. Answers those to use:
+    /// `tokens`, or what somebody else kept instead of `former` meanwhile.
+    ///
+    /// # Errors
+    /// Why they can't be kept; also where nothing is kept any more, as the account was
+    /// disconnected.
+    fn replace<'a>(
+        &'a self,
+        former: &'a Tokens,
+        tokens: &'a Tokens,
+    ) -> BoxFuture<'a, Result<Tokens>>;
 }
 
 /// Hands out an account's access token and renews it: once at a time, however many ask.
@@ -50,6 +59,9 @@ struct Inner {
 
 struct Current {
     tokens: Tokens,
+    /// Renewed ones that could not be kept, as on a full disk. They are tried to be kept again
+    /// rather than renewed again: a service may take each refresh token only once.
+    unkept: Option<Tokens>,
     /// How the last renewal failed.
     failure: Option<StepError>,
     /// Only a new sign-in helps; nothing is asked any more.
@@ -73,6 +85,7 @@ impl TokenSource {
             clock,
             current: Mutex::new(Current {
                 tokens,
+                unkept: None,
                 failure: None,
                 ended_for_good: false,
             }),
@@ -135,7 +148,7 @@ impl Inner {
         {
             return Err(failure.clone());
         }
-        let outcome = self.renew(&current.tokens).await;
+        let outcome = self.renew(&mut current).await;
         let answer = match outcome {
             Ok(tokens) => {
                 current.tokens = tokens;
@@ -152,7 +165,21 @@ impl Inner {
         answer
     }
 
-    async fn renew(&self, former: &Tokens) -> StepResult<Tokens> {
+    async fn renew(&self, current: &mut Current) -> StepResult<Tokens> {
+        let renewed = match current.unkept.take() {
+            Some(renewed) => renewed,
+            None => self.ask_for_others(&current.tokens).await?,
+        };
+        match self.store.replace(&current.tokens, &renewed).await {
+            Ok(kept) => Ok(kept),
+            Err(error) => {
+                current.unkept = Some(renewed);
+                Err(not_kept(error))
+            }
+        }
+    }
+
+    async fn ask_for_others(&self, former: &Tokens) -> StepResult<Tokens> {
         let mut client = BasicClient::new(ClientId::new(self.client.id.clone()))
             .set_token_uri(self.token_url.clone())
             .set_auth_type(AuthType::RequestBody);
@@ -169,7 +196,6 @@ impl Inner {
             .map_err(|error| wire::token_error(self.provider, error))?;
         let tokens = Tokens::from_answer(&answer, Some(former), (self.clock)())
             .ok_or_else(|| not_kept(Error::new(Code::InternalError, "The sign-in is empty.")))?;
-        self.store.keep(&tokens).await.map_err(not_kept)?;
         tracing::info!("access token renewed");
         Ok(tokens)
     }

@@ -553,9 +553,9 @@ pub async fn choose(url: &Url, email: &str) -> Url {
 pub struct Kept(pub Mutex<Vec<String>>);
 
 impl TokenStore for Kept {
-    fn keep<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<()>> {
+    fn replace<'a>(&'a self, _: &'a Tokens, tokens: &'a Tokens) -> BoxFuture<'a, Result<Tokens>> {
         self.0.lock().unwrap().push(tokens.to_json().to_string());
-        Box::pin(async { Ok(()) })
+        Box::pin(async { Ok(tokens.clone()) })
     }
 }
 
@@ -647,7 +647,7 @@ pub async fn work(
             message: OutgoingMessage {
                 id: EmailId(uuid::Uuid::nil()),
                 recipients: vec!["bob@example.org".into()],
-                bytes: bytes.to_vec(),
+                bytes: bytes.to_vec().into(),
                 thread_id: None,
             },
             body_hash: draftwell_core::fingerprint(bytes),

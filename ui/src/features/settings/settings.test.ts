@@ -214,6 +214,47 @@ describe('the settings', () => {
     expect(await screen.findByText('Kept until Draftwell ends')).toBeTruthy();
   });
 
+  it('let start over where nothing opens the secrets any more, once that was confirmed', async () => {
+    fake.settings.vault = { mode: 'unavailable', reason: 'The keyring was emptied.' };
+    open('security');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Start over…' }));
+    expect(called('unlockVault')).toEqual([]);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Forget them' }));
+    await waitFor(() => expect(called('unlockVault')[0]?.args).toEqual({ startOver: true }));
+    expect(await screen.findByText('Kept safely')).toBeTruthy();
+  });
+
+  it('ask before a new passphrase makes saved secrets unreadable', async () => {
+    fake.settings.vault = { mode: 'passphrase_locked', reason: null };
+    fake.fail('chooseVault', fakeError('CONFLICT', 'They would be forgotten.'));
+    open('security');
+    for (const label of ['New passphrase', 'The same again'])
+      await fireEvent.input(await screen.findByLabelText(label), {
+        target: { value: 'open sesame' },
+      });
+    await fireEvent.click(screen.getByRole('button', { name: 'Use this passphrase' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Forget them' }));
+    await waitFor(() =>
+      expect(called('chooseVault').at(-1)?.args).toEqual({
+        passphrase: 'open sesame',
+        forgetStored: true,
+      }),
+    );
+    expect(await screen.findByText('Kept under your passphrase')).toBeTruthy();
+  });
+
+  it('move between the keyring and a passphrase', async () => {
+    fake.settings.vault = { mode: 'keyring', reason: null };
+    open('security');
+    for (const label of ['New passphrase', 'The same again'])
+      await fireEvent.input(await screen.findByLabelText(label), {
+        target: { value: 'open sesame' },
+      });
+    await fireEvent.click(screen.getByRole('button', { name: 'Use this passphrase' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Use the keyring instead' }));
+    expect(await screen.findByText('Kept safely')).toBeTruthy();
+  });
+
   it('open the secrets with the passphrase', async () => {
     fake.settings.vault = { mode: 'passphrase_locked', reason: null };
     open('security');
