@@ -5,16 +5,16 @@
 
 use std::{
     io::{Read as _, Write as _},
-    net::{Shutdown, TcpListener, TcpStream},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    net::{Shutdown, TcpStream},
+    sync::{Arc, atomic::Ordering},
     thread,
     time::Duration,
 };
 
-use super::{dice::Dice, middle::read_request};
+use super::{
+    gate::{Gate, Weather},
+    middle::read_request,
+};
 
 /// How long a server or client may keep silent.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -38,101 +38,66 @@ struct Shared {
     server: u16,
     /// Only requests whose path has this in it are tampered with.
     path: &'static str,
-    /// The next tricks; nothing goes wrong any more when they are used up.
-    dice: Mutex<Dice>,
-    is_calm: AtomicBool,
-    /// Such requests so far.
-    seen: AtomicUsize,
-    lost_replies: AtomicUsize,
-    is_over: AtomicBool,
+    weather: Weather,
 }
 
 /// The proxy, until it is dropped.
 pub struct Faults {
-    port: u16,
+    gate: Gate,
     shared: Arc<Shared>,
 }
 
 impl Faults {
     /// Puts it before a server. What has `path` in its path is tampered with.
     pub fn before(server: u16, path: &'static str, seed: u64) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
         let shared = Arc::new(Shared {
             server,
             path,
-            dice: Mutex::new(Dice::new(seed)),
-            is_calm: AtomicBool::new(false),
-            seen: AtomicUsize::new(0),
-            lost_replies: AtomicUsize::new(0),
-            is_over: AtomicBool::new(false),
+            weather: Weather::new(seed, false),
         });
         let here = Arc::clone(&shared);
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                if here.is_over.load(Ordering::Relaxed) {
-                    break;
-                }
-                let Ok(client) = client else { continue };
-                let here = Arc::clone(&here);
-                // A client that goes away in between is an everyday thing here.
-                thread::spawn(move || drop(here.pass_on(client)));
-            }
-        });
-        Self { port, shared }
+        let gate = Gate::open(move |client| here.pass_on(client));
+        Self { gate, shared }
     }
 
     /// Its address.
     pub fn base(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.gate.port())
     }
 
     /// From now on nothing goes wrong.
     pub fn calm(&self) {
-        self.shared.is_calm.store(true, Ordering::Relaxed);
+        self.shared.weather.set_calm(true);
     }
 
     /// How many requests it could have tampered with so far.
     pub fn seen(&self) -> usize {
-        self.shared.seen.load(Ordering::Relaxed)
+        self.shared.weather.seen.load(Ordering::Relaxed)
     }
 
     /// How often a request was carried out and its client cut off.
     pub fn lost_replies(&self) -> usize {
-        self.shared.lost_replies.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Faults {
-    fn drop(&mut self) {
-        self.shared.is_over.store(true, Ordering::Relaxed);
-        // It waits for a client; this is the last one.
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
+        self.shared.weather.lost.load(Ordering::Relaxed)
     }
 }
 
 impl Shared {
-    fn roll(&self, sides: u64) -> u64 {
-        let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
-        dice.roll(sides)
-    }
-
     fn choose(&self, request: &[u8]) -> Option<Trick> {
         let line = request.split(|byte| *byte == b'\r').next();
         let line = String::from_utf8_lossy(line.unwrap_or_default());
         if !line.contains(self.path) {
             return None;
         }
-        self.seen.fetch_add(1, Ordering::Relaxed);
-        if self.is_calm.load(Ordering::Relaxed) {
+        self.weather.seen.fetch_add(1, Ordering::Relaxed);
+        if self.weather.is_calm() {
             return None;
         }
-        match self.roll(12) {
+        match self.weather.roll(12) {
             0..3 => Some(Trick::LostReply),
             3 => Some(Trick::Drop),
             4 => Some(Trick::Unavailable),
             5 => Some(Trick::Limited),
-            6..10 => Some(Trick::Slow(50 + self.roll(700))),
+            6..10 => Some(Trick::Slow(50 + self.weather.roll(700))),
             _ => None,
         }
     }
@@ -158,7 +123,7 @@ impl Shared {
         let mut answer = Vec::new();
         server.read_to_end(&mut answer)?;
         if let Some(Trick::LostReply) = trick {
-            self.lost_replies.fetch_add(1, Ordering::Relaxed);
+            self.weather.lost.fetch_add(1, Ordering::Relaxed);
             return client.shutdown(Shutdown::Both);
         }
         client.write_all(&answer)

@@ -5,14 +5,13 @@
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
-    net::{Shutdown, TcpListener, TcpStream},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    net::{Shutdown, TcpStream},
+    sync::{Arc, atomic::Ordering},
     thread,
     time::Duration,
 };
+
+use super::gate::{Gate, Weather};
 
 /// How long a server or client may keep silent.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -41,96 +40,59 @@ enum Trick {
 
 struct Shared {
     server: u16,
-    dice: Mutex<u64>,
-    is_calm: AtomicBool,
-    seen: AtomicUsize,
-    lost_answers: AtomicUsize,
-    is_over: AtomicBool,
+    weather: Weather,
 }
 
 /// The line, until it is dropped.
 pub struct Line {
-    port: u16,
+    gate: Gate,
     shared: Arc<Shared>,
 }
 
 impl Line {
     /// Leads to a server on this machine. Nothing goes wrong until [`Line::storm`].
     pub fn to(server: u16, seed: u64) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
         let shared = Arc::new(Shared {
             server,
-            dice: Mutex::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
-            is_calm: AtomicBool::new(true),
-            seen: AtomicUsize::new(0),
-            lost_answers: AtomicUsize::new(0),
-            is_over: AtomicBool::new(false),
+            weather: Weather::new(seed, true),
         });
         let here = Arc::clone(&shared);
-        thread::spawn(move || {
-            for client in listener.incoming() {
-                if here.is_over.load(Ordering::Relaxed) {
-                    break;
-                }
-                let Ok(client) = client else { continue };
-                let here = Arc::clone(&here);
-                // A client that goes away in between is an everyday thing here.
-                thread::spawn(move || drop(here.pass_on(&client)));
-            }
-        });
-        Self { port, shared }
+        let gate = Gate::open(move |client| here.pass_on(&client));
+        Self { gate, shared }
     }
 
     /// Where it begins.
     pub fn port(&self) -> u16 {
-        self.port
+        self.gate.port()
     }
 
     /// From now on things go wrong.
     pub fn storm(&self) {
-        self.shared.is_calm.store(false, Ordering::Relaxed);
+        self.shared.weather.set_calm(false);
     }
 
     /// From now on nothing does, and what was held goes on.
     pub fn calm(&self) {
-        self.shared.is_calm.store(true, Ordering::Relaxed);
+        self.shared.weather.set_calm(true);
     }
 
     /// How many commands and ends of mails came over it.
     pub fn seen(&self) -> usize {
-        self.shared.seen.load(Ordering::Relaxed)
+        self.shared.weather.seen.load(Ordering::Relaxed)
     }
 
     /// How often the server took a mail and its client was not told.
     pub fn lost_answers(&self) -> usize {
-        self.shared.lost_answers.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        self.shared.is_over.store(true, Ordering::Relaxed);
-        // It waits for a client; this is the last one.
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
+        self.shared.weather.lost.load(Ordering::Relaxed)
     }
 }
 
 impl Shared {
-    /// Numbers that look random, the same for the same seed (xorshift64*).
-    fn roll(&self, sides: u64) -> u64 {
-        let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
-        *dice ^= *dice >> 12;
-        *dice ^= *dice << 25;
-        *dice ^= *dice >> 27;
-        (dice.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 16) % sides
-    }
-
     fn choose(&self) -> Trick {
-        if self.is_calm.load(Ordering::Relaxed) {
+        if self.weather.is_calm() {
             return Trick::Nothing;
         }
-        match self.roll(16) {
+        match self.weather.roll(16) {
             0 => Trick::CutAt("EHLO"),
             1 => Trick::CutAt("MAIL"),
             2 => Trick::CutAt("RCPT"),
@@ -140,7 +102,7 @@ impl Shared {
             6..8 => Trick::LoseAnswer,
             8 => Trick::HoldAnswer,
             9 => Trick::HoldDot,
-            10..13 => Trick::Slow(20 + self.roll(150)),
+            10..13 => Trick::Slow(20 + self.weather.roll(150)),
             _ => Trick::Nothing,
         }
     }
@@ -168,7 +130,7 @@ impl Shared {
             if from_client.read_until(b'\n', &mut command)? == 0 {
                 return Ok(());
             }
-            self.seen.fetch_add(1, Ordering::Relaxed);
+            self.weather.seen.fetch_add(1, Ordering::Relaxed);
             match trick {
                 Trick::CutAt(word) if command.starts_with(word.as_bytes()) => return Ok(()),
                 Trick::Slow(millis) => thread::sleep(Duration::from_millis(millis)),
@@ -182,7 +144,7 @@ impl Shared {
                 continue;
             }
             let mail = read_mail(&mut from_client)?;
-            self.seen.fetch_add(1, Ordering::Relaxed);
+            self.weather.seen.fetch_add(1, Ordering::Relaxed);
             if trick == Trick::CutBeforeDot || trick == Trick::HoldDot && !self.held(client) {
                 return to_server.write_all(&mail[..mail.len() - b".\r\n".len()]);
             }
@@ -191,9 +153,9 @@ impl Shared {
                 return Ok(());
             }
             let reply = read_reply(&mut from_server)?;
-            self.seen.fetch_add(1, Ordering::Relaxed);
+            self.weather.seen.fetch_add(1, Ordering::Relaxed);
             if trick == Trick::LoseAnswer || trick == Trick::HoldAnswer && !self.held(client) {
-                self.lost_answers.fetch_add(1, Ordering::Relaxed);
+                self.weather.lost.fetch_add(1, Ordering::Relaxed);
                 return Ok(());
             }
             to_client.write_all(&reply)?;
@@ -203,7 +165,7 @@ impl Shared {
     /// Waits until it is calm; `false` if the client was gone before.
     fn held(&self, client: &TcpStream) -> bool {
         let _ = client.set_read_timeout(Some(STEP));
-        while !self.is_calm.load(Ordering::Relaxed) {
+        while !self.weather.is_calm() {
             match client.peek(&mut [0]) {
                 // It waits for an answer and says nothing: what can be read is its end.
                 Ok(_) => return false,

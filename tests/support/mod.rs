@@ -17,6 +17,7 @@ pub mod desk;
 pub mod dialog;
 pub mod dice;
 pub mod faults;
+pub mod gate;
 pub mod line;
 pub mod middle;
 pub mod postfix;

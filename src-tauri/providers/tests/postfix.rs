@@ -1,386 +1,253 @@
-//! Sending to Postfix, which judges what it gets, with Dovecot to check passwords and tokens: what
-//! arrived is byte for byte what was frozen, for everybody in the envelope and nobody else.
+//! What is said on the wire to Postfix, that it judges what it takes, and that parsers find in what
+//! arrives what was composed; and tokens that Google's emulator gave, checked there by Dovecot.
 
+mod common;
+#[path = "../../core/tests/corpus/judges.rs"]
+mod judges;
 #[allow(
     dead_code,
     reason = "the tests against the tests' own server use the rest"
 )]
 mod mail_server;
+mod mail_wire;
 #[path = "../../core/tests/corpus/mails.rs"]
 mod mails;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    io::{BufRead, BufReader},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::fs;
 
 use draftwell_core::{
     Code,
     id::EmailId,
-    message::{freeze, wire_address, without_bcc},
-    ports::{MailSender, OutgoingMessage, SendOutcome, SentMessage, StepResult},
+    message::{Composition, freeze, wire_address, without_bcc},
+    ports::{MailSender, OutgoingMessage, SendOutcome, StepError},
     smtp::{Security, SmtpLogin, SmtpServer},
 };
 use draftwell_providers::smtp::Smtp;
-use mail_server::Identity;
+use mail_wire::{Postfix, Wire, find};
 use secrecy::SecretString;
-use serde_json::Value;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpListener,
-};
 use uuid::Uuid;
 
-/// What Dovecot takes for a token of Ada's.
-const TOKEN: &str = "ya29.a-token-of-hers";
+const PASSWORD: &str = "sesame";
 
-/// Postfix and Dovecot, until this is dropped.
-struct Postfix {
-    folder: tempfile::TempDir,
-    ports: Value,
-    authority: Vec<u8>,
-    program: Child,
+fn account(port: u16, security: Security, login: SmtpLogin, secret: &str) -> Smtp {
+    let server = SmtpServer {
+        host: "localhost".into(),
+        port,
+        security,
+        login,
+        user_name: "ada@example.com".into(),
+    };
+    let secret = SecretString::from(secret);
+    Smtp::new(server.checked().unwrap(), "ada@example.com", secret)
 }
 
-impl Postfix {
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let identity = Identity::named("localhost");
-        let [certificate, key] =
-            ["certificate.pem", "key.pem"].map(|name| folder.path().join(name));
-        fs::write(&certificate, &identity.pem[0]).unwrap();
-        fs::write(&key, &identity.pem[1]).unwrap();
-        let userinfo = format!("http://127.0.0.1:{}/userinfo", userinfo().await);
-        let script = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../tests/tools/mail_server.py"
-        );
-        let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-        let mut command = if is_root {
-            Command::new(script)
-        } else {
-            let mut sudo = Command::new("sudo");
-            sudo.arg("-n").arg(script);
-            sudo
-        };
-        let mut program = command
-            .arg(folder.path().join("servers"))
-            .arg("--certificate")
-            .arg(certificate)
-            .arg("--key")
-            .arg(key)
-            .args(["--userinfo", &userinfo])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut output = BufReader::new(program.stdout.take().unwrap());
-        output.read_line(&mut line).unwrap();
-        let ports = serde_json::from_str(&line)
-            .unwrap_or_else(|_| panic!("Postfix needs what `.ci/packages test` installs"));
-        Self {
-            folder,
-            ports,
-            authority: identity.authority,
-            program,
-        }
-    }
-
-    fn port(&self, way: &str) -> u16 {
-        u16::try_from(self.ports[way].as_u64().unwrap()).unwrap()
-    }
-
-    /// Ada's account at one of its ports.
-    fn account(&self, way: &str, login: SmtpLogin, secret: &str) -> Smtp {
-        let security = match way {
-            "starttls" => Security::StartTls,
-            "tls" => Security::Tls,
-            _ => Security::None,
-        };
-        let server = SmtpServer {
-            host: "localhost".into(),
-            port: self.port(way),
-            security,
-            login,
-            user_name: "ada@example.com".into(),
-        };
-        Smtp::new(
-            server.checked().unwrap(),
-            "ada@example.com",
-            SecretString::from(secret),
-        )
-        .trusting(&self.authority)
-        .unwrap()
-    }
-
-    fn inbox(&self) -> PathBuf {
-        self.folder.path().join("servers/mail/inbox/new")
-    }
-
-    /// Everything that was delivered: whom to, and the mail as it was sent. Waits for so many.
-    async fn delivered(&self, copies: usize) -> Vec<(String, Vec<u8>)> {
-        let list = || -> Vec<PathBuf> {
-            let entries = fs::read_dir(self.inbox()).into_iter().flatten();
-            entries.map(|entry| entry.unwrap().path()).collect()
-        };
-        let all_there = async {
-            while list().len() < copies {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        };
-        let _ = tokio::time::timeout(Duration::from_secs(120), all_there).await;
-        let files = list();
-        files
-            .iter()
-            .map(|file| unpack(&fs::read(file).unwrap()))
-            .collect()
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("servers/log/postfix.log")).unwrap_or_default()
-    }
+fn in_the_clear(port: u16) -> Smtp {
+    account(port, Security::None, SmtpLogin::Password, PASSWORD)
 }
 
-impl Drop for Postfix {
-    fn drop(&mut self) {
-        // Both end with its standard input.
-        drop(self.program.stdin.take());
-        let _ = self.program.wait();
-    }
-}
-
-/// Says of [`TOKEN`] whose it is, as Google's userinfo does, and nothing of any other.
-async fn userinfo() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((mut client, _)) = listener.accept().await {
-            tokio::spawn(async move {
-                let mut request = Vec::new();
-                let mut part = [0; 2048];
-                while !request.ends_with(b"\r\n\r\n") {
-                    match client.read(&mut part).await {
-                        Ok(0) | Err(_) => return,
-                        Ok(read) => request.extend_from_slice(&part[..read]),
-                    }
-                }
-                let request = String::from_utf8_lossy(&request).into_owned();
-                let is_hers = request.contains(&format!("Authorization: Bearer {TOKEN}\r\n"));
-                let (status, body) = match is_hers {
-                    true => ("200 OK", r#"{"email":"ada@example.com"}"#),
-                    false => ("401 Unauthorized", r#"{"error":"invalid_token"}"#),
-                };
-                let answer = format!(
-                    "HTTP/1.1 {status}\r\nContent-Type: application/json\r\n\
-                     Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                    body.len()
-                );
-                let _ = client.write_all(answer.as_bytes()).await;
-            });
-        }
-    });
-    port
-}
-
-/// Takes off what Postfix put before a mail, and gives its lines their ends back: a Maildir has
-/// them as this system does.
-fn unpack(file: &[u8]) -> (String, Vec<u8>) {
-    let mut rest = file;
-    let mut recipient = String::new();
-    loop {
-        let end = rest.iter().position(|byte| *byte == b'\n').unwrap() + 1;
-        let line = String::from_utf8_lossy(&rest[..end]);
-        let is_folded = line.starts_with([' ', '\t']);
-        let is_its = [
-            "Return-Path:",
-            "X-Original-To:",
-            "Delivered-To:",
-            "Received:",
-        ]
-        .iter()
-        .any(|name| line.starts_with(name));
-        if !is_folded && !is_its {
-            break;
-        }
-        if let Some(to) = line.strip_prefix("Delivered-To:") {
-            to.trim().clone_into(&mut recipient);
-        }
-        rest = &rest[end..];
-    }
-    let sent = String::from_utf8(rest.to_vec())
-        .unwrap()
-        .replace('\n', "\r\n");
-    (recipient, sent.into_bytes())
-}
-
-fn mail(number: u128, recipients: &[&str], bytes: Vec<u8>) -> OutgoingMessage {
+fn outgoing(recipients: &[&str], bytes: &[u8]) -> OutgoingMessage {
     OutgoingMessage {
-        id: EmailId(Uuid::from_u128(number)),
-        recipients: recipients.iter().map(ToString::to_string).collect(),
-        bytes,
+        id: EmailId(Uuid::nil()),
+        recipients: recipients.iter().map(|one| (*one).to_owned()).collect(),
+        bytes: bytes.to_vec().into(),
         thread_id: None,
     }
 }
 
-/// A small mail with this subject.
-fn small(subject: &str) -> OutgoingMessage {
-    let text = format!(
-        "From: ada@example.com\r\nTo: bob@example.org\r\nSubject: {subject}\r\n\
-         Message-ID: <{subject}@example.com>\r\nDate: Fri, 27 Nov 2026 12:00:00 +0000\r\n\r\n\
-         .\r\n..\r\nHi Bob.\r\n"
-    );
-    mail(1, &["bob@example.org"], text.into_bytes())
+fn small(recipients: &[&str]) -> OutgoingMessage {
+    let text = "From: ada@example.com\r\nTo: bob@example.org\r\nSubject: Hi\r\n\r\nHello.\r\n";
+    outgoing(recipients, text.as_bytes())
+}
+
+/// Whom a mail goes to, as the envelope names them.
+fn envelope(mail: &Composition) -> Vec<String> {
+    let all = mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
+    all.map(|one| wire_address(&one.address).unwrap()).collect()
+}
+
+/// RFC 5321, 4.5.2.
+fn without_doubled_dots(mail: &[u8]) -> Vec<u8> {
+    mail.split_inclusive(|byte| *byte == b'\n')
+        .flat_map(|line| line.strip_prefix(b".").unwrap_or(line))
+        .copied()
+        .collect()
 }
 
 #[tokio::test]
-async fn every_mail_of_the_corpus_arrives_as_it_was_frozen_for_everybody_it_is_for() {
-    let postfix = Postfix::start().await;
-    let sender = postfix.account("starttls", SmtpLogin::Password, "sesame");
+async fn the_whole_corpus_is_taken_and_arrives_as_it_was_composed() {
+    let postfix = Postfix::start(None);
+    let wire = Wire::to(postfix.port("clear"));
+    let sender = in_the_clear(wire.port);
     let mails = mails::all();
     assert!(mails.len() >= 60, "{} mails are too few", mails.len());
-    let mut expected: BTreeMap<Vec<u8>, (&str, BTreeSet<String>)> = BTreeMap::new();
-    let mut problems = Vec::new();
-    for (number, (name, composed)) in mails.iter().enumerate() {
-        let mut composed = composed.clone();
-        // Two mails may be the same but for this.
-        composed.message_id = format!("<{number}.corpus@example.com>");
-        let frozen = freeze(&composed).unwrap();
-        let everybody: BTreeSet<String> = (composed.to.iter())
-            .chain(&composed.cc)
-            .chain(&composed.bcc)
-            .filter_map(|one| wire_address(&one.address))
-            .collect();
-        if everybody.is_empty() {
-            continue;
+    let mut problems = String::new();
+    let mut taken = Vec::new();
+    for (name, mail) in &mails {
+        let frozen = freeze(mail).unwrap();
+        let recipients = envelope(mail);
+        let names: Vec<&str> = recipients.iter().map(String::as_str).collect();
+        let sent = sender.send(&outgoing(&names, &frozen)).await;
+        match sent {
+            Ok(sent) => taken.push((name, mail, without_bcc(&frozen), sent.id)),
+            Err(error) => {
+                problems.push_str(&format!("{name}: {}\n", error.error.message));
+                continue;
+            }
         }
-        let recipients: Vec<&str> = everybody.iter().map(String::as_str).collect();
-        let sent = sender
-            .send(&mail(number as u128, &recipients, frozen.clone()))
-            .await;
-        if let Err(error) = sent {
-            problems.push(format!("{name}: {error:?}"));
-        }
-        expected.insert(without_bcc(&frozen), (name, everybody));
-    }
-    assert!(
-        problems.is_empty(),
-        "Postfix refused:\n{}",
-        problems.join("\n")
-    );
-    let copies = expected
-        .values()
-        .map(|(_, everybody)| everybody.len())
-        .sum();
-    let mut found: BTreeMap<Vec<u8>, BTreeSet<String>> = BTreeMap::new();
-    let delivered = postfix.delivered(copies).await;
-    assert_eq!(
-        delivered.len(),
-        copies,
-        "one copy for each: {}",
-        postfix.log()
-    );
-    for (recipient, bytes) in delivered {
-        let all = found.entry(bytes).or_default();
+        let transmitted = wire.mail();
+        judges::check_bytes(&format!("{name} on the wire"), &transmitted);
         assert!(
-            all.insert(recipient.clone()),
-            "{recipient} got a mail twice"
+            without_doubled_dots(&transmitted) == *without_bcc(&frozen),
+            "{name}: other bytes on the wire than were frozen"
         );
     }
-    for (bytes, (name, everybody)) in &expected {
-        let Some(got) = found.get(bytes) else {
-            panic!("{name} did not arrive as it was frozen");
-        };
-        // Postfix compares domains without case, and writes them as they came.
-        assert_eq!(got, everybody, "{name} went to them");
+    let folder = tempfile::tempdir().unwrap();
+    for (name, mail, shown, answer) in taken {
+        let mut recipients = envelope(mail);
+        let copies = postfix.copies(&answer, recipients.len()).await;
+        let mut arrived: Vec<_> = copies.iter().map(|copy| copy.recipient.clone()).collect();
+        arrived.sort();
+        recipients.sort();
+        assert_eq!(arrived, recipients, "{name}: who got a copy");
+        for copy in &copies {
+            assert!(copy.mail == shown, "{name}: changed on its way");
+        }
+        fs::write(folder.path().join(format!("{name}.eml")), &copies[0].mail).unwrap();
+        let wanted = judges::wanted(mail, false).to_string();
+        fs::write(folder.path().join(format!("{name}.json")), wanted).unwrap();
     }
+    for judge in ["judge_python.py", "judge_gmime.py"] {
+        for line in judges::ask(judge, folder.path()).lines() {
+            problems.push_str(&format!("{judge}: {line}\n"));
+        }
+    }
+    assert!(problems.is_empty(), "{} mails:\n{problems}", mails.len());
 }
 
+/// Otherwise that it took everything would say nothing.
 #[tokio::test]
-async fn the_ways_in_and_what_is_said_of_wrong_keys() {
-    let postfix = Postfix::start().await;
-    let ways = [
-        ("clear", SmtpLogin::Password, "sesame"),
-        ("starttls", SmtpLogin::Password, "sesame"),
-        ("tls", SmtpLogin::Password, "sesame"),
-        // AUTH LOGIN, where nothing else is offered.
-        ("login", SmtpLogin::Password, "sesame"),
-        ("starttls", SmtpLogin::Token, TOKEN),
-        ("tls", SmtpLogin::Token, TOKEN),
-    ];
-    for (number, (way, login, secret)) in ways.into_iter().enumerate() {
-        let sender = postfix.account(way, login, secret);
-        let checked = sender.check().await;
-        assert!(checked.is_ok(), "{way} {login:?}: {checked:?}");
-        let sent = sender.send(&small(&format!("way-{number}"))).await;
-        let sent = sent.unwrap_or_else(|error| panic!("{way} {login:?}: {error:?}"));
-        assert!(sent.id.contains("queued as"), "{way}: {}", sent.id);
-    }
-    let delivered = postfix.delivered(ways.len()).await;
-    assert_eq!(delivered.len(), ways.len());
-    for (way, login, secret) in [
-        ("clear", SmtpLogin::Password, "open"),
-        ("login", SmtpLogin::Password, "open"),
-        ("starttls", SmtpLogin::Token, "ya29.somebody-elses"),
+async fn postfix_is_a_strict_judge() {
+    let postfix = Postfix::start(None);
+    let sender = in_the_clear(postfix.port("clear"));
+    let head = "From: ada@example.com\r\nTo: bob@example.org\r\n";
+    let eight_bits = "MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\
+                      Content-Transfer-Encoding: 7bit\r\n\r\nGrüße\r\n";
+    for (rest, words) in [
+        (
+            "Subject: Grüße\r\n\r\nHello.\r\n",
+            "8-bit data in message header",
+        ),
+        (eight_bits, "8-bit data in message body"),
+        ("Subject: Hi\r\n\r\nHello\nBob.\r\n", "bare <LF>"),
     ] {
-        let sender = postfix.account(way, login, secret);
-        let error = sender.check().await.unwrap_err();
+        let mail = outgoing(&["bob@example.org"], format!("{head}{rest}").as_bytes());
+        let error = sender.send(&mail).await.expect_err(rest);
         assert_eq!(
-            error.code,
-            Code::AccountNotConnected,
-            "{way} {login:?}: {error}"
+            (error.outcome, error.error.code),
+            (SendOutcome::Refused, Code::MailServerError),
+            "{rest}: {:?}",
+            error.error
         );
-        let refused = refused(sender.send(&small("never")).await);
-        assert_eq!(refused.0, Code::AccountNotConnected, "{way} {login:?}");
-        assert!(!refused.1.contains(secret), "no secret in {}", refused.1);
+        let message = error.error.message;
+        assert!(message.contains(words), "{words:?} in {message}");
     }
-    assert_eq!(fs::read_dir(postfix.inbox()).unwrap().count(), ways.len());
 }
 
-/// Code and words of a refusal after which nothing was sent.
-fn refused(sent: StepResult<SentMessage>) -> (Code, String) {
-    let error = sent.unwrap_err();
-    assert!(
-        !matches!(error.outcome, SendOutcome::Unclear),
-        "nothing was sent: {error:?}"
+fn assert_not_let_in(error: &StepError, how: &str) {
+    assert_eq!(
+        (error.outcome, error.error.code),
+        (SendOutcome::NeedsSignIn, Code::AccountNotConnected),
+        "{how}: {:?}",
+        error.error
     );
-    (error.error.code, error.error.to_string())
+    assert!(
+        error.error.message.contains("535"),
+        "{how}: {}",
+        error.error.message
+    );
 }
 
 #[tokio::test]
-async fn what_is_too_large_or_for_nobody_is_refused_before_it_goes() {
-    let postfix = Postfix::start().await;
-    let sender = postfix.account("small", SmtpLogin::Password, "sesame");
-    let checked = sender.check().await.unwrap();
-    assert_eq!(checked.max_bytes, Some(20_000));
-    let mut large = small("large");
-    large
-        .bytes
-        .extend("a line of the mail\r\n".repeat(2_000).into_bytes());
-    let (code, words) = refused(sender.send(&large).await);
-    assert_eq!(code, Code::FileTooLarge, "{words}");
-
-    let sender = postfix.account("starttls", SmtpLogin::Password, "sesame");
-    let mut to_nobody = small("nobody");
-    to_nobody.recipients = [
-        "bob@example.org",
-        "nobody@refused.example",
-        "no@refused.example",
-    ]
-    .map(String::from)
-    .into();
-    let (code, words) = refused(sender.send(&to_nobody).await);
-    assert_eq!(code, Code::ValidationError, "{words}");
-    for name in [
-        "nobody@refused.example",
-        "no@refused.example",
-        "Access denied",
+async fn signs_in_by_password_and_token_under_either_kind_of_encryption() {
+    let google = common::Google::start().await;
+    let userinfo = google.base.join("/oauth2/v2/userinfo").unwrap();
+    let postfix = Postfix::start(Some(userinfo.as_str()));
+    let tokens = google.sign_in().await.tokens.to_json();
+    let tokens: serde_json::Value = serde_json::from_str(&tokens).unwrap();
+    let token = tokens["access"].as_str().unwrap();
+    let password = (SmtpLogin::Password, PASSWORD, "Sesame");
+    let token = (SmtpLogin::Token, token, "ya29.somebody-elses");
+    for (port, security, (login, right, wrong)) in [
+        ("starttls", Security::StartTls, password),
+        ("starttls", Security::StartTls, token),
+        ("tls", Security::Tls, password),
+        ("tls", Security::Tls, token),
+        // AUTH LOGIN, where nothing else is offered.
+        ("login", Security::None, password),
     ] {
-        assert!(words.contains(name), "{name} is not in: {words}");
+        let how = format!("{port}, {login:?}");
+        let with = |secret| {
+            account(postfix.port(port), security, login, secret)
+                .trusting(&postfix.authority)
+                .unwrap()
+        };
+        let checked = with(right).check().await.expect(&how);
+        assert_eq!(checked.max_bytes, Some(36_700_160), "{how}");
+        let sent = with(right).send(&small(&["bob@example.org"])).await;
+        let copies = postfix.copies(&sent.expect(&how).id, 1).await;
+        assert_eq!(copies.len(), 1, "{how}");
+        let refused = with(wrong).check().await.unwrap_err();
+        assert_eq!(refused.code, Code::AccountNotConnected, "{how}");
+        let error = with(wrong).send(&small(&["bob@example.org"])).await;
+        assert_not_let_in(&error.unwrap_err(), &how);
+        assert!(!refused.message.contains(wrong), "{}", refused.message);
     }
-    assert!(!postfix.inbox().exists(), "none of it was delivered");
+    for (port, security) in [("starttls", Security::StartTls), ("tls", Security::Tls)] {
+        // The system's authorities don't know this one.
+        let stranger = account(postfix.port(port), security, SmtpLogin::Password, PASSWORD);
+        let error = stranger.send(&small(&["bob@example.org"])).await;
+        let message = error.unwrap_err().error.message;
+        assert!(message.contains("nobody this system trusts"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn one_refused_recipient_stops_the_mail_and_all_refused_are_named() {
+    let postfix = Postfix::start(None);
+    let wire = Wire::to(postfix.port("clear"));
+    let refused = ["nobody@refused.example", "no@refused.example"];
+    let mail = small(&["bob@example.org", refused[0], refused[1]]);
+    let error = in_the_clear(wire.port).send(&mail).await.unwrap_err();
+    assert_eq!(
+        (error.outcome, error.error.code),
+        (SendOutcome::Refused, Code::ValidationError)
+    );
+    let message = error.error.message;
+    for words in [refused[0], refused[1], "Access denied"] {
+        assert!(message.contains(words), "{words} is not in: {message}");
+    }
+    assert!(
+        find(&wire.said(), b"\r\nDATA\r\n").is_none(),
+        "none of it was sent"
+    );
+}
+
+#[tokio::test]
+async fn a_mail_larger_than_the_server_takes_is_not_begun() {
+    let postfix = Postfix::start(None);
+    let wire = Wire::to(postfix.port("small"));
+    let checked = in_the_clear(wire.port).check().await.unwrap();
+    assert_eq!(checked.max_bytes, Some(20_000));
+    let mut mail = small(&["bob@example.org"]);
+    let lines = "A line like any other.\r\n".repeat(1000);
+    mail.bytes = [&mail.bytes[..], lines.as_bytes()].concat().into();
+    let error = in_the_clear(wire.port).send(&mail).await.unwrap_err();
+    assert_eq!(
+        (error.outcome, error.error.code),
+        (SendOutcome::Refused, Code::FileTooLarge)
+    );
+    assert!(
+        find(&wire.said(), b"MAIL FROM").is_none(),
+        "nothing was said of the mail"
+    );
 }
