@@ -14,11 +14,20 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
-use draftwell_core::{Code, Error, draft::ListDrafts};
-use draftwell_store::{FILE_NAME, Store};
-use support::{at, body, draft_id, typed, version_id};
+use draftwell_core::{
+    Code, Error, UnixMillis,
+    account::{AccountKind, GMAIL_SEND},
+    draft::{ListDrafts, SaveDraft},
+    id::{AccountId, EmailId},
+    outbox::{EmailStatus, OutboxStore, Pace, transmit},
+    ports::{BoxFuture, Found, MailSender, OutgoingMessage, SentMessage, StepResult},
+};
+use draftwell_store::{FILE_NAME, NewAccount, NewEmail, Store};
+use support::{at, body, draft_id, fresh, mailbox, message, typed, version_id};
 
 /// Set inside: the folder that is the small file system.
 const FOLDER: &str = "DRAFTWELL_SMALL_DISK";
@@ -138,6 +147,142 @@ async fn what_a_full_disk_refused_is_stored_when_there_is_room_again() {
         "a full disk damages nothing"
     );
     store.check().await.unwrap();
+}
+
+/// A provider that takes a mail, and a disk that is full when it says so; and, when the worker has
+/// waited a while to write that down, room again.
+struct FullMeanwhile {
+    store: Store,
+    folder: PathBuf,
+    sent: AtomicU32,
+    waits: AtomicU32,
+}
+
+impl FullMeanwhile {
+    /// Fills the disk, and the room that the database has within its files.
+    async fn fill_up(&self) {
+        fill(&self.folder);
+        let id = draft_id();
+        for revision in 0..200 {
+            let text = format!("{revision} {}", "many words ".repeat(3_000));
+            let edit = typed(id, revision, &text);
+            if self
+                .store
+                .save_draft(edit, id, version_id(), at(1))
+                .await
+                .is_err()
+            {
+                return;
+            }
+        }
+        panic!("the disk is never full");
+    }
+}
+
+impl MailSender for FullMeanwhile {
+    fn create_draft<'a>(&'a self, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<String>> {
+        panic!("the account sends at once");
+    }
+
+    fn send_draft<'a>(&'a self, _: &'a str) -> BoxFuture<'a, StepResult<SentMessage>> {
+        panic!("the account sends at once");
+    }
+
+    fn look<'a>(&'a self, _: &'a str, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<Found>> {
+        panic!("nothing is unclear");
+    }
+
+    fn send<'a>(&'a self, _: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<SentMessage>> {
+        Box::pin(async {
+            self.sent.fetch_add(1, Ordering::Relaxed);
+            self.fill_up().await;
+            Ok(SentMessage {
+                id: "m-1".to_owned(),
+                thread_id: None,
+            })
+        })
+    }
+}
+
+impl Pace for FullMeanwhile {
+    fn now(&self) -> UnixMillis {
+        at(120)
+    }
+
+    fn random(&self) -> u32 {
+        0
+    }
+
+    fn pause(&self, _: Duration) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            if self.waits.fetch_add(1, Ordering::Relaxed) == 2 {
+                make_room(&self.folder);
+            }
+        })
+    }
+
+    fn stopped_short(&self, error: &Error) {
+        assert_eq!(error.code, Code::StorageFull, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_became_of_a_mail_is_written_down_when_a_full_disk_has_room_again() {
+    let name = "what_became_of_a_mail_is_written_down_when_a_full_disk_has_room_again";
+    let Some(folder) = small_disk(name, 4 << 20) else {
+        return;
+    };
+    let store = Store::open(&folder).unwrap();
+    let account = NewAccount {
+        kind: AccountKind::Gmail,
+        subject: "1".to_owned(),
+        email: "me@gmail.com".to_owned(),
+        display_name: String::new(),
+        scopes: vec![GMAIL_SEND.to_owned()],
+    };
+    let account = store.upsert_account(account, AccountId(fresh()), at(0));
+    let account = account.await.unwrap();
+    let draft = draft_id();
+    let edit = SaveDraft {
+        to: Some(vec![mailbox("Ada", "ada@example.org")]),
+        ..typed(draft, 0, "text")
+    };
+    store
+        .save_draft(edit, draft, version_id(), at(0))
+        .await
+        .unwrap();
+    let new = NewEmail {
+        id: EmailId(fresh()),
+        version_id: version_id(),
+        draft_id: draft,
+        revision: 1,
+        account_id: account.id,
+        message_id: "<1@gmail.com>".to_owned(),
+        queued_at: at(100),
+        not_before: at(110),
+        scheduled: false,
+    };
+    let message = message(&store, b"Date: x\r\n\r\ny\r\n").await.unwrap();
+    let email = store.queue_email(new, message).await.unwrap();
+    let taken = store.take_up("worker", &[], at(120), 0).await.unwrap();
+    let meanwhile = FullMeanwhile {
+        store: store.clone(),
+        folder,
+        sent: AtomicU32::new(0),
+        waits: AtomicU32::new(0),
+    };
+    let leased = taken.leased.unwrap();
+    let state = transmit(leased, &meanwhile, &store, &meanwhile).await;
+    assert_eq!(state.unwrap().status, EmailStatus::Sent);
+    assert_eq!(meanwhile.sent.load(Ordering::Relaxed), 1, "sent once");
+    assert_eq!(
+        meanwhile.waits.load(Ordering::Relaxed),
+        3,
+        "it waited for room"
+    );
+    let email = store.get_email(email.id).await.unwrap();
+    assert_eq!(email.status, EmailStatus::Sent);
+    assert_eq!(email.provider_message_id.as_deref(), Some("m-1"));
 }
 
 #[tokio::test]
