@@ -70,12 +70,11 @@ impl Outbox {
             revision: draft.revision,
             account_id: account.id,
             message_id,
-            bytes: Vec::new(),
             queued_at: now,
             not_before: args.at.unwrap_or(undo),
             scheduled: args.at.is_some(),
         };
-        let email = store.queue_kept_email(new, message).await?;
+        let email = store.queue_email(new, message).await?;
         self.wake();
         tell(app, &email).await;
         Ok(email)

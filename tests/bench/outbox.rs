@@ -13,7 +13,7 @@ use draftwell_core::{
     outbox::{ListEmails, OutboxStore},
     settings::UpdateSettings,
 };
-use draftwell_store::{FILE_NAME, NewAccount, NewEmail, Store};
+use draftwell_store::{FILE_NAME, FrozenFile, NewAccount, NewEmail, Store};
 use uuid::Uuid;
 
 use super::{percentile, row};
@@ -162,12 +162,17 @@ pub async fn fill(folder: &Path, mails: usize) {
         revision: 1,
         account_id: account.expect("an account").id,
         message_id: "<1@example.com>".to_owned(),
-        bytes: BYTES.to_vec(),
         queued_at: NOW,
         not_before: NOW.plus_seconds(60),
         scheduled: false,
     };
-    store.queue_email(new).await.expect("a mail");
+    let kept = store.put_blob(BYTES.to_vec(), "message/rfc822".to_owned(), None, None, NOW);
+    let kept = kept.await.expect("a message");
+    let message = FrozenFile {
+        hash: kept.hash,
+        size: kept.size,
+    };
+    store.queue_email(new, message).await.expect("a mail");
     store.close();
     let database = rusqlite::Connection::open(folder.join(FILE_NAME)).expect("the database");
     database

@@ -3,6 +3,8 @@
 
 use std::{future::Future, pin::Pin};
 
+use bytes::Bytes;
+
 use crate::{
     error::Error,
     id::EmailId,
@@ -125,8 +127,8 @@ pub struct OutgoingMessage {
     pub id: EmailId,
     /// Everybody it goes to, blind copies included, each once, as mail servers take addresses.
     pub recipients: Vec<String>,
-    /// The RFC 5322 bytes, Bcc included, lines ended by CRLF.
-    pub bytes: Vec<u8>,
+    /// The RFC 5322 bytes, Bcc included, lines ended by CRLF. Shared, as they may be many.
+    pub bytes: Bytes,
     /// The provider's thread to join.
     pub thread_id: Option<String>,
 }

@@ -143,7 +143,7 @@ mod tests {
         let message = OutgoingMessage {
             id: EmailId(uuid::Uuid::nil()),
             recipients: vec!["bob@example.org".into()],
-            bytes: b"Subject: x\r\n\r\n".to_vec(),
+            bytes: (&b"Subject: x\r\n\r\n"[..]).into(),
             thread_id: None,
         };
         let draft = memory.create_draft(&message).await.unwrap();

@@ -222,7 +222,7 @@ mod tests {
         OutgoingMessage {
             id: EmailId(uuid::Uuid::from_u128(7)),
             recipients: vec!["bob@example.org".into()],
-            bytes: BYTES.to_vec(),
+            bytes: BYTES.to_vec().into(),
             thread_id: None,
         }
     }

@@ -43,7 +43,7 @@ fn message(bytes: &[u8]) -> OutgoingMessage {
     OutgoingMessage {
         id: EmailId(uuid::Uuid::nil()),
         recipients: vec!["bob@example.org".into()],
-        bytes: bytes.to_vec(),
+        bytes: bytes.to_vec().into(),
         thread_id: None,
     }
 }

@@ -31,7 +31,7 @@ fn message() -> OutgoingMessage {
         recipients: ["bob@example.org", "eve@example.net", "dan@example.net"]
             .map(String::from)
             .into(),
-        bytes: BYTES.as_bytes().to_vec(),
+        bytes: BYTES.as_bytes().into(),
         thread_id: None,
     }
 }
@@ -75,7 +75,7 @@ async fn send_with(
 fn large() -> OutgoingMessage {
     let line = format!("{}\r\n", "x".repeat(76)).repeat(300_000);
     OutgoingMessage {
-        bytes: [BYTES.as_bytes(), line.as_bytes()].concat(),
+        bytes: [BYTES.as_bytes(), line.as_bytes()].concat().into(),
         ..message()
     }
 }
@@ -396,7 +396,7 @@ async fn what_a_server_cant_carry_is_refused_before_it_is_begun() {
     let mut foreign = message();
     foreign.recipients = vec!["jürgen@example.org".into()];
     let mut eight_bit = message();
-    eight_bit.bytes.extend_from_slice("ü\r\n".as_bytes());
+    eight_bit.bytes = [&eight_bit.bytes[..], "ü\r\n".as_bytes()].concat().into();
     for (message, offer) in [(foreign, "SMTPUTF8"), (eight_bit, "8BITMIME")] {
         let lacking = Server::start(Way::Clear, &["AUTH PLAIN"], []).await;
         let error = in_the_clear(&lacking).send(&message).await.unwrap_err();

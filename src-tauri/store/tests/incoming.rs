@@ -23,7 +23,7 @@ use draftwell_core::{
     ports::{BoxFuture, SentMessage},
 };
 use draftwell_store::{NewAccount, NewEmail, Store};
-use support::{House, at, body, draft_id, fresh, mailbox, version_id};
+use support::{House, at, body, draft_id, fresh, mailbox, message, version_id};
 
 const OWN: &str = "me@gmail.com";
 
@@ -262,21 +262,24 @@ impl Desk {
             .save_draft(edit, draft_id(), version_id(), at(0))
             .await
             .unwrap();
-        let email = store
-            .queue_email(NewEmail {
-                id: EmailId(fresh()),
-                version_id: version_id(),
-                draft_id: saved.id,
-                revision: 1,
-                account_id: self.account.id,
-                message_id: format!("<{message_id}>"),
-                bytes: b"Date: Thu, 01 Jan 2026 00:01:40 +0000\r\nSubject: x\r\n\r\ny\r\n".to_vec(),
-                queued_at: at(100),
-                not_before: at(110),
-                scheduled: false,
-            })
-            .await
-            .unwrap();
+        let new = NewEmail {
+            id: EmailId(fresh()),
+            version_id: version_id(),
+            draft_id: saved.id,
+            revision: 1,
+            account_id: self.account.id,
+            message_id: format!("<{message_id}>"),
+            queued_at: at(100),
+            not_before: at(110),
+            scheduled: false,
+        };
+        let message = message(
+            store,
+            b"Date: Thu, 01 Jan 2026 00:01:40 +0000\r\nSubject: x\r\n\r\ny\r\n",
+        )
+        .await
+        .unwrap();
+        let email = store.queue_email(new, message).await.unwrap();
         let taken = store.take_up("worker", &[], at(200), 0).await.unwrap();
         let leased = taken.leased.unwrap();
         let state = State {
@@ -711,21 +714,19 @@ async fn an_answer_stays_in_its_thread_of_the_account_it_came_to() {
         .await
         .unwrap();
     for (account, thread) in [(other.id, None), (desk.account.id, Some("t1"))] {
-        let email = store
-            .queue_email(NewEmail {
-                id: EmailId(fresh()),
-                version_id: version_id(),
-                draft_id: draft.id,
-                revision: 1,
-                account_id: account,
-                message_id: "<9@gmail.com>".to_owned(),
-                bytes: b"Subject: x\r\n\r\ny\r\n".to_vec(),
-                queued_at: at(700),
-                not_before: at(700),
-                scheduled: false,
-            })
-            .await
-            .unwrap();
+        let new = NewEmail {
+            id: EmailId(fresh()),
+            version_id: version_id(),
+            draft_id: draft.id,
+            revision: 1,
+            account_id: account,
+            message_id: "<9@gmail.com>".to_owned(),
+            queued_at: at(700),
+            not_before: at(700),
+            scheduled: false,
+        };
+        let message = message(store, b"Subject: x\r\n\r\ny\r\n").await.unwrap();
+        let email = store.queue_email(new, message).await.unwrap();
         let joined: Option<String> = (desk.house.sql())
             .query_row(
                 "SELECT thread_id FROM emails WHERE id = ?1",

@@ -8,7 +8,7 @@ use std::{
 };
 
 use draftwell_core::{
-    Code, Error, UnixMillis,
+    Code, Error, Result, UnixMillis,
     account::{Account, AccountKind, GMAIL_COMPOSE},
     contact::SaveContact,
     draft::{DraftStatus, SaveDraft, VersionCause},
@@ -26,7 +26,9 @@ use draftwell_core::{
     signature::CreateSignature,
 };
 use draftwell_store::{NewAccount, NewEmail, Store};
-use support::{House, at, body, draft_id, fresh, mailbox, signed, typed, version_id, versions_of};
+use support::{
+    House, at, body, draft_id, fresh, mailbox, message, signed, typed, version_id, versions_of,
+};
 
 const BYTES: &[u8] = b"Date: Thu, 01 Jan 2026 00:01:40 +0000\r\nSubject: x\r\n\r\ny\r\n";
 
@@ -70,18 +72,21 @@ fn frozen(draft: DraftId, account: AccountId) -> NewEmail {
         revision: 1,
         account_id: account,
         message_id: "<1@example.org>".to_owned(),
-        bytes: BYTES.to_vec(),
         queued_at: at(100),
         not_before: at(110),
         scheduled: false,
     }
 }
 
+async fn queue(store: &Store, new: NewEmail) -> Result<Email> {
+    store.queue_email(new, message(store, BYTES).await?).await
+}
+
 /// A mail in the outbox, due at 110.
 async fn queued(store: &Store) -> Email {
     let account = connect(store).await;
     let draft = draft(store, to_ada("text")).await;
-    store.queue_email(frozen(draft, account.id)).await.unwrap()
+    queue(store, frozen(draft, account.id)).await.unwrap()
 }
 
 async fn lease(store: &Store, seconds: i64) -> Option<Leased> {
@@ -220,7 +225,7 @@ async fn a_queued_draft_is_frozen_and_read_only() {
     let error = house.store.delete_draft(email.draft_id, at(101)).await;
     assert_eq!(error.unwrap_err().code, Code::Forbidden);
     let again = frozen(email.draft_id, email.account_id);
-    let error = house.store.queue_email(again).await.unwrap_err();
+    let error = queue(&house.store, again).await.unwrap_err();
     assert_eq!(error.code, Code::Forbidden);
     assert_eq!(house.store.next_due(&[]).await.unwrap(), Some(at(110)));
     assert!(lease(&house.store, 109).await.is_none());
@@ -242,13 +247,13 @@ async fn another_revision_or_a_missing_account_is_not_queued() {
         revision: 2,
         ..frozen(draft, account.id)
     };
-    let error = house.store.queue_email(other).await.unwrap_err();
+    let error = queue(&house.store, other).await.unwrap_err();
     assert_eq!(error.code, Code::Conflict);
     let gone = frozen(draft, AccountId(fresh()));
-    let error = house.store.queue_email(gone).await.unwrap_err();
+    let error = queue(&house.store, gone).await.unwrap_err();
     assert_eq!(error.code, Code::AccountNotConnected);
     house.store.delete_draft(draft, at(1)).await.unwrap();
-    let error = house.store.queue_email(frozen(draft, account.id)).await;
+    let error = queue(&house.store, frozen(draft, account.id)).await;
     assert_eq!(error.unwrap_err().code, Code::Forbidden);
     assert!(house.store.list_outbox().await.unwrap().is_empty());
     let versions = versions_of(&house.store, draft).await;
@@ -266,9 +271,7 @@ async fn undo_reopens_the_draft_until_a_worker_has_the_mail() {
     let error = house.store.undo_send(email.id, at(106)).await.unwrap_err();
     assert_eq!(error.code, Code::Forbidden);
 
-    let again = house
-        .store
-        .queue_email(frozen(email.draft_id, email.account_id))
+    let again = queue(&house.store, frozen(email.draft_id, email.account_id))
         .await
         .unwrap();
     lease(&house.store, 110).await.unwrap();
@@ -290,10 +293,7 @@ async fn undo_leaves_the_contact_to_a_draft_made_meanwhile() {
         .compose_to_contact(ada, draft_id(), at(0))
         .await
         .unwrap();
-    let email = store
-        .queue_email(frozen(first.id, account.id))
-        .await
-        .unwrap();
+    let email = queue(store, frozen(first.id, account.id)).await.unwrap();
     let second = store
         .compose_to_contact(ada, draft_id(), at(1))
         .await
@@ -333,7 +333,7 @@ async fn a_sent_mail_closes_its_draft_and_counts() {
         ..to_ada("")
     };
     let draft = draft(&store, edit).await;
-    let email = store.queue_email(frozen(draft, account.id)).await.unwrap();
+    let email = queue(&store, frozen(draft, account.id)).await.unwrap();
     let provider = Provider::default();
     let state = work(&store, &provider, 120).await.unwrap();
     assert_eq!(state.status, EmailStatus::Sent);
@@ -420,7 +420,7 @@ async fn a_refused_mail_gives_its_draft_back() {
         revision: 2,
         ..frozen(email.draft_id, email.account_id)
     };
-    let again = store.queue_email(again).await.unwrap();
+    let again = queue(store, again).await.unwrap();
     let outbox = store.list_outbox().await.unwrap();
     assert_eq!(outbox, [again], "the failed one is of no interest any more");
     assert_eq!(draft_of(store, &outbox[0]).await.error_code, None);
@@ -689,7 +689,7 @@ async fn scheduled(store: &Store, seconds: i64) -> Email {
         scheduled: true,
         ..frozen(draft, account.id)
     };
-    store.queue_email(new).await.unwrap()
+    queue(store, new).await.unwrap()
 }
 
 #[tokio::test]
@@ -713,7 +713,7 @@ async fn a_mail_that_waited_leaves_with_the_date_of_its_first_try() {
     let store = &house.store;
     let email = scheduled(store, 5_000).await;
     let first = lease(store, 5_000).await.unwrap();
-    let text = String::from_utf8(first.message.bytes.clone()).unwrap();
+    let text = String::from_utf8(first.message.bytes.to_vec()).unwrap();
     assert!(
         text.starts_with("Date: Thu, 01 Jan 2026 01:23:20 +0000\r\n"),
         "{text}"
@@ -729,7 +729,7 @@ async fn a_mail_that_waited_leaves_with_the_date_of_its_first_try() {
     let again = lease(store, 9_000).await.unwrap();
     assert_eq!(again.lease.email, email.id);
     assert_eq!(
-        String::from_utf8(again.message.bytes).unwrap(),
+        String::from_utf8(again.message.bytes.to_vec()).unwrap(),
         text,
         "every retry sends the same bytes"
     );
@@ -761,7 +761,7 @@ async fn killed_before_its_bytes_were_fixed_a_mail_is_dated_later() {
         .unwrap();
     store.release_leases().await.unwrap();
     let leased = lease(store, 6_000).await.unwrap();
-    let text = String::from_utf8(leased.message.bytes).unwrap();
+    let text = String::from_utf8(leased.message.bytes.to_vec()).unwrap();
     assert!(
         text.starts_with("Date: Thu, 01 Jan 2026 01:40:00 +0000\r\n"),
         "{text}"
@@ -902,7 +902,7 @@ async fn busy_accounts_are_passed_by_and_no_other() {
         not_before: at(115),
         ..frozen(second, other.id)
     };
-    let second = store.queue_email(later).await.unwrap();
+    let second = queue(store, later).await.unwrap();
     let busy = [first.account_id];
     let taken = store.take_up("worker", &busy, at(120), 0).await.unwrap();
     let leased = taken.leased.unwrap();
@@ -954,7 +954,7 @@ async fn a_provider_s_limit_holds_back_its_account_and_no_other() {
         .await
         .unwrap();
     let third = draft(store, to_ada("third")).await;
-    let third = store.queue_email(frozen(third, other.id)).await.unwrap();
+    let third = queue(store, frozen(third, other.id)).await.unwrap();
 
     let first = lease(store, 120).await.unwrap();
     let limited = StepError {
@@ -1002,7 +1002,7 @@ async fn due(store: &Store, seconds: i64) -> Email {
         not_before: at(seconds),
         ..frozen(draft, account.id)
     };
-    store.queue_email(new).await.unwrap()
+    queue(store, new).await.unwrap()
 }
 
 #[tokio::test]
@@ -1082,7 +1082,7 @@ async fn the_limit_is_each_account_s_own_and_outlives_a_restart() {
         .await
         .unwrap();
     let draft = draft(&house.store, to_ada("other")).await;
-    let mail = house.store.queue_email(frozen(draft, other.id)).await;
+    let mail = queue(&house.store, frozen(draft, other.id)).await;
     let leased = lease(&house.store, 120).await.unwrap();
     assert_eq!(leased.lease.email, mail.unwrap().id, "others go on");
 }

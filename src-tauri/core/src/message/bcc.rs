@@ -5,19 +5,25 @@
 
 /// These bytes without Bcc. The message must be one that [`super::freeze`] made.
 pub fn without_bcc(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
+    let (head, body) = split_without_bcc(bytes);
+    [&head, body].concat()
+}
+
+/// The same without a copy of the body, which may be large: the header without Bcc, and what
+/// follows it, the empty line included.
+pub fn split_without_bcc(bytes: &[u8]) -> (Vec<u8>, &[u8]) {
+    let mut out = Vec::new();
     let mut rest = bytes;
     let mut is_bcc = false;
     loop {
         let Some(end) = rest.windows(2).position(|two| two == b"\r\n") else {
             out.extend_from_slice(rest);
-            return out;
+            return (out, b"");
         };
         let (line, after) = rest.split_at(end + 2);
         if end == 0 {
             // The empty line: what follows is the body, whatever it says.
-            out.extend_from_slice(rest);
-            return out;
+            return (out, rest);
         }
         let goes_on = line.starts_with(b" ") || line.starts_with(b"\t");
         is_bcc = if goes_on { is_bcc } else { is_named_bcc(line) };

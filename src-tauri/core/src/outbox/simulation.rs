@@ -309,7 +309,7 @@ fn work(model: &Model, method: Method, run: u32) {
         message: OutgoingMessage {
             id: EmailId(Uuid::nil()),
             recipients: vec!["bob@example.org".into()],
-            bytes,
+            bytes: bytes.into(),
             thread_id: None,
         },
         method,
@@ -422,7 +422,7 @@ fn a_worker_that_lost_its_lease_does_nothing() {
         message: OutgoingMessage {
             id: EmailId(Uuid::nil()),
             recipients: vec!["bob@example.org".into()],
-            bytes,
+            bytes: bytes.into(),
             thread_id: None,
         },
         method: Method::ThroughDraft,
@@ -457,7 +457,7 @@ fn damaged_bytes_are_not_sent() {
         message: OutgoingMessage {
             id: EmailId(Uuid::nil()),
             recipients: vec!["bob@example.org".into()],
-            bytes: b"melted".to_vec(),
+            bytes: (&b"melted"[..]).into(),
             thread_id: None,
         },
         method: Method::ThroughDraft,

@@ -185,7 +185,7 @@ fn leased(row: &Row, owner: &str) -> Leased {
         message: OutgoingMessage {
             id: row.email,
             recipients: vec!["bob@example.org".into()],
-            bytes,
+            bytes: bytes.into(),
             thread_id: None,
         },
         method: Method::AtOnce,

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use draftwell_core::{
     Code, Error, Result,
-    message::without_bcc,
+    message::split_without_bcc,
     outbox::LEASE_SECONDS,
     ports::{
         BoxFuture, Found, MailSender, OutgoingMessage, SendOutcome, SentMessage, StepError,
@@ -137,14 +137,15 @@ impl Smtp {
     }
 
     async fn deliver(&self, message: &OutgoingMessage) -> StepResult<SentMessage> {
-        let bytes = without_bcc(&message.bytes);
+        let (head, body) = split_without_bcc(&message.bytes);
+        let bytes = [&head[..], body];
         let mut session = self.logged_in().await?;
-        let asked = session.ask(&self.from, &message.recipients, &bytes);
+        let asked = session.ask(&self.from, &message.recipients, bytes);
         let agreed = in_time(self.patience.prepare, asked).await;
         let outcome = match agreed {
             Ok(()) => {
                 let Patience { upload, answer, .. } = self.patience;
-                session.hand_over(&bytes, upload, answer).await
+                session.hand_over(bytes, upload, answer).await
             }
             Err(error) => Err(error),
         };

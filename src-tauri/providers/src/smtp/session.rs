@@ -213,9 +213,9 @@ impl Session {
         &mut self,
         from: &str,
         recipients: &[String],
-        bytes: &[u8],
+        bytes: [&[u8]; 2],
     ) -> StepResult<()> {
-        let size = bytes.len();
+        let size = bytes.map(<[u8]>::len).iter().sum();
         if let Some(most) = self.offers.max_bytes
             && size as u64 > most
         {
@@ -232,7 +232,7 @@ impl Session {
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
-        if !bytes.is_ascii() {
+        if !bytes.iter().all(|part| part.is_ascii()) {
             if !self.offers.eight_bit {
                 return Err(fault::no_eight_bit());
             }
@@ -272,18 +272,19 @@ impl Session {
         }
     }
 
-    /// The mail itself, its end, and the answer to that: the server's words for it.
+    /// The mail itself in two parts, its end, and the answer to that: the server's words for it.
     pub(super) async fn hand_over(
         &mut self,
-        bytes: &[u8],
+        [head, body]: [&[u8]; 2],
         upload: Duration,
         patience: Duration,
     ) -> StepResult<String> {
         // lettre ends the last line together with the dot.
-        let body = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
+        let body = body.strip_suffix(b"\r\n").unwrap_or(body);
         // Set when the pieces are used up, which is just before the dot is written.
         let ended = AtomicBool::new(false);
-        let pieces = body.chunks(PIECE).map(Some).chain([None]);
+        let pieces = head.chunks(PIECE).chain(body.chunks(PIECE));
+        let pieces = pieces.map(Some).chain([None]);
         let pieces = pieces.filter_map(|piece| {
             if piece.is_none() {
                 ended.store(true, Ordering::Relaxed);

@@ -382,7 +382,7 @@ impl Store {
             message: OutgoingMessage {
                 id,
                 recipients: taken.recipients,
-                bytes,
+                bytes: bytes.into(),
                 thread_id: taken.thread_id,
             },
             body_hash: taken.body_hash,

@@ -24,7 +24,7 @@ use crate::{
     blobs::{self, KeptBlob},
     drafts::{self, SNIPPET_CHARS},
     error::{Explain, internal},
-    frozen::{self, FrozenFile},
+    frozen::FrozenFile,
     incoming,
     sql::{self, Id, Json, Name},
     versions,
@@ -48,8 +48,6 @@ pub struct NewEmail {
     pub account_id: AccountId,
     /// Its Message-ID.
     pub message_id: String,
-    /// The RFC 5322 bytes; none where they are a [`FrozenFile`].
-    pub bytes: Vec<u8>,
     /// Now.
     pub queued_at: UnixMillis,
     /// Not transmitted before: the end of the undo time, or the time the user chose.
@@ -269,25 +267,14 @@ pub(crate) fn is_readable(connection: &Connection, seq: i64) -> bool {
 }
 
 impl Store {
-    /// Puts a frozen draft into the outbox: its bytes, its row, a version of what is sent, and the
-    /// draft read-only, all or nothing.
+    /// Puts a frozen draft into the outbox: its message, its row, a version of what is sent, and
+    /// the draft read-only, all or nothing.
     ///
     /// # Errors
     /// `CONFLICT` where the draft has another revision by now; `FORBIDDEN` where it is in the
-    /// bin, queued or sent; `ACCOUNT_NOT_CONNECTED`; `FILE_TOO_LARGE`; `NOT_FOUND`.
-    pub async fn queue_email(&self, mut new: NewEmail) -> Result<Email> {
-        let size = new.bytes.len() as u64;
-        frozen::check_size(size)?;
-        let (hash, _) = self.write_file(std::mem::take(&mut new.bytes)).await?;
-        self.queue_kept_email(new, FrozenFile { hash, size }).await
-    }
-
-    /// The same where the bytes are a file already; `new` needs none.
-    ///
-    /// # Errors
-    /// As [`Store::queue_email`]; `NOT_FOUND` also where the file was just removed as one nobody
-    /// needed.
-    pub async fn queue_kept_email(&self, new: NewEmail, message: FrozenFile) -> Result<Email> {
+    /// bin, queued or sent; `ACCOUNT_NOT_CONNECTED`; `NOT_FOUND`, also where the message was just
+    /// removed as a file nobody needed.
+    pub async fn queue_email(&self, new: NewEmail, message: FrozenFile) -> Result<Email> {
         let folder = Arc::clone(&self.inner.blobs);
         self.write(move |tx| {
             if !folder.has(&message.hash) {

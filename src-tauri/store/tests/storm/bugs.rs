@@ -145,10 +145,12 @@ impl BuggyStore {
             self.store.release_leases().await?;
         }
         let mut taken = self.store.take_up(owner, busy, now, random).await?;
-        if let (Some(Bug::DatesEveryTry), Some(leased)) = (self.bug, &mut taken.leased)
-            && redate(&mut leased.message.bytes, now).is_ok()
-        {
-            leased.body_hash = fingerprint(&leased.message.bytes);
+        if let (Some(Bug::DatesEveryTry), Some(leased)) = (self.bug, &mut taken.leased) {
+            let mut bytes = leased.message.bytes.to_vec();
+            if redate(&mut bytes, now).is_ok() {
+                leased.body_hash = fingerprint(&bytes);
+                leased.message.bytes = bytes.into();
+            }
         }
         Ok(taken)
     }

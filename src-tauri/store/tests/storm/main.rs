@@ -11,6 +11,8 @@ mod judge;
 mod process;
 mod run;
 mod servers;
+#[path = "../support/mod.rs"]
+mod support;
 mod user;
 mod world;
 

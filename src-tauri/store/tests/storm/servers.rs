@@ -505,7 +505,7 @@ impl MailSender for Line {
     ) -> BoxFuture<'a, StepResult<String>> {
         assert!(self.kind().has_drafts(), "no drafts can be stored there");
         Box::pin(async {
-            match self.call(Request::Create(message.bytes.clone())).await? {
+            match self.call(Request::Create(message.bytes.to_vec())).await? {
                 Reply::Made(draft) => Ok(draft),
                 other => panic!("not an answer to a create: {other:?}"),
             }
@@ -533,6 +533,6 @@ impl MailSender for Line {
 
     fn send<'a>(&'a self, message: &'a OutgoingMessage) -> BoxFuture<'a, StepResult<SentMessage>> {
         assert!(!self.kind().has_drafts(), "a safer way was open");
-        Box::pin(self.sending(Request::Send(message.bytes.clone())))
+        Box::pin(self.sending(Request::Send(message.bytes.to_vec())))
     }
 }

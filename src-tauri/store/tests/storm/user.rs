@@ -17,6 +17,7 @@ use crate::{
     process::{wait_for, wait_until_killed},
     run::{Storm, connect},
     servers::Kind,
+    support::message,
     world::{Inner, World},
 };
 
@@ -280,7 +281,6 @@ impl Storm {
             revision: saved.revision,
             account_id: account,
             message_id: message_id.clone(),
-            bytes: bytes.clone(),
             queued_at: now,
             not_before: now.plus_millis(wait),
             scheduled,
@@ -290,11 +290,14 @@ impl Storm {
             format!("the user sends {id} ({message_id}) through {server} in {wait} ms")
         });
         inner.due.insert(new.id, new.not_before);
-        // Sending has two awaits: the bytes, and the row.
-        let killed_after = inner.fault(12).then(|| inner.dice.roll(3));
+        // Sending has three awaits: the message, its note, and the row.
+        let killed_after = inner.fault(12).then(|| inner.dice.roll(4));
         drop(inner);
         let id = new.id;
-        let queueing = store.queue_email(new);
+        let queueing = async {
+            let message = message(store, &bytes).await?;
+            store.queue_email(new, message).await
+        };
         let queued: Option<Result<Email>> = match killed_after {
             Some(awaits) => wait_until_killed(store, queueing, awaits),
             None => Some(wait_for(queueing)),

@@ -8,13 +8,13 @@ use std::{
 };
 
 use draftwell_core::{
-    UnixMillis,
+    Result, UnixMillis,
     address::Mailbox,
     document::DocumentJson,
     draft::{ListVersions, SaveDraft, Version},
     id::{DraftId, VersionId},
 };
-use draftwell_store::Store;
+use draftwell_store::{FrozenFile, Store};
 use serde_json::json;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -49,6 +49,23 @@ impl House {
     pub fn sql(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.dir.path().join(draftwell_store::FILE_NAME)).unwrap()
     }
+}
+
+/// A message of these bytes, to be put into the outbox.
+pub async fn message(store: &Store, bytes: &[u8]) -> Result<FrozenFile> {
+    let kept = store
+        .put_blob(
+            bytes.to_vec(),
+            "message/rfc822".into(),
+            None,
+            None,
+            NEW_YEAR,
+        )
+        .await?;
+    Ok(FrozenFile {
+        hash: kept.hash,
+        size: kept.size,
+    })
 }
 
 /// An identifier nobody has yet.
