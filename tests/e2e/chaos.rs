@@ -77,6 +77,15 @@ async fn end(app: &App) -> End {
     .await
 }
 
+/// Takes what is offered instead.
+async fn polish_offline(app: &App, what: &str) {
+    app.click("button", "Polish offline").await;
+    assert_eq!(end(app).await, End::Cards, "offline; {what}");
+    let by = "return document.querySelector('section[data-style=formal]').innerText";
+    let by = app.run(by, vec![]).await;
+    assert!(by.to_string().contains("Offline"), "{by}; {what}");
+}
+
 #[tokio::test]
 async fn whatever_goes_wrong_the_desk_ends_in_a_true_state_and_the_draft_is_untouched() {
     let seed = std::env::var("DRAFTWELL_CHAOS_SEED")
@@ -115,6 +124,7 @@ async fn whatever_goes_wrong_the_desk_ends_in_a_true_state_and_the_draft_is_unto
                     faults.iter().any(|fault| fault["status"] == 413),
                     "{text}; {what}"
                 );
+                polish_offline(&app, &what).await;
             }
             End::Problem(text) if text.contains("declined") => {
                 stopped += 1;
@@ -129,11 +139,7 @@ async fn whatever_goes_wrong_the_desk_ends_in_a_true_state_and_the_draft_is_unto
                 for name in ["OpenRouter", "Gemini", "OpenAI", "Anthropic", "Local model"] {
                     assert!(text.contains(name), "{name} has no reason: {text}; {what}");
                 }
-                app.click("button", "Polish offline").await;
-                assert_eq!(end(&app).await, End::Cards, "offline; {what}");
-                let by = "return document.querySelector('section[data-style=formal]').innerText";
-                let by = app.run(by, vec![]).await;
-                assert!(by.to_string().contains("Offline"), "{by}; {what}");
+                polish_offline(&app, &what).await;
             }
         }
         leave_desk(&app).await;

@@ -197,7 +197,11 @@ impl Chain {
         let mut error = failure.error.clone();
         match failure.kind {
             WriteErrorKind::Refused => error.code = Code::AiRefused,
-            WriteErrorKind::TooLong => error.code = Code::DraftTooLong,
+            WriteErrorKind::TooLong => {
+                error.code = Code::DraftTooLong;
+                // Not Draftwell's own limit: whoever else is asked may take the text.
+                error.field = Some("provider".to_owned());
+            }
             _ => {}
         }
         error
@@ -377,6 +381,8 @@ mod tests {
             let error = gives_up(chain.failed_with(&failure(kind, "no")));
             assert_eq!(error.code, code);
             assert_eq!(error.message, "no", "shown as it is");
+            let is_providers = error.field.as_deref() == Some("provider");
+            assert_eq!(is_providers, kind == WriteErrorKind::TooLong, "{kind:?}");
         }
     }
 

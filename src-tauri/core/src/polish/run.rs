@@ -57,7 +57,8 @@ pub struct Outcome {
 /// # Errors
 /// - [`Code::AiServiceUnavailable`]: nobody answered; the message lists each one's reason.
 /// - [`Code::AiInvalidAnswer`]: everybody who answered did so in an unusable form.
-/// - [`Code::AiRefused`], [`Code::DraftTooLong`]: said by the provider that was asked.
+/// - [`Code::AiRefused`], [`Code::DraftTooLong`] (about the field `provider`, which tells it from
+///   Draftwell's own limit): said by the provider that was asked.
 pub async fn run(
     writers: &[Arc<dyn Writer>],
     prepared: &Prepared,

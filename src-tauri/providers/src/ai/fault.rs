@@ -149,7 +149,7 @@ impl Fault {
             ),
             Cause::TooLong => format!(
                 "This text is too long for {name}'s model \u{201c}{model}\u{201d}. \
-                 Shorten it, or choose another model.{}",
+                 Shorten it, choose another model, or polish it offline.{}",
                 if local { OLLAMA_HINT } else { "" }
             ),
             Cause::CutOff => format!(

@@ -16,6 +16,7 @@ import {
   spokenText,
   stop,
   STYLES,
+  tooLongForProvider,
 } from './desk';
 
 const version = (style: Style): PolishedVersion => ({
@@ -204,6 +205,31 @@ describe('a version that can’t be used', () => {
     expect(phases(desk)).toEqual(['done', 'refused', 'done', 'done']);
     expect(spokenText(desk)).toBe('3 of four versions can be used.');
     expect(spokenText(finish(begin(), result))).toBe('All four versions are ready.');
+  });
+});
+
+describe('a text that is too long', () => {
+  const error = {
+    code: 'DRAFT_TOO_LONG' as const,
+    message: 'Gemini can’t.',
+    field: null,
+    retryAfterSeconds: null,
+    conflict: null,
+    saved: null,
+  };
+
+  it('for Draftwell is polished in parts', () => {
+    expect(tooLongForProvider(error)).toBe(false);
+    expect(remedies(error)).toEqual(['part', 'back']);
+  });
+
+  it('only for the provider is polished offline, or by another model', () => {
+    const theirs = { ...error, field: 'provider' };
+    expect(remedies(theirs)).toEqual(['offline', 'settings', 'back']);
+    expect(problemText(theirs)).toMatchObject({
+      title: 'Too long for this provider',
+      detail: 'Gemini can’t.',
+    });
   });
 });
 

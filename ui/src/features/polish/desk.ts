@@ -25,6 +25,9 @@ export const STYLE_NAMES: Record<Style, string> = {
   concise: 'Concise',
 };
 
+/** How many characters polishing takes at least. */
+export const SHORTEST = 10;
+
 /** One card. */
 export interface Card {
   style: Style;
@@ -178,7 +181,7 @@ export function creditOf(desk: Desk): string | null {
     const { inputTokens, outputTokens, costUsd } = desk.result.usage;
     const { model, providerName } = desk.result;
     // "anthropic/claude" is said in full below the cards.
-    const parts = [model.slice(model.lastIndexOf('/') + 1) || providerName];
+    const parts = [providerName, model.slice(model.lastIndexOf('/') + 1)].filter((p) => p !== '');
     if (inputTokens !== null && outputTokens !== null) {
       parts.push(counted(inputTokens + outputTokens, 'token'));
     }
@@ -186,7 +189,9 @@ export function creditOf(desk: Desk): string | null {
     return parts.join(' · ');
   }
   if (!desk.asked) return null;
-  return desk.asked.offline ? 'Offline polisher' : desk.asked.model || desk.asked.name;
+  const { name, model, offline } = desk.asked;
+  if (offline) return 'Offline polisher';
+  return [name, model.slice(model.lastIndexOf('/') + 1)].filter((p) => p !== '').join(' · ');
 }
 
 /** The hint behind the token count. */
@@ -221,8 +226,16 @@ export function mustBeShown(error: CommandError): boolean {
   return error.code === 'VALIDATION_ERROR' && error.field === 'approved';
 }
 
+/** Whether it is only the provider that can't take so long a text. */
+export function tooLongForProvider(error: CommandError): boolean {
+  return error.code === 'DRAFT_TOO_LONG' && error.field === 'provider';
+}
+
 /** An error in words. */
 export function problemText(error: CommandError): ErrorText {
+  if (tooLongForProvider(error)) {
+    return { title: 'Too long for this provider', detail: error.message, advice: '' };
+  }
   if (!mustBeShown(error)) return errorText(error);
   return {
     title: 'Nothing was sent',
@@ -231,12 +244,18 @@ export function problemText(error: CommandError): ErrorText {
   };
 }
 
+/** Whether an error's own text is the list of who failed, and why. */
+export function listsAttempts(error: CommandError): boolean {
+  return error.code === 'AI_SERVICE_UNAVAILABLE' || error.code === 'AI_INVALID_ANSWER';
+}
+
 /** What one can do about an error, in the order in which it is offered. */
 export type Remedy = 'offline' | 'retry' | 'settings' | 'part' | 'back' | 'look';
 
 /** See `Remedy`. */
 export function remedies(error: CommandError): Remedy[] {
   if (mustBeShown(error)) return ['look', 'offline', 'back'];
+  if (tooLongForProvider(error)) return ['offline', 'settings', 'back'];
   switch (error.code) {
     case 'DRAFT_TOO_LONG':
       return ['part', 'back'];
