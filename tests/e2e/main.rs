@@ -26,6 +26,7 @@ mod offline;
 mod outbox;
 mod outlook;
 mod polish;
+mod polish_keys;
 mod practice;
 mod providers;
 mod replies;

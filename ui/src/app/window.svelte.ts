@@ -39,8 +39,7 @@ import {
 export const UNDO_MS = 10_000;
 /** A database that doesn't answer must not keep the window open; the journal has the text. */
 const CLOSE_PATIENCE_MS = 3000;
-/** What polishing takes at least and at most, in characters. */
-const SHORTEST_PART = 10;
+/** What polishing takes at most, in characters. */
 const LONGEST_PART = 5000;
 const LAST_KEY = 'last-draft';
 
@@ -180,12 +179,6 @@ export class WindowState {
     } catch (thrown) {
       this.fail(thrown);
     }
-  }
-
-  /** The selected part of the text, if it is enough to be polished alone. */
-  partToPolish(): SelectedPart | null {
-    const { part } = this.session;
-    return part && part.length >= SHORTEST_PART ? part : null;
   }
 
   /** Takes a polished text: for the selected part, or for all. */

@@ -84,6 +84,31 @@ describe('the desk', () => {
     expect(onTake.mock.calls[0]![0].style).toBe('elaborate');
   });
 
+  it('leads into the field by a key, and out of it by Esc without closing', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'a' });
+    const field = screen.getByRole('textbox', { name: 'What should change' });
+    expect(document.activeElement).toBe(field);
+    await fireEvent.keyDown(field, { key: 'Escape' });
+    expect(document.activeElement).toBe(region('Formal'));
+    expect(onClose).not.toHaveBeenCalled();
+    await fireEvent.keyDown(region('Formal'), { key: 'Escape' });
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+
+  it('is stopped and asked again by keys', async () => {
+    fake.latency = 20;
+    await openDesk();
+    await waitFor(() => expect(called('polishDraft')).toHaveLength(1));
+    await fireEvent.keyDown(region('Formal'), { key: 'c' });
+    await waitFor(() => expect(called('cancelPolish')).toHaveLength(1));
+    fake.latency = 0;
+    await fireEvent.keyDown(region('Formal'), { key: 'r' });
+    await ready();
+    expect(called('polishDraft')).toHaveLength(2);
+  });
+
   it('ends the request when it is closed while it runs', async () => {
     fake.latency = 20;
     await openDesk();
@@ -102,6 +127,31 @@ describe('the desk', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Polish offline' }));
     await ready();
     expect(called('polishDraft')[1]!.args).toMatchObject({ provider: 'offline' });
+  });
+
+  it('polishes offline what is too long for a provider, and tells who was asked before', async () => {
+    const attempt = {
+      provider: 'openrouter' as const,
+      name: 'OpenRouter',
+      code: 'AI_SERVICE_UNAVAILABLE' as const,
+      reason: 'No credit is left.',
+    };
+    const answer = fake.commands.polishDraft;
+    fake.commands.polishDraft = async (args) => {
+      if (args.provider === 'offline') return answer(args);
+      fake.emit('polishProgress', {
+        requestId: args.requestId!,
+        event: { kind: 'failed', attempt },
+      });
+      throw fakeError('DRAFT_TOO_LONG', 'Too long for Gemini.', { field: 'provider' });
+    };
+    await openDesk();
+    const said = (await screen.findByRole('alert')).textContent;
+    for (const part of ['Too long for Gemini.', 'OpenRouter', 'No credit is left.']) {
+      expect(said).toContain(part);
+    }
+    await fireEvent.click(screen.getByRole('button', { name: 'Polish offline' }));
+    await ready();
   });
 
   it('says of a draft without a letter that it is too short, not that it is gone', async () => {
@@ -221,8 +271,11 @@ describe('the desk', () => {
     gemini.configured = true;
     await openDesk();
     await ready();
-    const choice = await screen.findByRole('combobox', { name: 'Provider' });
-    await fireEvent.change(choice, { target: { value: 'gemini' } });
+    await fireEvent.click(await screen.findByRole('button', { name: /^Provider/ }));
+    const offered = (await screen.findAllByRole('menuitemradio')).map((item) => item.textContent);
+    expect(offered.at(-1)).toContain('Nothing leaves this computer');
+    expect(called('polishDraft'), 'looking asks nobody').toHaveLength(1);
+    await fireEvent.click(screen.getByRole('menuitemradio', { name: /^Gemini/ }));
     await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
     expect(called('polishDraft')[1]!.args).toMatchObject({ provider: 'gemini' });
   });
@@ -273,6 +326,15 @@ describe('the desk', () => {
     await fireEvent.click(use('Formal'));
     expect(called('polishDraft')[1]!.args).not.toHaveProperty('selection');
     expect(onTake.mock.calls[1]![1]).toBeNull();
+  });
+
+  it('polishes all of the text where too little of it is selected, and says so', async () => {
+    const content = [{ type: 'paragraph', content: [{ type: 'text', text: 'at ten' }] }];
+    await openDesk(TEXT, { part: { from: 1, to: 7, body: { type: 'doc', content }, length: 6 } });
+    await ready();
+    expect(called('polishDraft')[0]!.args).not.toHaveProperty('selection');
+    expect(screen.getByText(/selection is too short/)).not.toBeNull();
+    expect(screen.queryByRole('radio', { name: 'Whole text' })).toBeNull();
   });
 
   it('offers a selection where the text is too long', async () => {
