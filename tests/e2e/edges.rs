@@ -4,6 +4,7 @@
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
+use super::polish::pushed;
 use crate::support::{
     App, Desk,
     counterparts::{Ai, four_styles},
@@ -176,7 +177,14 @@ async fn quick_compose_polishes_picks_and_shows_what_leaves_by_keys_alone() {
     cards(&app).await;
     app.picture("small");
     let wide = "return document.documentElement.scrollWidth > innerWidth";
-    assert_eq!(app.run(wide, vec![]).await, false, "nothing is cut off");
+    for (width, height) in [(420, 700), (420, 360), (620, 560)] {
+        app.client().set_window_size(width, height).await.unwrap();
+        let has_it = format!("return innerWidth === {width} && innerHeight === {height}");
+        app.until_page("the size", &has_it).await;
+        assert_eq!(app.run(wide, vec![]).await, false, "nothing is cut off");
+        assert_eq!(pushed(&app).await, "", "at {width} by {height}");
+        app.picture(&format!("small {width} {height}"));
+    }
 
     // What leaves: the keys go through it in the order in which it stands there.
     app.press(&[], 'l').await;

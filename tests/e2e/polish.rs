@@ -412,6 +412,16 @@ async fn quoted_mail_stays_at_home_and_long_texts_are_polished_in_parts() {
     );
 }
 
+/// What of the desk has to be pushed sideways, other than the row of cards, or lacks words.
+pub async fn pushed(app: &App) -> String {
+    let script = "return [...document.querySelectorAll('.desk :not(.grid, .visually-hidden)')]
+        .filter((one) => one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1 &&
+          getComputedStyle(one).overflowX !== 'visible' && !one.matches('input'))
+        .map((one) => `${one.className} ${one.innerText}`).join(', ')";
+    let found = app.run(script, vec![]).await;
+    found.as_str().unwrap_or("no answer").to_owned()
+}
+
 #[tokio::test]
 async fn in_a_narrow_window_the_cards_are_leafed_through() {
     let mut desk = Desk::new("in_a_narrow_window");
@@ -446,7 +456,9 @@ async fn in_a_narrow_window_the_cards_are_leafed_through() {
         )
         .await;
     assert_eq!(overflow, false, "only the row of cards scrolls sideways");
+    assert_eq!(pushed(&app).await, "", "to be pushed sideways, or cut");
     app.press(&[], 'p').await;
     app.get("region", "Your mix").await;
+    assert_eq!(pushed(&app).await, "", "to be pushed sideways, or cut");
     app.picture("narrow picking");
 }
