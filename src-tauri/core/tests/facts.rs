@@ -27,8 +27,8 @@ use draftwell_core::{
 use facts_corpus::{Filled, Mutation, Rewrite, Skeleton, mutations, read};
 
 /// What was reached on `facts/worded`, a little below for the share of mutations `make test` takes.
-const WORDED_RECALL: f64 = 0.94;
-const WORDED_ALARMS: f64 = 0.12;
+const WORDED_RECALL: f64 = 0.95;
+const WORDED_ALARMS: f64 = 0.06;
 
 /// What was counted for one kind of fact.
 #[derive(Default, Clone, Copy)]

@@ -291,6 +291,51 @@ fn bank_accounts(scan: &mut Scan<'_>) {
         take(scan, &span);
         scan.note_span(FactKind::Number, span, Value::Code(value), true);
     }
+    let mut i = 0;
+    while i < scan.tokens.len() {
+        if let Some(to) = account_at(scan, i) {
+            let value = (i..to)
+                .map(|k| scan.tokens[k].lower.to_uppercase())
+                .collect();
+            scan.note(FactKind::Number, i, to, Value::Code(value), true);
+            i = to;
+        } else {
+            i += 1;
+        }
+    }
+}
+
+/// The token after what is spelt like an IBAN in groups of four, whether or not its check digits are
+/// right: somebody may have mistyped it.
+fn account_at(scan: &Scan<'_>, i: usize) -> Option<usize> {
+    let (country, check) = (scan.free(i)?, scan.free(i + 1)?);
+    let digits = |k: usize, length: std::ops::RangeInclusive<usize>| {
+        scan.free(k).is_some_and(|token| {
+            token.kind == token::Kind::Digits
+                && length.contains(&token.lower.len())
+                && token.lower.bytes().all(|b| b.is_ascii_digit())
+        })
+    };
+    if country.lower.len() != 2
+        || country.case != token::Case::All
+        || !scan.touches(i + 1)
+        || check.kind != token::Kind::Digits
+    {
+        return None;
+    }
+    if digits(i + 1, 13..=32) {
+        return Some(i + 2);
+    }
+    let mut to = i + 2;
+    while digits(i + 1, 2..=2) && digits(to, 4..=4) {
+        to += 1;
+    }
+    if to - i < 5 {
+        return None;
+    }
+    let short = digits(to, 1..=3)
+        && !scan.text[scan.tokens[to - 1].at.end..scan.tokens[to].at.start].contains('\n');
+    Some(to + usize::from(short))
 }
 
 /// Pieces between white space, brackets and quotation marks, without punctuation around.
@@ -564,7 +609,12 @@ fn is_host(piece: &str) -> bool {
     let top = ascii_host(top).to_lowercase();
     let mixed = host.chars().any(|c| c.is_alphabetic() && !c.is_ascii());
     if !(TOP_LEVEL.contains(&&*top) || top.starts_with("xn--")) {
-        return false;
+        // A host of one's own network, where a path shows it: "files.intern/report".
+        return path.len() > 3
+            && path.starts_with('/')
+            && labels.iter().all(|label| {
+                label.len() > 2 && label.starts_with(|c: char| c.is_ascii_lowercase())
+            });
     }
     if host.to_lowercase().starts_with("www.") || path.len() > 1 {
         return true;
@@ -692,7 +742,7 @@ fn phone_at(scan: &Scan<'_>, i: usize) -> Option<usize> {
         && !text.contains(['-', '/', '(', '+'])
         && lengths[1..].iter().all(|&length| length == 3);
     let sounds = first.is("+")
-        || first.is("(") && groups.len() > 1
+        || first.is("(") && groups.len() > 1 && text.contains(')')
         || digits.starts_with('0') && (groups.len() > 1 || digits.len() >= 9)
         || matches!(lengths.as_slice(), [3, 3, 4] | [1, 3, 3, 4] | [3, 4] if text.contains(['-', '.', ')']))
         || lengths == [3, 3, 4]

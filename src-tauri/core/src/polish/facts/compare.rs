@@ -164,6 +164,8 @@ pub fn compare(original: &str, version: &str, known: &Known) -> Vec<Change> {
     keep_first(&mut invented);
     let mut changes = pair(&old, &new, lost, invented);
     exchanged(&old, &new, &mut changes);
+    phrases(&old, &new, &mut changes);
+    substituted(&old, &new, &mut changes);
     negations(&old, &new, &mut changes);
     changes.sort_by_key(|change| change.place);
     changes.into_iter().map(|change| change.change).collect()
@@ -198,8 +200,14 @@ fn exchanged(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
             && only(&before, noun)
             && only(&after, noun)
             && !same(fact, now)
-            && old.found.iter().any(|other| same(&other.fact, now))
-            && new.found.iter().any(|other| same(fact, &other.fact))
+            && old
+                .found
+                .iter()
+                .any(|other| same(&other.fact, now) && says_what(other))
+            && new
+                .found
+                .iter()
+                .any(|other| same(fact, &other.fact) && says_what(other))
         {
             changes.push(Placed {
                 place: place(new, now.span.start),
@@ -209,6 +217,214 @@ fn exchanged(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
                 },
             });
         }
+    }
+}
+
+/// Words with capitals in a row: "Tadley Rovers", "Pension Waldblick".
+struct Phrase {
+    /// Token by token.
+    words: Vec<String>,
+    span: std::ops::Range<usize>,
+    tokens: Vec<usize>,
+}
+
+fn capitals(scan: &Scan<'_>) -> Vec<Phrase> {
+    let mut out = Vec::new();
+    let mut i = 0;
+    let fits = |k: usize| {
+        let token = &scan.tokens[k];
+        token.capital()
+            && token.at.start >= scan.greeting
+            && token.at.start < scan.closing
+            && !name::is_title(&token.lower)
+            && !scan.found.iter().any(|found| {
+                found.fact.kind != FactKind::Name && found.fact.span.contains(&token.at.start)
+            })
+    };
+    while i < scan.tokens.len() {
+        if !fits(i) {
+            i += 1;
+            continue;
+        }
+        let mut tokens = vec![i];
+        let mut end = i + 1;
+        while end < scan.tokens.len() {
+            let between = scan.tokens[end].is("&") || scan.tokens[end].is("-") && scan.touches(end);
+            let next = end + usize::from(between);
+            if next >= scan.tokens.len() || scan.tokens[next].starts || !fits(next) {
+                break;
+            }
+            tokens.push(next);
+            end = next + 1;
+        }
+        if tokens.len() > 1 {
+            out.push(Phrase {
+                words: tokens
+                    .iter()
+                    .map(|&k| unaccented(name::bare(&scan.tokens[k].lower)))
+                    .collect(),
+                span: scan.tokens[i].at.start..scan.tokens[end - 1].at.end,
+                tokens,
+            });
+        }
+        i = end;
+    }
+    out
+}
+
+/// Whether the one word is the other's usual short form: "Rd" of "Road", "H" of "Henry".
+fn shortens(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let mut letters = long.chars();
+    long.starts_with(short)
+        || short.len() <= 4
+            && short.chars().next() == long.chars().next()
+            && short.chars().all(|c| letters.any(|other| other == c))
+}
+
+/// Names of several words of which one became another: "Fathom Ventures" is still said by "Fathom
+/// Capital" as far as "Fathom" goes.
+fn phrases(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    let (before, after) = (capitals(old), capitals(new));
+    // "Scout Hall" is new although there is a "school hall", and "a" is no "Canteen A".
+    let capital = |scan: &Scan<'_>, word: &str| {
+        scan.tokens
+            .iter()
+            .any(|token| token.capital() && unaccented(name::bare(&token.lower)) == word)
+    };
+    let said = |scan: &Scan<'_>, word: &str| {
+        capital(scan, word) || word.chars().count() > 1 && has_word(scan, word)
+    };
+    // What begins a sentence has its capital for that, and differs for no reason.
+    let begins = |scan: &Scan<'_>, phrase: &Phrase, n: usize| scan.tokens[phrase.tokens[n]].starts;
+    for phrase in &after {
+        if changes
+            .iter()
+            .any(|change| change.place == place(new, phrase.span.start))
+        {
+            continue;
+        }
+        let mut found = None;
+        for other in &before {
+            if other.words.len() != phrase.words.len() {
+                continue;
+            }
+            let differ: Vec<usize> = (0..phrase.words.len())
+                .filter(|&n| phrase.words[n] != other.words[n])
+                .collect();
+            let [n] = differ[..] else { continue };
+            let (was, is) = (&other.words[n], &phrase.words[n]);
+            if !shortens(was, is)
+                && words::stem(was) != words::stem(is)
+                && !capital(old, is)
+                && !said(new, was)
+                && !begins(old, other, n)
+                && !begins(new, phrase, n)
+                && (0..phrase.words.len())
+                    .any(|k| k != n && !(begins(old, other, k) && begins(new, phrase, k)))
+            {
+                found = Some((other, n));
+            }
+        }
+        if let Some((other, n)) = found {
+            let fact = |scan: &Scan<'_>, phrase: &Phrase| {
+                let span = scan.tokens[phrase.tokens[n]].at.clone();
+                Fact {
+                    kind: FactKind::Name,
+                    text: scan.text[span.clone()].to_owned(),
+                    span,
+                    value: Value::Name(vec![phrase.words[n].clone()]),
+                }
+            };
+            let (was, is) = (mark(old, &fact(old, other)), mark(new, &fact(new, phrase)));
+            let known = changes.iter().any(|change| match &change.change {
+                Change::Lost { original } => original.start == was.start,
+                Change::Changed { original, now } => {
+                    original.start == was.start || now.start == is.start
+                }
+                Change::Invented { now } => now.start == is.start,
+            });
+            if !known {
+                changes.push(Placed {
+                    place: place(new, phrase.span.start),
+                    change: Change::Changed {
+                        original: was,
+                        now: is,
+                    },
+                });
+            }
+        }
+    }
+}
+
+/// German nouns of which one half became another at the same place: "auf dem Schützenplatz" and "auf
+/// dem Festplatz". German has a capital on every noun, so that by itself neither is known as a name.
+fn substituted(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    if !old.german || !new.german {
+        return;
+    }
+    let nouns = |scan: &Scan<'_>, other: &Scan<'_>| -> Vec<usize> {
+        let said: HashSet<&str> = other
+            .tokens
+            .iter()
+            .map(|token| name::bare(&token.lower))
+            .collect();
+        (1..scan.tokens.len())
+            .filter(|&i| {
+                let token = &scan.tokens[i];
+                token.capital()
+                    && !token.starts
+                    && !token.taken
+                    && scan.tokens[i - 1].kind == Kind::Word
+                    && token.at.start >= scan.greeting
+                    && token.at.start < scan.closing
+                    && token.lower.chars().count() > 5
+                    && !said.contains(name::bare(&token.lower))
+            })
+            .collect()
+    };
+    let (before, after) = (nouns(old, new), nouns(new, old));
+    for &k in &after {
+        let is = &new.tokens[k];
+        let like = before.iter().find(|&&i| {
+            let was = &old.tokens[i];
+            let (a, b) = (&*was.lower, &*is.lower);
+            old.before(i) == new.before(k) && !a.contains(b) && !b.contains(a) && alike(a, b)
+        });
+        if let Some(&i) = like {
+            let fact = |scan: &Scan<'_>, i: usize| Fact {
+                kind: FactKind::Name,
+                span: scan.tokens[i].at.clone(),
+                text: scan.text[scan.tokens[i].at.clone()].to_owned(),
+                value: Value::Name(vec![scan.tokens[i].lower.clone()]),
+            };
+            changes.push(Placed {
+                place: place(new, is.at.start),
+                change: Change::Changed {
+                    original: mark(old, &fact(old, i)),
+                    now: mark(new, &fact(new, k)),
+                },
+            });
+        }
+    }
+}
+
+/// Whether two words share their beginning or end.
+fn alike(a: &str, b: &str) -> bool {
+    let shared = |a: &mut dyn Iterator<Item = char>, b: &mut dyn Iterator<Item = char>| {
+        a.zip(b).take_while(|(a, b)| a == b).count()
+    };
+    shared(&mut a.chars(), &mut b.chars()) >= 4
+        || shared(&mut a.chars().rev(), &mut b.chars().rev()) >= 4
+}
+
+/// Whether a number says what it counts; in "3 lamps, not 4" the second doesn't.
+fn says_what(found: &Found) -> bool {
+    match &found.fact.value {
+        Value::Number { noun, measure, .. } => {
+            measure.is_some() || noun.len() > 2 && !words::small(noun)
+        }
+        _ => true,
     }
 }
 
@@ -283,8 +499,102 @@ fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> b
             }
             true
         }
-        _ => !new.found.iter().any(|other| fits(found, other)),
+        _ => {
+            let stands = |other: &Found| {
+                if other.fact.kind == fact.kind {
+                    !counts_other(found, other, old)
+                } else {
+                    !claimed(other, old)
+                }
+            };
+            !new.found
+                .iter()
+                .any(|other| (fits(found, other) && stands(other)) || halves(&other.fact, fact))
+                && !new
+                    .found
+                    .iter()
+                    .any(|other| in_the_same_money(found, other, old) && !claimed(other, old))
+        }
     }
+}
+
+/// Whether the version's number counts what another number of the original counts: "2 weeks" is no
+/// "2 adults" if the original has both.
+fn counts_other(found: &Found, other: &Found, old: &Scan<'_>) -> bool {
+    let counted = |found: &Found| match &found.fact.value {
+        Value::Number { noun, measure, .. } => Some((noun.clone(), *measure)),
+        _ => None,
+    };
+    let (Some((mine, None)), Some((its, measure))) = (counted(found), counted(other)) else {
+        return false;
+    };
+    let tells = |noun: &str| noun.len() > 2 && !words::small(noun);
+    if !tells(&mine) || mine == its {
+        return false;
+    }
+    old.found.iter().any(|third| {
+        third.fact.span != found.fact.span
+            && same(&third.fact, &other.fact)
+            && counted(third).is_some_and(|(noun, of)| {
+                if measure.is_some() || !third.firm {
+                    of == measure && third.fact.text.eq_ignore_ascii_case(&other.fact.text)
+                        || measure.is_some() && of == measure
+                } else {
+                    tells(&noun) && noun == its && noun != mine
+                }
+            })
+    })
+}
+
+/// Whether a number is one of the two in "7/20" or "17/18".
+fn halves(share: &Fact, fact: &Fact) -> bool {
+    let Some((a, b)) = share.text.split_once('/') else {
+        return false;
+    };
+    let part = |text: &str| text.parse::<i64>().ok().filter(|n| *n <= 999);
+    let (Some(a), Some(b)) = (part(a), part(b)) else {
+        return false;
+    };
+    share.kind == FactKind::Number
+        && match &fact.value {
+            Value::Number { count, .. } => count.count().is_some_and(|n| n == a || n == b),
+            Value::Date {
+                day: Some(day),
+                month: None,
+                ..
+            } => [a, b].contains(&i64::from(*day)),
+            _ => false,
+        }
+}
+
+/// Whether "6.4k" is "$6,400" in a text that speaks of dollars.
+fn in_the_same_money(bare: &Found, money: &Found, old: &Scan<'_>) -> bool {
+    let (
+        Value::Number {
+            value,
+            measure: None,
+            ..
+        },
+        Value::Money(amount, code),
+    ) = (&bare.fact.value, &money.fact.value)
+    else {
+        return false;
+    };
+    value.agrees(*amount)
+        && bare.firm
+        && old
+            .found
+            .iter()
+            .any(|other| matches!(&other.fact.value, Value::Money(_, c) if c == code))
+}
+
+/// Whether a fact of the version is what a fact of its own kind in the original became. Then it
+/// can't stand for one of another kind as well: "3 pm" is no "three children" if the original has a
+/// "15:00".
+fn claimed(found: &Found, old: &Scan<'_>) -> bool {
+    old.found.iter().any(|other| {
+        other.firm && other.fact.kind == found.fact.kind && same(&other.fact, &found.fact)
+    })
 }
 
 fn is_new(found: &Found, new: &Scan<'_>, old: &Scan<'_>, known: &Known) -> bool {
@@ -304,7 +614,31 @@ fn is_new(found: &Found, new: &Scan<'_>, old: &Scan<'_>, known: &Known) -> bool 
                         .any(|name| name::parts(name).contains(part))
             })
         }
-        _ => !old.found.iter().any(|other| fits(other, found)),
+        _ => {
+            let part = |value: &str| {
+                let n = value.parse::<i64>();
+                n.is_ok_and(|n| {
+                    old.found.iter().any(|other| match &other.fact.value {
+                        Value::Number { count, .. } => count.count() == Some(n),
+                        Value::Date {
+                            day: Some(day),
+                            month,
+                            ..
+                        } => month.is_none() && i64::from(*day) == n,
+                        _ => false,
+                    })
+                })
+            };
+            !old.found.iter().any(|other| {
+                fits(other, found)
+                    || halves(&other.fact, fact)
+                    || in_the_same_money(other, found, old)
+            }) && !(fact.kind == FactKind::Number
+                && fact
+                    .text
+                    .split_once('/')
+                    .is_some_and(|(a, b)| part(a) && part(b)))
+        }
     }
 }
 
@@ -345,6 +679,9 @@ fn occurs(scan: &Scan<'_>, part: &str, counts: impl Fn(&Token) -> bool) -> bool 
         .any(|token| {
             let word = name::bare(&token.lower);
             if word == part {
+                return true;
+            }
+            if name::adjective_stem(word) == Some(part) {
                 return true;
             }
             let word = unaccented(word);
@@ -494,6 +831,11 @@ impl Sentences {
         Self { of, stems }
     }
 
+    /// Whether any of them has a stem.
+    fn say(&self, stem: &str) -> bool {
+        self.stems.iter().any(|stems| stems.contains(stem))
+    }
+
     /// The sentences that speak most of what a negation is about.
     fn speaking_of(&self, negation: &Negation) -> Vec<usize> {
         let shared = |n: usize| {
@@ -523,8 +865,34 @@ struct Pairing<'a> {
     /// For each negation, the other text's sentences that speak of the same.
     there: Vec<Vec<usize>>,
     here: Vec<Vec<usize>>,
+    /// For each negation, whether the other text says the same without denying it.
+    said_there: Vec<bool>,
+    said_here: Vec<bool>,
     left: Vec<usize>,
     right: Vec<usize>,
+}
+
+/// Whether a text says plainly, without denying it, what a negation of the other denies.
+fn said(negation: &Negation, from: &Sentences, sentences: &Sentences, scan: &Scan<'_>) -> bool {
+    (0..sentences.stems.len()).any(|n| {
+        let shared = negation
+            .scope
+            .iter()
+            .filter(|stem| sentences.stems[n].contains(*stem))
+            .count();
+        (shared >= 2 || shared == 1 && negation.scope.len() == 1)
+            && !scan.negations.iter().any(|other| {
+                sentences.of[other.at] == n
+                    && match other.strength {
+                        Strength::Firm => true,
+                        // "Broken" and "lost" deny nothing where both texts say them.
+                        Strength::Meaning => {
+                            !negation.scope.contains(&other.lemma) && !from.say(&other.lemma)
+                        }
+                        Strength::Weak => false,
+                    }
+            })
+    })
 }
 
 impl Pairing<'_> {
@@ -542,8 +910,12 @@ impl Pairing<'_> {
         let firm = a.strength == Strength::Firm && b.strength == Strength::Firm;
         let unspoken = there.is_empty() && here.is_empty();
         let may = if weak {
-            let only =
-                |b: &Negation| matches!(&*b.lemma, "only" | "nur" | "erst" | "until" | "earliest");
+            let only = |b: &Negation| {
+                matches!(
+                    &*b.lemma,
+                    "only" | "nur" | "erst" | "until" | "earliest" | "frühesten"
+                )
+            };
             near && aligned && predicate && (!only(a) || b.bounded) && (!only(b) || a.bounded)
         } else if near {
             aligned
@@ -583,29 +955,16 @@ impl Pairing<'_> {
     /// Puts together what is left over on both sides, unless the other text says plainly, and
     /// without denying it, what one of them denies.
     fn pair_rest(&mut self) {
-        let said = |negation: &Negation, sentences: &Sentences, scan: &Scan<'_>| {
-            (0..sentences.stems.len()).any(|n| {
-                let shared = negation
-                    .scope
-                    .iter()
-                    .filter(|stem| sentences.stems[n].contains(*stem))
-                    .count();
-                (shared >= 2 || shared == 1 && negation.scope.len() == 1)
-                    && !scan.negations.iter().any(|other| {
-                        other.strength != Strength::Weak && sentences.of[other.at] == n
-                    })
-            })
-        };
         let (old, new) = (self.old, self.new);
         let firm = |scan: &Scan<'_>, i: usize| scan.negations[i].strength == Strength::Firm;
         while let Some(&i) = self
             .left
             .iter()
-            .find(|&&i| firm(old, i) && !said(&old.negations[i], &self.new_sentences, new))
+            .find(|&&i| firm(old, i) && !self.said_there[i])
             && let Some(&k) = self
                 .right
                 .iter()
-                .find(|&&k| firm(new, k) && !said(&new.negations[k], &self.old_sentences, old))
+                .find(|&&k| firm(new, k) && !self.said_here[k])
         {
             self.left.retain(|&other| other != i);
             self.right.retain(|&other| other != k);
@@ -628,6 +987,16 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
             .negations
             .iter()
             .map(|negation| old_sentences.speaking_of(negation))
+            .collect(),
+        said_there: old
+            .negations
+            .iter()
+            .map(|negation| said(negation, &old_sentences, &new_sentences, new))
+            .collect(),
+        said_here: new
+            .negations
+            .iter()
+            .map(|negation| said(negation, &new_sentences, &old_sentences, old))
             .collect(),
         old_sentences,
         new_sentences,
@@ -654,6 +1023,24 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
             None => true,
         }
     });
+    // A word the other text has as well is no denial of its own, however it is inflected there.
+    let Pairing {
+        left,
+        right,
+        old_sentences,
+        new_sentences,
+        ..
+    } = &mut pairing;
+    let shared = |negation: &Negation, here: &Scan<'_>, there: &Sentences| {
+        negation.strength != Strength::Firm
+            && !super::negation::is_firm(&here.tokens[negation.at].lower)
+            && here.tokens[negation.at].lower != "no"
+            && base(&here.tokens[negation.at].lower).is_none()
+            && !super::negation::is_limit(here, negation)
+            && there.say(&negation.lemma)
+    };
+    left.retain(|&i| !shared(&old.negations[i], old, new_sentences));
+    right.retain(|&k| !shared(&new.negations[k], new, old_sentences));
     let firm = |strength: Strength| strength == Strength::Firm;
     // First those that speak of the same thing, then those that stand at the same place.
     for near in [true, false] {
@@ -709,7 +1096,16 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
     }
     for k in right {
         let b = &new.negations[k];
-        if !stays(b, new, old) {
+        // "Pay, or I'll close it": "If you don't pay, I'll close it".
+        let otherwise = b.conditional
+            && (old.negations.iter().any(|a| a.conditional)
+                || old.tokens.iter().any(|token| {
+                    matches!(
+                        &*token.lower,
+                        "or" | "otherwise" | "unless" | "else" | "oder" | "sonst" | "andernfalls"
+                    )
+                }));
+        if !otherwise && !stays(b, new, old) {
             let fact = fact_of(new, b);
             changes.push(Placed {
                 place: place(new, fact.span.start),
@@ -723,6 +1119,15 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
 
 /// Whether a word like "unavailable" is "available" in the other text.
 fn turned(negation: &Negation, here: &Scan<'_>, there: &Scan<'_>) -> bool {
+    // "If not, please call": "if so" says the other.
+    if negation.lemma == "not" && here.before(negation.at) == "if" {
+        let so = |scan: &Scan<'_>| {
+            (1..scan.tokens.len())
+                .filter(|&i| scan.any_word(i) == "so" && scan.before(i) == "if")
+                .count()
+        };
+        return so(there) > so(here);
+    }
     if super::negation::is_limit(here, negation) {
         return super::negation::exceeds(there) > super::negation::exceeds(here);
     }

@@ -38,6 +38,16 @@ const TITLES: &[&str] = &[
     "aunt",
     "uncle",
     "miss",
+    "cllr",
+    "councillor",
+    "tante",
+    "onkel",
+    "oma",
+    "opa",
+    "schwester",
+    "pastor",
+    "pfarrer",
+    "frl",
 ];
 const COMPANY: &[&str] = &[
     "gmbh", "ag", "inc", "ltd", "llc", "corp", "kg", "se", "ug", "plc", "ohg", "mbh", "bv", "sa",
@@ -237,13 +247,140 @@ const GERMAN_NOUNS: &[&str] = &[
 ];
 /// Given names that are words as well when written small.
 const SMALL_WORDS: &[&str] = &[
-    "max", "sue", "rob", "nick", "mike", "penny", "holly", "carol", "meta", "ole", "jo", "al",
-    "dan", "ela", "ute", "art", "pat", "asana", "figma", "slack", "zoom", "stripe", "teams",
-    "excel", "outlook", "notion", "nice", "turkey", "china", "reading", "bath", "sofia", "rose",
-    "kai", "ines", "essen", "hermes", "kay", "lea", "harry", "ray", "jack", "amber", "basel",
-    "phoenix", "naples", "lima", "roman", "amazon", "may", "jan", "adele", "tara", "pam", "cork",
-    "oracle", "mia", "ana", "ida", "eva", "uber", "liz", "hans", "bern", "miles", "piper", "poppy",
-    "ruby", "guy", "meissen", "horst", "wolf", "colon", "dean", "josh", "georg",
+    "max",
+    "sue",
+    "rob",
+    "nick",
+    "mike",
+    "penny",
+    "holly",
+    "carol",
+    "meta",
+    "ole",
+    "jo",
+    "al",
+    "dan",
+    "ela",
+    "ute",
+    "art",
+    "pat",
+    "asana",
+    "figma",
+    "slack",
+    "zoom",
+    "stripe",
+    "teams",
+    "excel",
+    "outlook",
+    "notion",
+    "nice",
+    "turkey",
+    "china",
+    "reading",
+    "bath",
+    "sofia",
+    "rose",
+    "kai",
+    "ines",
+    "essen",
+    "hermes",
+    "kay",
+    "lea",
+    "harry",
+    "ray",
+    "jack",
+    "amber",
+    "basel",
+    "phoenix",
+    "naples",
+    "lima",
+    "roman",
+    "amazon",
+    "may",
+    "jan",
+    "adele",
+    "tara",
+    "pam",
+    "cork",
+    "oracle",
+    "mia",
+    "ana",
+    "ida",
+    "eva",
+    "uber",
+    "liz",
+    "hans",
+    "bern",
+    "miles",
+    "piper",
+    "poppy",
+    "ruby",
+    "guy",
+    "meissen",
+    "horst",
+    "wolf",
+    "colon",
+    "dean",
+    "josh",
+    "georg",
+    "ups",
+    "gabe",
+    "rolf",
+    "uli",
+    "uni",
+    "gert",
+    "hal",
+    "ira",
+    "lana",
+    "merle",
+    "mina",
+    "pen",
+    "fran",
+    "jude",
+    "lyn",
+    "ned",
+    "otis",
+    "ali",
+    "nan",
+    "pat",
+    "reg",
+    "ron",
+    "sid",
+    "ted",
+    "tess",
+    "timm",
+    "trier",
+    "passau",
+    "kent",
+    "dover",
+    "derby",
+    "lincoln",
+    "lancaster",
+    "newport",
+    "poole",
+    "stroud",
+    "hastings",
+    "margate",
+    "redhill",
+    "newark",
+    "ulm",
+    "jena",
+    "zittau",
+    "neuss",
+    "steyr",
+    "kleve",
+    "celle",
+    "rom",
+    "genf",
+    "kiel",
+    "konstanz",
+    "viv",
+    "jools",
+    "griff",
+    "dean",
+    "lara",
+    "stan",
+    "earl",
 ];
 
 /// Finds them all.
@@ -267,6 +404,11 @@ pub(in crate::polish) fn parts(name: &str) -> Vec<String> {
             word.chars().count() > 1 && !TITLES.contains(&&**word) && !LINKS.contains(&&**word)
         })
         .collect()
+}
+
+/// Whether a word is a title or a greeting's: what changes with the style.
+pub(super) fn is_title(word: &str) -> bool {
+    TITLES.contains(&word) || GREETINGS.contains(&word) || NOT_NAMES.contains(&word)
 }
 
 /// A name without the ending of a possessive.
@@ -318,10 +460,11 @@ fn greeting(scan: &mut Scan<'_>, known: &HashSet<String>) {
             && !NOBODY.contains(&&*word)
             && (known.contains(&word)
                 || words::proper(&word)
-                || scan.tokens[k].capital() && !words::common(&word)
-                || ends && !words::common(&word)
-                || ends && TITLES.contains(&scan.before(k))
-                || ends && scan.tokens[k].capital() && (k > i || end == i + 1));
+                || !(scan.german && (GERMAN_SMALL.contains(&&*word) || words::german_noun(&word)))
+                    && (scan.tokens[k].capital() && !words::common(&word)
+                        || ends && !words::common(&word)
+                        || ends && TITLES.contains(&scan.before(k))
+                        || ends && scan.tokens[k].capital() && (k > i || end == i + 1)));
         if !name {
             if !ends && !TITLES.contains(&&*word) {
                 break;
@@ -334,6 +477,59 @@ fn greeting(scan: &mut Scan<'_>, known: &HashSet<String>) {
         k += 1;
     }
 }
+
+/// German words of greetings and closings that aren't nouns.
+const GERMAN_SMALL: &[&str] = &[
+    "der",
+    "die",
+    "das",
+    "des",
+    "dem",
+    "den",
+    "an",
+    "alle",
+    "allerseits",
+    "euch",
+    "eure",
+    "euer",
+    "eurer",
+    "dein",
+    "deine",
+    "deiner",
+    "ihr",
+    "ihre",
+    "ihrer",
+    "lieben",
+    "liebe",
+    "lieber",
+    "liebes",
+    "sehr",
+    "werte",
+    "werter",
+    "mein",
+    "meine",
+    "unser",
+    "unsere",
+    "miteinander",
+    "im",
+    "in",
+    "vom",
+    "aus",
+    "von",
+    "bis",
+    "bald",
+    "ganz",
+    "herzliche",
+    "herzlichst",
+    "herzlich",
+    "beste",
+    "viele",
+    "schöne",
+    "allen",
+    "mitglieder",
+    "kolleginnen",
+    "kollegen",
+];
 
 /// Who signs: the short line after a closing, or the last one.
 fn closing(scan: &mut Scan<'_>) {
@@ -352,7 +548,11 @@ fn closing(scan: &mut Scan<'_>) {
             before.len() <= 8 && before.iter().any(|token| CLOSINGS.contains(&&*token.lower));
         let short = to - from <= 4
             && scan.tokens[from..to].iter().all(|token| {
-                token.kind == Kind::Word || token.is(".") || token.is(",") || token.dash()
+                token.kind == Kind::Word
+                    || token.is(".")
+                    || token.is(",")
+                    || token.is("&")
+                    || token.dash()
             });
         if short && closes {
             scan.closing = scan.closing.min(scan.tokens[from].at.start);
@@ -361,13 +561,35 @@ fn closing(scan: &mut Scan<'_>) {
                 if word.chars().count() > 1
                     && !CLOSINGS.contains(&&*word)
                     && !NOBODY.contains(&&*word)
+                    && !GERMAN_SMALL.contains(&&*word)
                     && (!words::common(&word) || words::proper(&word))
                 {
                     scan.note(FactKind::Name, i, i + 1, Value::Name(vec![word]), true);
                 }
             }
-        } else if short && n == lines.len() - 1 && to - from <= 3 {
+        } else if short
+            && n == lines.len() - 1
+            && to - from <= 3
+            && !scan.tokens[from..to]
+                .iter()
+                .any(|token| CLOSINGS.contains(&&*token.lower))
+        {
             scan.closing = scan.closing.min(scan.tokens[from].at.start);
+            // A name alone in the last line signs, too.
+            for i in from..to {
+                let word = bare(scan.word(i)).to_owned();
+                if word.chars().count() > 1
+                    && scan.tokens[i].capital()
+                    && !NOBODY.contains(&&*word)
+                    && !CLOSINGS.contains(&&*word)
+                    && !GERMAN_SMALL.contains(&&*word)
+                    && !NOT_NAMES.contains(&&*word)
+                    && !words::common(&word)
+                    && !words::german_noun(&word)
+                {
+                    scan.note(FactKind::Name, i, i + 1, Value::Name(vec![word]), true);
+                }
+            }
         }
         // "Best, Tom" in one line
         if to - from <= 7
@@ -416,7 +638,7 @@ fn is_name(scan: &Scan<'_>, i: usize, known: &HashSet<String>) -> bool {
     match token.case {
         Case::All => word.chars().count() <= 6 && !shouts(scan, i) || company_after(scan, i),
         Case::Mixed => !(scan.german && token.starts && word.contains('\'')),
-        _ if scan.german => company_after(scan, i) || !token.starts && after_bei(scan, i),
+        _ if scan.german => company_after(scan, i) || !token.starts && german(scan, i),
         _ if !token.starts => true,
         _ => begins_with_name(scan, i),
     }
@@ -429,6 +651,9 @@ const NOT_NAMES: &[&str] = &[
     "ihr", "ihre", "ihren", "ihrem", "ihrer", "uhr", "edit", "eod", "n/a", "mfg", "vg", "lg",
     "thx", "pls", "plz", "asap", "btw", "fyi", "st", "nd", "th", "q", "a.m", "p.m", "im", "ive",
     "dont", "cant", "wont", "id", "ur", "du", "dir", "dich", "euch", "euer", "zb", "bzw", "usw",
+    "ihres", "eure", "eurer", "eurem", "euren", "dein", "deine", "deinen", "deinem", "deiner",
+    "ko", "ref", "attn", "qty", "vs", "incl", "xx", "xxx", "pp", "ext", "ca", "inkl", "zzgl",
+    "tel", "nr", "str", "dsgvo", "wlan", "wi", "fi",
 ];
 
 fn titled<'s>(scan: &'s Scan<'_>, i: usize) -> &'s str {
@@ -579,142 +804,84 @@ fn begins_with_name(scan: &Scan<'_>, i: usize) -> bool {
                 .any(|ending| token.lower.ends_with(ending))
 }
 
-/// Whether a word follows "bei" in German as companies do: "bei Brightline", not "bei Fragen".
-fn after_bei(scan: &Scan<'_>, i: usize) -> bool {
-    const NOUNS: &[&str] = &[
-        "fragen",
-        "rückfragen",
-        "bedarf",
-        "interesse",
-        "gelegenheit",
-        "problemen",
-        "ihnen",
-        "abschluss",
-        "beginn",
-        "ankunft",
-        "regen",
-        "gutem",
-        "weiteren",
-        "einer",
-        "einem",
-        "dir",
-        "euch",
-        "uns",
-        "mir",
-        "ihm",
-        "ihr",
-        "unklarheiten",
-        "verzug",
-        "bezahlung",
-        "tisch",
-        "nacht",
-        "schnee",
-        "licht",
-        "eingang",
-        "wunsch",
-        "kauf",
-        "verlust",
-        "fehlern",
-        "anruf",
-        "allem",
-        "allen",
-        "jeder",
-        "jedem",
-        "dieser",
-        "diesem",
-        "unserem",
-        "unserer",
-        "kaffee",
-        "kunden",
+/// Whether a German word with a capital inside a sentence names something. Every noun has a
+/// capital there; what is no known noun and stands without article or adjective is a name: "in
+/// Aalen", "Gerd und Lene", "Pension Waldblick".
+fn german(scan: &Scan<'_>, i: usize) -> bool {
+    const PLACING: &[&str] = &["in", "nach", "aus", "bei", "bis", "ab", "über", "richtung"];
+    const JOINING: &[&str] = &[
+        "und", "oder", "sowie", "von", "mit", "für", "an", "auf", "gegen", "ohne", "wegen",
+        "durch", "dass", "weil", "ob", "wenn", "als", "wie", "wo", "da", "denn", "aber", "auch",
+        "dann", "ist", "hat", "hatte", "war", "wird", "kann", "will", "soll", "muss", "darf",
+        "heißt", "namens", "statt", "außer", "zwischen", "neben", "hinter", "vor", "unter", "um",
+        "während", "seit", "kommt", "macht", "sagt", "meint", "holt", "bringt", "fährt", "trotz",
+        "per", "via", "laut", "sind", "haben", "werden", "damit", "bevor", "nachdem", "falls",
+        "sondern", "nur", "nicht", "ja", "wollte", "sollte", "könnte", "würde", "leider", "heute",
+        "morgen", "gestern", "schon", "hab", "hast", "habe", "bin", "bist",
     ];
-    const PLACES: &[&str] = &[
-        "ordnung",
-        "kürze",
-        "arbeit",
-        "höhe",
-        "bezug",
-        "form",
-        "ruhe",
-        "zukunft",
-        "kontakt",
-        "rechnung",
-        "verbindung",
-        "frage",
-        "kopie",
-        "anspruch",
-        "sachen",
-        "teilzeit",
-        "vollzeit",
-        "summe",
-        "richtung",
-        "hause",
-        "absprache",
-        "erhalt",
-        "rücksprache",
-        "eingang",
-        "ablauf",
-        "abzug",
-        "prüfung",
-        "bedarf",
-        "plan",
-        "wunsch",
-        "möglichkeit",
-        "raten",
-        "papierform",
-        "bar",
-        "euro",
-        "stunden",
-        "tagen",
-        "wochen",
-        "monaten",
-        "jahren",
-        "minuten",
-        "kauf",
-        "betrieb",
-        "frieden",
-        "eile",
-        "gefahr",
-        "urlaub",
-        "elternzeit",
-        "rente",
-        "anlehnung",
-        "zusammenarbeit",
-        "abstimmung",
-        "ausnahmefällen",
-        "zimmer",
-        "raum",
-        "klasse",
-        "teil",
-        "abschnitt",
-        "anlage",
-        "punkt",
-        "schritten",
-        "gänze",
-        "vertretung",
-        "begleitung",
-        "erinnerung",
-        "aussicht",
-        "betracht",
-        "deutschland_",
-        "ihrem",
-        "ihrer",
-        "unserem",
-        "unserer",
-        "dieser",
-        "diesem",
-    ];
-    let word = &scan.tokens[i].lower;
-    if matches!(scan.before(i), "in" | "nach" | "aus") {
-        return !PLACES.contains(&&**word)
-            && !words::german_noun(word)
-            && !word.ends_with("en")
-            && scan.tokens[i].case == Case::First;
-    }
-    if scan.before(i) == "von" && i > 1 && scan.tokens[i - 2].taken && scan.tokens[i - 2].capital()
-    {
+    let token = &scan.tokens[i];
+    let word = bare(&token.lower);
+    if adjective_of_name(scan, i) {
         return true;
     }
-    scan.before(i) == "bei" && !NOUNS.contains(&&**word) && !words::german_noun(word)
+    if words::german_noun(word)
+        || word.chars().count() < 3
+        || GERMAN_SMALL.contains(&word)
+        || word.contains('-') && word.rsplit('-').next().is_some_and(words::german_noun)
+    {
+        return false;
+    }
+    // "SAP-Kenntnisse" is what its last part is.
+    if compound(scan, i) {
+        return false;
+    }
+    let Some(before) = i.checked_sub(1).map(|k| &scan.tokens[k]) else {
+        return false;
+    };
+    if before.kind != Kind::Word {
+        // A list or a bracket: "Moritz, Lene und Oma", "(Costcutter)".
+        return (before.is(",") || before.is("(") || before.is("/") || before.is("&"))
+            && !word.ends_with("en")
+            && !word.ends_with("es");
+    }
+    if before.capital() && !before.starts && !NOT_NAMES.contains(&&*before.lower) {
+        return true;
+    }
+    PLACING.contains(&&*before.lower)
+        || JOINING.contains(&&*before.lower) && !word.ends_with("en") && !word.ends_with("es")
+}
+
+/// "Bergische Krankenkasse", "Deutschen Bahn": an adjective with a capital belongs to a name.
+fn adjective_of_name(scan: &Scan<'_>, i: usize) -> bool {
+    let token = &scan.tokens[i];
+    !token.starts
+        && token.case == Case::First
+        && adjective_stem(&token.lower).is_some()
+        && scan
+            .tokens
+            .get(i + 1)
+            .is_some_and(|next| next.kind == Kind::Word && next.capital() && !next.starts)
+}
+
+/// A German adjective of a place or people without its case: "bergisch".
+pub(super) fn adjective_stem(word: &str) -> Option<&str> {
+    ["e", "en", "er", "es", "em"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .filter(|stem| stem.len() > 6 && stem.ends_with("isch"))
+}
+
+/// Whether a word is part of one written with hyphens that ends in an ordinary noun.
+fn compound(scan: &Scan<'_>, i: usize) -> bool {
+    let mut to = i;
+    while scan.dash(to + 1)
+        && scan.touches(to + 1)
+        && scan.touches(to + 2)
+        && !scan.any_word(to + 2).is_empty()
+    {
+        to += 2;
+    }
+    to > i && words::german_noun(scan.any_word(to))
 }
 
 fn one(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> {
@@ -763,7 +930,13 @@ fn one(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> 
     }
     let all: Vec<String> = (i..to)
         .filter(|&k| scan.tokens[k].kind == Kind::Word)
-        .map(|k| bare(&scan.tokens[k].lower).to_owned())
+        .map(|k| {
+            let word = bare(&scan.tokens[k].lower);
+            match adjective_stem(word).filter(|_| german) {
+                Some(stem) => stem.to_owned(),
+                None => word.to_owned(),
+            }
+        })
         .filter(|word| {
             !LINKS.contains(&&**word) && !COMPANY.contains(&&**word) && !TITLES.contains(&&**word)
         })

@@ -23,6 +23,8 @@ pub(super) struct Negation {
     /// Whether it denies up to a point only: "not before Monday", "not until you sign". That is
     /// "only" the other way round.
     pub bounded: bool,
+    /// Whether it stands in a condition: "if you don't".
+    pub conditional: bool,
 }
 
 /// How surely a word denies.
@@ -79,6 +81,8 @@ const FIRM: &[&str] = &[
     "aint",
     "nix",
     "dunno",
+    "nich",
+    "nimmer",
 ];
 
 /// Words that deny by their meaning. Stems where a star stands.
@@ -190,6 +194,34 @@ const LEXICAL: &[&str] = &[
     "kaputt",
     "vergriffen",
     "unmöglich",
+    "non",
+    "contradict*",
+    "contrary",
+    "otherwise",
+    "down",
+    "kostenlos*",
+    "kostenfrei*",
+    "gratis",
+    "umsonst",
+    "unentgeltlich*",
+    "gebührenfrei*",
+    "erfolglos*",
+    "vergeblich*",
+    "wirkungslos*",
+    "absehen",
+    "abzusehen",
+    "lehne",
+    "lehnen",
+    "lehnt",
+    "lehnte",
+    "untersag*",
+    "verboten",
+    "verbiete*",
+    "fehlerhaft*",
+    "besetzt",
+    "geschlossen",
+    "verlorengegangen",
+    "verloren",
 ];
 /// Words that may do so.
 const WEAK: &[&str] = &[
@@ -235,6 +267,11 @@ const WEAK: &[&str] = &[
     "yet",
     "unfinished",
     "nur",
+    "out",
+    "off",
+    "frei",
+    "frühestens",
+    "kaum",
     "erst",
     "offen",
     "wart*",
@@ -277,12 +314,21 @@ fn negations(scan: &Scan<'_>) -> Vec<Negation> {
         } else if listed(LEXICAL, word)
             || base(word).is_some()
             || word == "waiting" && scan.before(i) == "still"
+            // "sehen Sie von Anrufen ab"
+            || matches!(word, "sehen" | "sehe" | "sieht")
+                && (1..=3).any(|k| scan.any_word(i + k) == "von")
             || word == "free" && matches!(scan.before(i), "go" | "goes" | "for")
             || matches!(word, "free" | "far") && matches!(scan.any_word(i + 1), "of" | "from")
         {
             Strength::Meaning
         } else if listed(WEAK, word)
             && !token.taken
+            // "Owen is out", not "point out".
+            && !(matches!(word, "out" | "off")
+                && !matches!(
+                    scan.before(i),
+                    "is" | "are" | "was" | "were" | "be" | "been" | "both" | "am"
+                ))
             && !(word == "last"
                 && !matches!(
                     scan.before(i),
@@ -320,6 +366,14 @@ fn negations(scan: &Scan<'_>) -> Vec<Negation> {
             predicate,
             lemma,
             strength,
+            conditional: (1..=3).any(|back| {
+                i.checked_sub(back).is_some_and(|k| {
+                    matches!(
+                        scan.any_word(k),
+                        "if" | "wenn" | "falls" | "should" | "sollte" | "sollten"
+                    ) && (k..i).all(|j| !scan.tokens[j + 1].starts)
+                })
+            }),
             bounded: (i..scan.tokens.len())
                 .take(9)
                 .skip(1)
@@ -335,7 +389,7 @@ fn negations(scan: &Scan<'_>) -> Vec<Negation> {
     out
 }
 
-fn is_firm(word: &str) -> bool {
+pub(super) fn is_firm(word: &str) -> bool {
     FIRM.contains(&word)
         || matches!(word, "nobody's" | "nothing's" | "none's")
         || word.ends_with("n't")
@@ -362,7 +416,27 @@ fn limits(scan: &Scan<'_>, i: usize) -> bool {
                 | "weniger"
         ) && matches!(scan.any_word(i + k + 1), "than" | "als")
     };
-    (1..=4).any(|k| more(k) && (1..k).all(|j| !scan.tokens[i + j].starts))
+    let joins = |k: usize| {
+        matches!(
+            scan.any_word(k),
+            "or" | "and" | "nor" | "oder" | "und" | "noch"
+        )
+    };
+    let exceeds = |k: usize| {
+        scan.any_word(i + k).starts_with("exceed")
+            || scan.any_word(i + k).starts_with("überschreit")
+            || scan.any_word(i + k) == "go"
+                && matches!(scan.any_word(i + k + 1), "over" | "above" | "beyond")
+    };
+    (1..=4).any(|k| {
+        (more(k) || k < 4 && exceeds(k))
+            && (1..k).all(|j| !scan.tokens[i + j].starts && !joins(i + j))
+    })
+        // "keine zehn Tage"
+        || scan.any_word(i).starts_with("kein")
+            && scan.tokens.get(i + 1).is_some_and(|next| {
+                next.kind == Kind::Digits || super::number::german(&next.lower).is_some_and(|n| n > 1)
+            })
         // "every two days, not more"
         || matches!(scan.any_word(i), "not" | "no" | "nicht")
             && matches!(scan.any_word(i + 1), "more" | "longer" | "later" | "less" | "mehr" | "länger")
@@ -561,22 +635,45 @@ pub(super) fn base(word: &str) -> Option<&str> {
     if NOT.contains(&word) || word.len() < 5 {
         return None;
     }
-    if word.strip_prefix("un").is_some_and(|rest| {
-        rest.len() >= 6
-            && rest.is_ascii()
-            && matches!(
-                rest,
-                "möglich"
-                    | "bezahlt"
-                    | "geklärt"
-                    | "sicher"
-                    | "bekannt"
-                    | "zufrieden"
-                    | "vollständig"
-                    | "verfügbar"
-            )
-    }) {
-        return Some(&word[2..]);
+    if let Some(rest) = word.strip_prefix("un") {
+        const GERMAN: &[&str] = &[
+            "möglich",
+            "bezahlt",
+            "geklärt",
+            "sicher",
+            "bekannt",
+            "zufrieden",
+            "vollständig",
+            "verfügbar",
+            "gültig",
+            "verändert",
+            "nötig",
+            "erlaubt",
+            "passend",
+            "klar",
+            "richtig",
+            "brauchbar",
+            "beantwortet",
+            "berührt",
+            "zulässig",
+            "verbindlich",
+            "benutzt",
+            "verkauft",
+            "begründet",
+            "berechtigt",
+            "fähig",
+            "schuldig",
+            "leserlich",
+            "pünktlich",
+            "erreichbar",
+        ];
+        let is_german = ["", "e", "en", "er", "es", "em"].iter().any(|ending| {
+            rest.strip_suffix(ending)
+                .is_some_and(|stem| GERMAN.contains(&stem))
+        });
+        if is_german {
+            return Some(rest);
+        }
     }
     POSITIVE_BEGINNINGS.iter().find_map(|beginning| {
         let rest = word.strip_prefix(beginning)?;
@@ -841,10 +938,14 @@ fn scope(scan: &Scan<'_>, i: usize) -> Vec<(String, bool)> {
 pub(super) fn exceeds(scan: &Scan<'_>) -> usize {
     (0..scan.tokens.len())
         .filter(|&i| {
-            matches!(
+            (matches!(
                 scan.any_word(i),
-                "more" | "longer" | "later" | "less" | "mehr" | "länger" | "später"
-            ) && matches!(scan.any_word(i + 1), "than" | "als")
+                "more" | "longer" | "later" | "less" | "mehr" | "länger" | "später" | "mindestens"
+            ) && (matches!(scan.any_word(i + 1), "than" | "als")
+                || scan.any_word(i) == "mindestens")
+                || scan.any_word(i).starts_with("exceed")
+                || scan.any_word(i).starts_with("überschreit")
+                || scan.any_word(i) == "go" && matches!(scan.any_word(i + 1), "over" | "above"))
                 && !scan.negations.iter().any(|negation| {
                     negation.strength != Strength::Weak
                         && (negation.at + 1..=negation.at + 5).contains(&i)

@@ -348,6 +348,8 @@ impl Scan<'_> {
                     ordinal = true;
                     to += 1;
                 }
+                // "5ish"
+                "ish" => to += 1,
                 "½" => {}
                 _ => {}
             }
@@ -397,6 +399,14 @@ impl Scan<'_> {
         if self.german {
             let stem = first.trim_end_matches(['n', 'r', 's', 'm']);
             if let Some(value) = place(GERMAN_ORDINALS, stem) {
+                return read(value, i + 1, true);
+            }
+            // "neunzigste", "vierundzwanzigsten"
+            if let Some(value) = stem
+                .strip_suffix("ste")
+                .and_then(german)
+                .filter(|value| *value >= 20)
+            {
                 return read(value, i + 1, true);
             }
             if let Some(mut value) = german(first) {
@@ -468,6 +478,10 @@ impl Scan<'_> {
             } else {
                 break;
             }
+        }
+        // "two dozen"
+        if any && total == 0 && self.word(to) == "dozen" {
+            return read(current * 12, to + 1, false);
         }
         any.then(|| read(total + current, to, false))?
     }

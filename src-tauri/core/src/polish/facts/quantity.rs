@@ -270,7 +270,9 @@ fn code(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             || matches!(
                 &scan.text[scan.tokens[to - 1].at.end..token.at.start],
                 " " | "\u{A0}" | ""
-            ) && scan.tokens[to - 1].lower.len() == 4)
+            ) && (scan.tokens[to - 1].lower.len() == 4
+                // "DE21 5005 ..."
+                || groups == 1 && letters == 1 && scan.tokens[to - 1].lower.len() == 2))
     {
         groups += 1;
         to += 1;
@@ -283,7 +285,10 @@ fn code(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             }
         }
     }
-    if groups >= 3 && scan.tokens[i + letters].lower.len() == 4 {
+    if groups >= 3
+        && (scan.tokens[i + letters].lower.len() == 4
+            || letters == 1 && groups >= 4 && scan.tokens[i + letters].lower.len() == 2)
+    {
         return Some(note_code(scan, i, to));
     }
     // A run without spaces that has letters and digits.
@@ -367,6 +372,7 @@ fn code(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                         | "w"
                         | "v"
                         | "fold"
+                        | "ish"
                         | "er"
                         | "te"
                         | "ten"
@@ -761,6 +767,23 @@ fn inherited(scan: &Scan<'_>, i: usize, to: usize) -> (Of, usize) {
 fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     let word = scan.word(i);
     let next = scan.word(i + 1);
+    // "a fiver"
+    if matches!(word, "fiver" | "tenner" | "fivers" | "tenners") {
+        let value = Decimal::whole(if word.starts_with('f') { 5 } else { 10 });
+        scan.note(FactKind::Money, i, i + 1, Value::Money(value, "GBP"), true);
+        return Some(i + 1);
+    }
+    // "half a dozen"
+    if word == "half" && next == "a" && scan.word(i + 2) == "dozen" {
+        let value = Value::Number {
+            value: Decimal::whole(6),
+            count: Decimal::whole(6),
+            measure: None,
+            noun: words::stem(scan.any_word(i + 3)),
+        };
+        scan.note(FactKind::Number, i, i + 3, value, true);
+        return Some(i + 3);
+    }
     // "half an hour", "half a day"
     if word == "half"
         && matches!(next, "an" | "a")

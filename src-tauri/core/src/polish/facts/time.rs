@@ -316,12 +316,46 @@ fn is_weekday(word: &str) -> bool {
         .is_some()
 }
 
+/// Whether a word leads to a month: "since feb", "from jan".
+fn leads_to_month(before: &str) -> bool {
+    matches!(
+        before,
+        "in" | "of"
+            | "until"
+            | "till"
+            | "since"
+            | "by"
+            | "early"
+            | "late"
+            | "mid"
+            | "next"
+            | "last"
+            | "this"
+            | "from"
+            | "through"
+            | "during"
+            | "end"
+            | "ende"
+            | "anfang"
+            | "im"
+            | "bis"
+            | "seit"
+            | "ab"
+            | "mitte"
+            | "than"
+            | "for"
+            | "before"
+            | "after"
+    )
+}
+
 /// The month whose name stands at a token; `sure` if it can't be another word.
 fn month(scan: &Scan<'_>, i: usize) -> Option<(u8, bool)> {
     let word = scan.word(i);
+    let word = word.strip_suffix("'s").unwrap_or(word);
     let capital = scan.free(i)?.capital();
     if let Some(month) = find_in(MONTHS, word) {
-        let sure = word != "august" || capital;
+        let sure = word != "august" || capital || leads_to_month(scan.before(i));
         return Some((month, sure));
     }
     let month = find_in(SHORT_MONTHS, word)?;
@@ -364,8 +398,16 @@ fn month(scan: &Scan<'_>, i: usize) -> Option<(u8, bool)> {
                         && matches!(scan.before(i), "in" | "of" | "early" | "late" | "mid")))
                 || capital && !starts
         }
-        "sept" | "okt" | "dez" => capital,
-        _ => false,
+        "sept" | "okt" | "dez" => capital || leads_to_month(scan.before(i)),
+        "jan" | "mar" | "jun" => {
+            !scan.german && leads_to_month(scan.before(i)) && (word == "jan" || capital)
+        }
+        _ => {
+            leads_to_month(scan.before(i))
+                || capital
+                    && !starts
+                    && matches!(word, "aug" | "oct" | "nov" | "dec" | "feb" | "apr" | "jul")
+        }
     };
     Some((month, sure))
 }
@@ -1049,9 +1091,14 @@ fn spoken_clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     // "at half ten" is half past ten in Britain, and nowhere half of ten.
     if !scan.german
         && word == "half"
-        && matches!(scan.before(i), "at" | "by" | "from" | "until" | "till")
+        && !matches!(
+            scan.before(i),
+            "a" | "the" | "and" | "one" | "first" | "second" | "other"
+        )
         && let Some((hour, to)) = hour_at(scan, i + 1)
         && !super::quantity::is_unit(scan.any_word(to))
+        && (scan.tokens[i + 1].kind == Kind::Word
+            || matches!(scan.before(i), "at" | "by" | "from" | "until" | "till"))
     {
         return finish(scan, i, clock_word(scan, to), hour, 30, None);
     }
@@ -1151,6 +1198,91 @@ fn before_a_date(scan: &Scan<'_>, i: usize) -> bool {
     })
 }
 
+/// Whether "sat" or "sun" in small letters is a day: before a date or time, after a word that leads
+/// to a day, and not where they are a verb or in the sky.
+fn lower_day(scan: &Scan<'_>, i: usize) -> bool {
+    let before = scan.before(i);
+    let next = scan.tokens.get(i + 1);
+    let number = next.is_some_and(|next| next.kind == Kind::Digits)
+        || next.is_some_and(|next| next.dash() || next.is("/"))
+            && find_in(SHORT_WEEKDAYS, scan.any_word(i + 2))
+                .or_else(|| find_in(WEEKDAYS, scan.any_word(i + 2)))
+                .is_some();
+    if matches!(
+        before,
+        "the"
+            | "i"
+            | "we"
+            | "he"
+            | "she"
+            | "they"
+            | "you"
+            | "who"
+            | "had"
+            | "have"
+            | "has"
+            | "and"
+            | "just"
+            | "it"
+            | "in"
+    ) {
+        return number && before == "and";
+    }
+    number
+        || matches!(
+            before,
+            "on" | "this"
+                | "next"
+                | "from"
+                | "by"
+                | "until"
+                | "till"
+                | "til"
+                | "since"
+                | "before"
+                | "after"
+                | "every"
+                | "last"
+                | "for"
+                | "is"
+                | "collect"
+                | "or"
+                | "to"
+                | "come"
+                | "free"
+                | "til'"
+                | "thru"
+        ) && next.is_none_or(|next| {
+            next.kind == Kind::Mark
+                || next.starts
+                || matches!(
+                    &*next.lower,
+                    "at" | "after"
+                        | "before"
+                        | "from"
+                        | "morning"
+                        | "afternoon"
+                        | "evening"
+                        | "night"
+                        | "and"
+                        | "or"
+                        | "if"
+                        | "please"
+                        | "pls"
+                        | "then"
+                        | "around"
+                        | "noon"
+                        | "lunch"
+                        | "to"
+                        | "till"
+                        | "until"
+                        | "with"
+                        | "instead"
+                        | "is"
+                )
+        })
+}
+
 fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     let token = scan.free(i)?;
     let word = token.lower.as_str();
@@ -1180,11 +1312,29 @@ fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                 scan.any_word(i + 1),
                 "morning" | "afternoon" | "evening" | "night"
             );
-        (capital && (near || word == "wed" && !token.starts))
+        (capital && (near || word == "wed" && !token.starts) || !scan.german && lower_day(scan, i))
             .then(|| find_in(SHORT_WEEKDAYS, word))
             .flatten()
             .or_else(|| {
-                let short = capital && scan.german && before_a_date(scan, i + 1);
+                // "am do", "bis fr": nothing else can stand there.
+                let short = scan.german
+                    && matches!(
+                        scan.before(i),
+                        "am" | "bis" | "ab" | "nächsten" | "kommenden" | "diesen" | "seit"
+                    )
+                    && !(scan.before(i) == "ab" && word == "so");
+                short
+                    .then(|| find_in(SHORT_GERMAN_WEEKDAYS, word))
+                    .flatten()
+            })
+            .or_else(|| {
+                let short = capital
+                    && scan.german
+                    && (before_a_date(scan, i + 1)
+                        // "bitte Do überweisen"; not "So", nor "Fr. Weber".
+                        || !token.starts
+                            && word != "so"
+                            && !scan.tokens.get(i + 1).is_some_and(|next| next.is(".")));
                 short
                     .then(|| find_in(SHORT_GERMAN_WEEKDAYS, word))
                     .flatten()
@@ -1242,12 +1392,20 @@ fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                 i.checked_sub(back).is_some_and(|k| {
                     matches!(
                         scan.any_word(k),
-                        "writing" | "reaching" | "contacting" | "write" | "schreibe" | "reach"
+                        "writing"
+                            | "reaching"
+                            | "contacting"
+                            | "write"
+                            | "schreibe"
+                            | "reach"
+                            | "wende"
                     )
                 })
             });
             // "Today they are ..." is "nowadays".
-            firm = !near && !(scan.tokens[i].starts && scan.tokens[i].capital());
+            // "Bis heute" is "so far".
+            let so_far = scan.before(i) == "bis" || scan.before(i) == "to";
+            firm = !near && !so_far && !(scan.tokens[i].starts && scan.tokens[i].capital());
             say("today")
         }
         "tonight" => say("today evening"),

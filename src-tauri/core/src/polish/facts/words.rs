@@ -10,6 +10,8 @@ use super::token::{Kind, Token};
 
 static COMMON: LazyLock<Vec<&'static str>> = LazyLock::new(|| sorted(include_str!("common.txt")));
 static PROPER: LazyLock<Vec<&'static str>> = LazyLock::new(|| sorted(include_str!("people.txt")));
+static NOUNS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| sorted(include_str!("german-nouns.txt")));
 
 fn sorted(text: &'static str) -> Vec<&'static str> {
     let mut words: Vec<&str> = text.split_whitespace().collect();
@@ -387,11 +389,48 @@ pub(super) fn german(tokens: &[Token]) -> bool {
     german > english
 }
 
-/// Whether a German word with a capital has the ending of an ordinary noun.
+/// Whether a German word with a capital is an ordinary noun: by its ending, by a list, or as a
+/// compound, which is what its last part is ("Kuchenbuffet" is a "Buffet").
 pub(super) fn german_noun(word: &str) -> bool {
     const ENDINGS: &[&str] = &[
-        "ung", "ungen", "heit", "keit", "schaft", "tion", "tionen", "tät", "nis", "ment", "tag",
-        "zeit", "woche", "monat", "plan", "nummer",
+        "ung", "ungen", "heit", "heiten", "keit", "keiten", "schaft", "schaften", "tion", "tionen",
+        "tät", "täten", "nis", "nisse", "nissen", "ment", "ments", "tum", "ismus", "ling", "linge",
+        "innen", "tag", "tage", "tagen", "zeit", "woche", "monat", "plan", "nummer", "erei",
+        "ieren", "amt", "rad", "weg", "bad", "ort", "art", "uhr", "tee", "gas", "los", "zug",
     ];
-    ENDINGS.iter().any(|ending| word.ends_with(ending))
+    /// Nouns that end the names of people and places at least as often as compounds.
+    const IN_NAMES: &[&str] = &[
+        "mann", "bach", "berg", "wald", "feld", "stein", "hof", "dorf", "heim", "baum", "vogel",
+        "koch", "bauer", "meister", "brunnen", "stadt", "see", "tal", "haus", "hausen", "land",
+        "hagen", "rose", "horn", "sohn", "blick", "stern", "land", "graben", "eck", "ecke",
+        "mauer", "schmied", "mühle", "eisen", "korn",
+    ];
+    if ENDINGS.iter().any(|ending| word.ends_with(ending)) || is_noun(word, 3) {
+        return true;
+    }
+    word.char_indices().skip(2).any(|(at, _)| {
+        let head = &word[at..];
+        head.chars().count() >= 4 && !IN_NAMES.contains(&head) && is_noun(head, 4)
+    })
+}
+
+/// Whether a word is a listed noun of so many letters, in one of its cases or its plural.
+fn is_noun(word: &str, least: usize) -> bool {
+    if listed(&NOUNS, word) {
+        return true;
+    }
+    ["en", "ern", "er", "es", "e", "n", "s"].iter().any(|ending| {
+        let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= least) else {
+            return false;
+        };
+        listed(&NOUNS, stem)
+            || listed(&NOUNS, &without_umlaut(stem))
+            // "Firmen", "Themen"
+            || *ending == "en" && (listed(&NOUNS, &format!("{stem}a")) || listed(&NOUNS, &format!("{stem}um")))
+            || *ending == "n" && listed(&NOUNS, &without_umlaut(&format!("{stem}e")))
+    }) || listed(&NOUNS, &without_umlaut(word))
+}
+
+fn without_umlaut(word: &str) -> String {
+    word.replace('ä', "a").replace('ö', "o").replace('ü', "u")
 }
