@@ -251,7 +251,8 @@ impl Secrets {
                 match self.vault.retry_keyring(self.any_sealed().await?).await {
                     Ok(change) => self.adopt(change, false).await,
                     // Still the same: the status says why.
-                    Err(_) => Ok(self.status()),
+                    Err(_) if status.mode == VaultMode::Unavailable => Ok(self.status()),
+                    Err(error) => Err(error),
                 }
             }
             VaultMode::Passphrase => {

@@ -66,10 +66,15 @@ async fn round(seed: u64) -> BTreeMap<String, usize> {
         .await;
         process::kill(program.pid());
     }
-    line.calm();
     let program = desk.launch(&["--background"]);
     let waiting = "SELECT count(*) FROM emails
                    WHERE status IN ('scheduled', 'queued', 'transmitting')";
+    // Where each program was killed before an answer could be lost, this one meets that.
+    within(TO_REST, async || {
+        (line.lost_answers() > 0 || count(&desk, waiting) == 0).then_some(())
+    })
+    .await;
+    line.calm();
     let settled = within(TO_REST, async || {
         (count(&desk, waiting) == 0 && is_empty(&folder)).then_some(())
     })

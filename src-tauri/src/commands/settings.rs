@@ -50,7 +50,8 @@ pub struct ChooseVault {
 #[derive(Clone, Default, Deserialize, Serialize, Type)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UnlockVault {
-    /// The passphrase; without it the keyring is tried, again if it was tried before.
+    /// The passphrase; without it the keyring is tried, and takes the place of a passphrase that
+    /// is open.
     pub passphrase: Option<String>,
     /// Make a new key in the keyring and forget the secrets that the lost one had sealed.
     pub start_over: bool,
@@ -140,7 +141,7 @@ pub async fn choose_vault(app: State<'_, App>, args: Args<ChooseVault>) -> Resul
 }
 
 /// Opens the secrets: with the passphrase, or with the keyring, which is tried again if it
-/// could not be used before. Without an argument it is also the way to learn how they are kept.
+/// could not be used before. From a passphrase that is open it moves to the keyring.
 #[tauri::command]
 #[specta::specta]
 pub async fn unlock_vault(

@@ -101,7 +101,10 @@ describe('travelling', () => {
     await saved('newer', 'and newer');
     fake.latency = 1;
     const refreshed = travel.refresh();
-    while (fake.calls.at(-1)?.name !== 'listVersions') await Promise.resolve();
+    for (let i = 0; i < 100 && fake.calls.at(-1)?.name !== 'listVersions'; i++) {
+      await Promise.resolve();
+    }
+    expect(fake.calls.at(-1)?.name).toBe('listVersions');
     // The page of the former list comes last.
     fake.latency = 30;
     await Promise.all([travel.more(), refreshed]);

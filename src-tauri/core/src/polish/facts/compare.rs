@@ -567,7 +567,7 @@ fn halves(share: &Fact, fact: &Fact) -> bool {
         }
 }
 
-/// Whether "6.4k" is "$6,400" in a text that speaks of dollars.
+/// Whether "6.4k" is "$6,400" in a text that speaks of dollars; "50 chairs" are no "$50".
 fn in_the_same_money(bare: &Found, money: &Found, old: &Scan<'_>) -> bool {
     let (
         Value::Number {
@@ -582,6 +582,7 @@ fn in_the_same_money(bare: &Found, money: &Found, old: &Scan<'_>) -> bool {
     };
     value.agrees(*amount)
         && bare.firm
+        && !says_what(bare)
         && old
             .found
             .iter()
