@@ -160,7 +160,7 @@ export const commands = {
 	setApiKey: (args: Args<SetApiKey>) => __TAURI_INVOKE<ProviderStatus>("set_api_key", { args }),
 	/**
 	 *  Opens the secrets: with the passphrase, or with the keyring, which is tried again if it
-	 *  could not be used before. Without an argument it is also the way to learn how they are kept.
+	 *  could not be used before. From a passphrase that is open it moves to the keyring.
 	 */
 	unlockVault: (args: Args<UnlockVault | null>) => __TAURI_INVOKE<VaultStatus>("unlock_vault", { args }),
 	/**  Changes what is given. */
@@ -2194,7 +2194,10 @@ export type UnixMillis = number | null;
 
 /**  How to open the secrets. */
 export type UnlockVault = {
-	/**  The passphrase; without it the keyring is tried, again if it was tried before. */
+	/**
+	 *  The passphrase; without it the keyring is tried, and takes the place of a passphrase that
+	 *  is open.
+	 */
 	passphrase?: string | null,
 	/**  Make a new key in the keyring and forget the secrets that the lost one had sealed. */
 	startOver?: boolean,

@@ -241,6 +241,13 @@ impl fmt::Debug for Redactor {
     }
 }
 
+/// Whether nothing of a span is taken out yet.
+fn is_free(taken: &[(RedactionKind, Range<usize>)], span: &Range<usize>) -> bool {
+    !taken
+        .iter()
+        .any(|(_, other)| other.start < span.end && span.start < other.end)
+}
+
 impl Redactor {
     /// For one request. `known` names people who are to be recognised without a hint.
     pub fn new(settings: RedactionSettings, known: Known) -> Self {
@@ -301,6 +308,14 @@ impl Redactor {
             .into_iter()
             .map(|(kind, span)| (kind, view.place(span)))
             .collect();
+        // Where emphasis glues something to it for a reader, it stands in the Markdown all the same.
+        for (kind, other) in &self.others {
+            for span in find::occurrences(text, other) {
+                if is_free(&spans, &span) {
+                    spans.push((*kind, span));
+                }
+            }
+        }
         spans.sort_by_key(|(_, span)| span.start);
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
@@ -330,32 +345,24 @@ impl Redactor {
     /// What was found to be private elsewhere and stands here in another shape: a word of a name
     /// in small letters, in the genitive, in a word of its own; a number or address once more.
     fn leftovers(&self, text: &str, spans: &mut Vec<(RedactionKind, Range<usize>)>) {
-        let mut taken: Vec<Range<usize>> = spans.iter().map(|(_, span)| span.clone()).collect();
-        let mut more: Vec<(RedactionKind, Range<usize>)> = Vec::new();
-        let is_free = |taken: &[Range<usize>], span: &Range<usize>| {
-            !taken
-                .iter()
-                .any(|other| other.start < span.end && span.start < other.end)
-        };
         for (kind, other) in &self.others {
             for span in find::occurrences(text, other) {
-                if is_free(&taken, &span) {
-                    taken.push(span.clone());
-                    more.push((*kind, span));
+                if is_free(spans, &span) {
+                    spans.push((*kind, span));
                 }
             }
         }
         for span in find::encoded(text, |plain| self.gives_away(plain)) {
-            if is_free(&taken, &span) {
-                taken.push(span.clone());
-                more.push((RedactionKind::Text, span));
+            if is_free(spans, &span) {
+                spans.push((RedactionKind::Text, span));
             }
         }
+        let mut taken: Vec<Range<usize>> = spans.iter().map(|(_, span)| span.clone()).collect();
         taken.sort_by_key(|span| span.start);
         let mut from = 0;
         for end in taken.iter().chain([&(text.len()..text.len())]) {
             let piece = &text[from..end.start];
-            more.extend(
+            spans.extend(
                 find::words(piece)
                     .into_iter()
                     .filter(|word| self.is_private(&piece[word.clone()]))
@@ -363,7 +370,6 @@ impl Redactor {
             );
             from = end.end;
         }
-        spans.extend(more);
     }
 
     /// Whether something that was taken out elsewhere stands in a text.

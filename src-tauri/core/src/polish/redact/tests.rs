@@ -365,6 +365,17 @@ fn settings() -> impl Strategy<Value = RedactionSettings> {
     )
 }
 
+#[test]
+fn what_emphasis_glues_something_to_is_taken_out_as_well() {
+    for glued in ["Hauptstr. 5~¹", "Hauptstr. 5**b**"] {
+        let mut redactor = redactor();
+        let text = format!("{glued} or Hauptstr. 5, please");
+        let out = redactor.redact(&text);
+        assert!(!out.contains("Hauptstr. 5"), "{out}");
+        assert_eq!(redactor.put_back(&out, "", &out), Ok(text));
+    }
+}
+
 proptest! {
     #[test]
     fn restoring_gives_the_text_back(text in text(), more in text(), settings in settings()) {
