@@ -39,6 +39,23 @@ pub fn text(name: &str) -> Option<String> {
         .filter(|value| !value.is_empty())
 }
 
+/// A crash of this program or of its pages leaves no image of the memory, in which mails and keys
+/// would lie on the disk. A soft limit only (setrlimit(2)): who looks for a fault can raise it.
+#[cfg(target_os = "linux")]
+pub fn leave_no_core_dump() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let maximum = getrlimit(Resource::Core).maximum;
+    let none = Rlimit {
+        current: Some(0),
+        maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Core, none) {
+        // Logs are not open yet.
+        eprintln!("A crash may leave an image of the memory: {error}");
+    }
+}
+
 /// Chooses WebKitGTK's way of drawing.
 ///
 /// Its DMA-BUF renderer needs a graphics card's render node. Where there is none (virtual

@@ -65,7 +65,10 @@ pub fn run() -> ExitCode {
 
 fn start(invocation: Invocation) -> ExitCode {
     #[cfg(target_os = "linux")]
-    environment::choose_renderer();
+    {
+        environment::choose_renderer();
+        environment::leave_no_core_dump();
+    }
     let data_dir = match folder::find() {
         Ok(path) => path,
         Err(error) => {

@@ -43,6 +43,28 @@ async fn without_a_keyring_drafts_work_and_the_user_chooses() {
     .await;
 }
 
+#[tokio::test]
+async fn a_crash_leaves_no_image_of_the_memory() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let maximum = getrlimit(Resource::Core).maximum;
+    let all = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    setrlimit(Resource::Core, all).unwrap();
+    let desk = Desk::new("no_image_of_the_memory");
+    let app = desk.start().await;
+    for pid in [vec![app.pid()], app.web_processes()].concat() {
+        let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+        let core = limits
+            .lines()
+            .find_map(|line| line.strip_prefix("Max core file size"))
+            .and_then(|limits| limits.split_whitespace().next());
+        assert_eq!(core, Some("0"), "{limits}");
+    }
+}
+
 async fn vault(app: &App) -> Value {
     app.call("get_settings", json!(null)).await.unwrap()["vault"].clone()
 }
