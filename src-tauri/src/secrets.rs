@@ -144,14 +144,18 @@ impl Secrets {
 
     /// Keeps a secret, in place of a former one of this name.
     pub async fn put(&self, name: &str, secret: &[u8]) -> Result<()> {
-        let sealed = self.seal(name, secret).await?;
-        match sealed.row() {
-            Some((name, bytes)) => self.store.put_secret(&name, bytes, clock::now()).await,
-            None => {
-                self.hold(sealed);
-                Ok(())
-            }
+        let _turn = self.turn.read().await;
+        self.open().await?;
+        self.keep(name, secret).await
+    }
+
+    async fn keep(&self, name: &str, secret: &[u8]) -> Result<()> {
+        let sealed = self.vault.seal(name, secret)?;
+        if self.vault.keeps_on_disk() {
+            return self.store.put_secret(name, sealed, clock::now()).await;
         }
+        self.held().insert(name.to_owned(), sealed);
+        Ok(())
     }
 
     /// Puts a secret in the place of the one that is kept, if that is `former`, and answers what is
@@ -169,12 +173,7 @@ impl Secrets {
         if !(kept.as_ref()).is_some_and(|kept| is_former(kept.expose_secret())) {
             return Ok(kept);
         }
-        let sealed = self.vault.seal(name, secret)?;
-        if self.vault.keeps_on_disk() {
-            self.store.put_secret(name, sealed, clock::now()).await?;
-        } else {
-            self.held().insert(name.to_owned(), sealed);
-        }
+        self.keep(name, secret).await?;
         Ok(Some(SecretSlice::from(secret.to_vec())))
     }
 

@@ -4,12 +4,12 @@ mod common;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use common::{Kept, Reply, Scripted, clock, tokens};
 use draftwell_core::{
-    Code, Error, Result,
+    Code, Error, Result, UnixMillis,
     ports::{BoxFuture, SendOutcome},
 };
 use draftwell_providers::oauth::{GoogleClient, TokenSource, TokenStore, Tokens, revoke};
@@ -210,6 +210,23 @@ async fn tokens_are_kept_before_they_are_used_and_not_asked_for_twice() {
     // The refresh token may have been replaced by that renewal, and be of no use any more.
     assert_eq!(plain(source.access().await.unwrap()), "new");
     assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn tokens_that_ended_before_they_could_be_kept_are_renewed() {
+    const NEWER: &str = r#"{"access_token":"newer","token_type":"Bearer","expires_in":3599}"#;
+    let server = Scripted::new([Reply::Json(200, RENEWED), Reply::Json(200, NEWER)]).await;
+    let now = Arc::new(AtomicI64::new(clock()().0));
+    let client = GoogleClient::new("client.example", Some("GOCSPX-s")).unwrap();
+    let store = Arc::new(FullAtFirst(AtomicBool::new(true)));
+    let asked = Arc::clone(&now);
+    let clock = Arc::new(move || UnixMillis(asked.load(Ordering::Relaxed)));
+    let source = TokenSource::new(client, &server.endpoints(), tokens("old", 0), store, clock);
+    source.access().await.unwrap_err();
+    // Two hours later there is room again.
+    now.fetch_add(2 * 60 * 60 * 1000, Ordering::Relaxed);
+    assert_eq!(plain(source.access().await.unwrap()), "newer");
+    assert_eq!(server.seen().len(), 2);
 }
 
 /// Somebody signed in to the account again while a renewal was under way.

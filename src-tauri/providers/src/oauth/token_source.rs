@@ -148,7 +148,16 @@ impl Inner {
         {
             return Err(failure.clone());
         }
-        let outcome = self.renew(&mut current).await;
+        let late = current.unkept.is_some();
+        let mut outcome = self.renew(&mut current).await;
+        if let Ok(tokens) = &outcome
+            && late
+            && !self.is_good(tokens, rejected)
+        {
+            // Kept too late: they have ended meanwhile, but lead to others.
+            current.tokens = tokens.clone();
+            outcome = self.renew(&mut current).await;
+        }
         let answer = match outcome {
             Ok(tokens) => {
                 current.tokens = tokens;

@@ -362,31 +362,9 @@ fn month(scan: &Scan<'_>, i: usize) -> Option<(u8, bool)> {
     let starts = scan.free(i)?.starts;
     let sure = match word {
         "may" | "march" | "mai" => {
-            let after = matches!(
-                scan.before(i),
-                "in" | "of"
-                    | "until"
-                    | "till"
-                    | "since"
-                    | "by"
-                    | "early"
-                    | "late"
-                    | "mid"
-                    | "next"
-                    | "last"
-                    | "this"
-                    | "from"
-                    | "through"
-                    | "during"
-                    | "end"
-                    | "ende"
-                    | "anfang"
-                    | "im"
-                    | "bis"
-                    | "seit"
-                    | "ab"
-                    | "mitte"
-            );
+            // "for may" and "than march" are verbs as often.
+            let after = leads_to_month(scan.before(i))
+                && !matches!(scan.before(i), "than" | "for" | "before" | "after");
             (after
                 && (capital
                     || word == "march"
