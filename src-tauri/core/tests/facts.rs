@@ -1,5 +1,5 @@
 //! Measures the fact lock on a corpus: `make facts`. With `FACTS_SHOW=1` it prints what was missed
-//! and what was marked in vain.
+//! and what was marked in vain; `FACTS_FOLDER=folder` measures another corpus of the same form.
 //!
 //! `tests/facts/*.txt` hold drafts of many kinds, each with four rewrites a careful editor would
 //! make. Facts stand in them as slots (`{m1}` is an amount, `{1:can't|can}` a negation and what the
@@ -10,8 +10,8 @@
 //!
 //! In `facts/worded/` every fact is written out (`{t1=half past three|half past four}`: the fact, and
 //! what a changed one says), so that each text spells it in its own words and not in those of a
-//! list. Before the rules knew any of it, 0.947 of what was changed or lost was seen, with 0.56 false
-//! alarms per faithful rewrite. `facts/worded/heldout/` was written after that and tunes nothing.
+//! list. Texts that no rule had seen gave 0.947 and 0.56 false alarms per faithful rewrite at first.
+//! `facts/worded/heldout/` tunes nothing; of its files `requests.txt` was written last.
 
 mod facts_corpus;
 
@@ -27,8 +27,8 @@ use draftwell_core::{
 use facts_corpus::{Filled, Mutation, Rewrite, Skeleton, mutations, read};
 
 /// What was reached on `facts/worded`, a little below for the share of mutations `make test` takes.
-const WORDED_RECALL: f64 = 0.95;
-const WORDED_ALARMS: f64 = 0.06;
+const WORDED_RECALL: f64 = 0.96;
+const WORDED_ALARMS: f64 = 0.08;
 
 /// What was counted for one kind of fact.
 #[derive(Default, Clone, Copy)]
@@ -214,6 +214,15 @@ fn one_line(text: &str) -> String {
 
 #[test]
 fn facts_are_kept_an_eye_on_without_crying_wolf() {
+    // A corpus of one's own, in the same form.
+    if let Some(folder) = std::env::var_os("FACTS_FOLDER") {
+        let figures = measure(&read(&folder.to_string_lossy()));
+        figures.print(&folder.to_string_lossy());
+        for miss in &figures.misses {
+            println!("{miss}");
+        }
+        return;
+    }
     let own = measure(&read("facts"));
     let held_out = measure(&read("facts/heldout"));
     own.print("corpus");

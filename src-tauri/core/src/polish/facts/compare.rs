@@ -7,7 +7,7 @@ use super::{
     address::same_phone,
     name,
     negation::{Negation, Strength, base},
-    token::{Kind, Token},
+    token::{Case, Kind, Token},
     words,
 };
 
@@ -131,13 +131,23 @@ impl Value {
                 },
             ) => year.is_some() && value.count() == year.map(i64::from),
             (Self::Code(a), Self::Code(b)) => a == b,
-            (Self::Code(code), Self::Number { value, .. })
-            | (Self::Number { value, .. }, Self::Code(code)) => value
-                .count()
-                .is_some_and(|n| code.trim_start_matches('0') == n.to_string()),
+            (Self::Code(code), Self::Number { value, noun, .. })
+            | (Self::Number { value, noun, .. }, Self::Code(code)) => {
+                value.count().is_some_and(|n| {
+                    let bare = code.trim_start_matches('0');
+                    // "300gsm" is "300 gsm".
+                    bare == n.to_string()
+                        || bare.strip_prefix(&n.to_string()) == Some(&*noun.to_uppercase())
+                })
+            }
             (Self::Relative(a), Self::Relative(b)) => a == b,
             (Self::Weekday(a), Self::Weekday(b)) => a == b,
-            (Self::Zone(a), Self::Zone(b)) | (Self::Text(a), Self::Text(b)) => a == b,
+            // "MT" may be either, but "MST" is not "MDT".
+            (Self::Zone(a), Self::Zone(b)) => {
+                let family = |zone: &str| zone.split('/').next().map(str::to_owned);
+                a == b || family(a) == family(b) && !(a.contains('/') && b.contains('/'))
+            }
+            (Self::Text(a), Self::Text(b)) => a == b,
             (Self::Name(a), Self::Name(b)) => a.iter().any(|part| b.contains(part)),
             (Self::Negation, Self::Negation) => true,
             _ => false,
@@ -158,13 +168,16 @@ pub fn compare(original: &str, version: &str, known: &Known) -> Vec<Change> {
     let mut invented: Vec<&Found> = new
         .found
         .iter()
-        .filter(|found| found.firm && is_new(found, &new, &old, known))
+        .filter(|found| found.firm && is_new(found, &old, known))
         .collect();
     keep_first(&mut lost);
     keep_first(&mut invented);
     let mut changes = pair(&old, &new, lost, invented);
     exchanged(&old, &new, &mut changes);
     phrases(&old, &new, &mut changes);
+    titles(&old, &new, &mut changes);
+    dayparts(&old, &new, &mut changes);
+    quoted(&old, &new, &mut changes);
     substituted(&old, &new, &mut changes);
     negations(&old, &new, &mut changes);
     changes.sort_by_key(|change| change.place);
@@ -220,6 +233,155 @@ fn exchanged(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
     }
 }
 
+/// Capitals on ordinary words in a row, of which the version has none: "Blue River".
+fn titles(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    for found in old.found.iter().filter(|found| !found.firm) {
+        let Value::Name(parts) = &found.fact.value else {
+            continue;
+        };
+        // One word alone counts where the text writes it small nowhere.
+        if let [word] = parts.as_slice()
+            && old
+                .tokens
+                .iter()
+                .any(|token| !token.capital() && words::stem(&token.lower) == words::stem(word))
+        {
+            continue;
+        }
+        let outside = found.fact.span.start >= old.greeting && found.fact.span.start < old.closing;
+        let said = |part: &String| {
+            names(new, part)
+                || new
+                    .tokens
+                    .iter()
+                    .any(|token| words::stem(&token.lower) == words::stem(part))
+        };
+        let initials: String = parts
+            .iter()
+            .filter_map(|part| part.chars().next())
+            .collect();
+        let short = new
+            .tokens
+            .iter()
+            .any(|token| token.case == Case::All && token.lower == initials);
+        if outside && !short && !parts.iter().any(said) {
+            changes.push(Placed {
+                place: place(old, found.fact.span.start),
+                change: Change::Lost {
+                    original: mark(old, &found.fact),
+                },
+            });
+        }
+    }
+}
+
+/// The places of what stands in quotation marks and begins with a capital: titles, mostly.
+fn quotations(scan: &Scan<'_>) -> Vec<std::ops::Range<usize>> {
+    let mark = |i: usize, marks: &[&str]| marks.iter().any(|mark| scan.tokens[i].is(mark));
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i + 2 < scan.tokens.len() {
+        if !mark(i, &["\"", "“", "„", "«", "»"]) || !scan.tokens[i + 1].capital() {
+            i += 1;
+            continue;
+        }
+        let end = (i + 2..scan.tokens.len().min(i + 11))
+            .take_while(|&k| !scan.tokens[k].line)
+            .find(|&k| mark(k, &["\"", "”", "“", "»", "«"]));
+        match end {
+            Some(end) => {
+                out.push(i + 1..end);
+                i = end + 1;
+            }
+            None => i += 1,
+        }
+    }
+    out
+}
+
+/// Titles in quotation marks of which a word is gone, or new: "Stadt und Raum".
+fn quoted(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    let foreign = |range: &std::ops::Range<usize>, here: &Scan<'_>, there: &Scan<'_>| {
+        range.clone().find(|&i| {
+            let token = &here.tokens[i];
+            token.kind == Kind::Word
+                && !token.taken
+                && !words::small(&token.lower)
+                && !has_word(there, &token.lower)
+                && !there
+                    .tokens
+                    .iter()
+                    .any(|other| words::stem(&other.lower) == words::stem(&token.lower))
+        })
+    };
+    let fact = |scan: &Scan<'_>, i: usize| Fact {
+        kind: FactKind::Name,
+        span: scan.tokens[i].at.clone(),
+        text: scan.text[scan.tokens[i].at.clone()].to_owned(),
+        value: Value::Name(vec![scan.tokens[i].lower.clone()]),
+    };
+    let mut made: Vec<usize> = quotations(new)
+        .iter()
+        .filter_map(|range| foreign(range, new, old))
+        .collect();
+    for i in quotations(old)
+        .iter()
+        .filter_map(|range| foreign(range, old, new))
+    {
+        let original = mark(old, &fact(old, i));
+        let change = match made.pop() {
+            Some(k) => Change::Changed {
+                original,
+                now: mark(new, &fact(new, k)),
+            },
+            None => Change::Lost { original },
+        };
+        changes.push(Placed {
+            place: place(old, old.tokens[i].at.start),
+            change,
+        });
+    }
+    for k in made {
+        changes.push(Placed {
+            place: place(new, new.tokens[k].at.start),
+            change: Change::Invented {
+                now: mark(new, &fact(new, k)),
+            },
+        });
+    }
+}
+
+/// "Tuesday evening" that became "Tuesday afternoon": the only part of a day of either text that the
+/// other lacks.
+fn dayparts(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    fn parts<'s>(scan: &'s Scan<'_>) -> Vec<&'s Fact> {
+        let part = |found: &&Found| {
+            found.fact.kind == FactKind::Time
+                && !found.firm
+                && matches!(found.fact.value, Value::Relative(_))
+        };
+        scan.found
+            .iter()
+            .filter(part)
+            .map(|found| &found.fact)
+            .collect()
+    }
+    let (before, after) = (parts(old), parts(new));
+    let lacks =
+        |fact: &&&Fact, others: &[&Fact]| others.iter().all(|other| other.value != fact.value);
+    let lost: Vec<_> = before.iter().filter(|fact| lacks(fact, &after)).collect();
+    let made: Vec<_> = after.iter().filter(|fact| lacks(fact, &before)).collect();
+    if let ([was], [is]) = (lost.as_slice(), made.as_slice()) {
+        changes.push(Placed {
+            place: place(new, is.span.start),
+            change: Change::Changed {
+                original: mark(old, was),
+                now: mark(new, is),
+            },
+        });
+    }
+}
+
 /// Words with capitals in a row: "Tadley Rovers", "Pension Waldblick".
 struct Phrase {
     /// Token by token.
@@ -234,8 +396,9 @@ fn capitals(scan: &Scan<'_>) -> Vec<Phrase> {
     let fits = |k: usize| {
         let token = &scan.tokens[k];
         token.capital()
+            && !(token.starts && words::small(&token.lower))
             && token.at.start >= scan.greeting
-            && token.at.start < scan.closing
+            && !(scan.closing..scan.signed).contains(&token.at.start)
             && !name::is_title(&token.lower)
             && !scan.found.iter().any(|found| {
                 found.fact.kind != FactKind::Name && found.fact.span.contains(&token.at.start)
@@ -282,18 +445,42 @@ fn shortens(a: &str, b: &str) -> bool {
             && short.chars().all(|c| letters.any(|other| other == c))
 }
 
+/// "Ballyroe Medical Centre" that became "Ballyroe Family Practice": the same first word, and behind
+/// it in each text one that the other lacks. Answers their places.
+fn renamed<'p>(
+    old: &'p Phrase,
+    new: &Phrase,
+    said_now: &dyn Fn(&str) -> bool,
+    said_before: &dyn Fn(&str) -> bool,
+) -> Option<(&'p Phrase, usize, usize)> {
+    let shared = old
+        .words
+        .iter()
+        .zip(&new.words)
+        .take_while(|(a, b)| a == b)
+        .count();
+    if shared == 0 || words::common(&old.words[0]) && shared < 2 {
+        return None;
+    }
+    let lost = (shared..old.words.len()).find(|&k| !said_now(&old.words[k]))?;
+    let made = (shared..new.words.len()).find(|&k| !said_before(&new.words[k]))?;
+    (!shortens(&old.words[lost], &new.words[made])).then_some((old, lost, made))
+}
+
 /// Names of several words of which one became another: "Fathom Ventures" is still said by "Fathom
 /// Capital" as far as "Fathom" goes.
 fn phrases(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
     let (before, after) = (capitals(old), capitals(new));
     // "Scout Hall" is new although there is a "school hall", and "a" is no "Canteen A".
     let capital = |scan: &Scan<'_>, word: &str| {
-        scan.tokens
-            .iter()
-            .any(|token| token.capital() && unaccented(name::bare(&token.lower)) == word)
+        scan.tokens.iter().any(|token| {
+            token.capital()
+                && by_itself(scan, token)
+                && unaccented(name::bare(&token.lower)) == word
+        })
     };
     let said = |scan: &Scan<'_>, word: &str| {
-        capital(scan, word) || word.chars().count() > 1 && has_word(scan, word)
+        capital(scan, word) || word.chars().count() > 1 && names(scan, word)
     };
     // What begins a sentence has its capital for that, and differs for no reason.
     let begins = |scan: &Scan<'_>, phrase: &Phrase, n: usize| scan.tokens[phrase.tokens[n]].starts;
@@ -306,13 +493,20 @@ fn phrases(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
         }
         let mut found = None;
         for other in &before {
-            if other.words.len() != phrase.words.len() {
-                continue;
-            }
-            let differ: Vec<usize> = (0..phrase.words.len())
+            let differ: Vec<usize> = (0..phrase.words.len().min(other.words.len()))
                 .filter(|&n| phrase.words[n] != other.words[n])
                 .collect();
-            let [n] = differ[..] else { continue };
+            let n = match differ[..] {
+                [n] if other.words.len() == phrase.words.len() => n,
+                _ => {
+                    found = found.or_else(|| {
+                        renamed(other, phrase, &|word| said(new, word), &|word| {
+                            said(old, word)
+                        })
+                    });
+                    continue;
+                }
+            };
             let (was, is) = (&other.words[n], &phrase.words[n]);
             if !shortens(was, is)
                 && words::stem(was) != words::stem(is)
@@ -323,11 +517,11 @@ fn phrases(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
                 && (0..phrase.words.len())
                     .any(|k| k != n && !(begins(old, other, k) && begins(new, phrase, k)))
             {
-                found = Some((other, n));
+                found = Some((other, n, n));
             }
         }
-        if let Some((other, n)) = found {
-            let fact = |scan: &Scan<'_>, phrase: &Phrase| {
+        if let Some((other, k, n)) = found {
+            let fact = |scan: &Scan<'_>, phrase: &Phrase, n: usize| {
                 let span = scan.tokens[phrase.tokens[n]].at.clone();
                 Fact {
                     kind: FactKind::Name,
@@ -336,7 +530,10 @@ fn phrases(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
                     value: Value::Name(vec![phrase.words[n].clone()]),
                 }
             };
-            let (was, is) = (mark(old, &fact(old, other)), mark(new, &fact(new, phrase)));
+            let (was, is) = (
+                mark(old, &fact(old, other, k)),
+                mark(new, &fact(new, phrase, n)),
+            );
             let known = changes.iter().any(|change| match &change.change {
                 Change::Lost { original } => original.start == was.start,
                 Change::Changed { original, now } => {
@@ -476,6 +673,21 @@ fn is_day_of(share: &Fact, date: &Fact) -> bool {
 /// Whether a fact of the original is one of the version's. What is not firm ("a", "once") can only
 /// stand for another of its kind.
 fn fits(old: &Found, new: &Found) -> bool {
+    // "a ticket" is "1 ticket", but no "1".
+    if let (Value::Number { noun, .. }, Value::Number { noun: of, .. }) =
+        (&old.fact.value, &new.fact.value)
+        && old.fact.text.starts_with(|c: char| c.is_ascii_digit())
+        && !new.firm
+        && new.fact.text.chars().count() < 6
+        && new.fact.text.chars().all(char::is_alphabetic)
+        && matches!(
+            &*new.fact.text.to_lowercase(),
+            "a" | "an" | "ein" | "eine" | "einen" | "einer" | "einem" | "eines"
+        )
+        && noun != of
+    {
+        return false;
+    }
     (old.fact.kind == new.fact.kind || old.firm && new.firm) && same(&old.fact, &new.fact)
         // What is spelt the same is the same, whatever each text's words make of it.
         || old.firm && new.firm && old.fact.text == new.fact.text
@@ -483,14 +695,18 @@ fn fits(old: &Found, new: &Found) -> bool {
 
 fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> bool {
     let fact = &found.fact;
+    if spelt_out(&fact.text, new) || digits_stand(fact, new) || unread(fact, new) {
+        return false;
+    }
     match &fact.value {
         Value::Negation => false,
         Value::Name(parts) => {
             if fact.text.starts_with("{{") {
                 return !new.found.iter().any(|other| other.fact.value == fact.value);
             }
-            // Whoever signs is also said by the signature.
-            if fact.span.start >= old.closing || parts.iter().any(|part| names(new, part)) {
+            // Whoever signs is also said by the signature; their company is not.
+            let signs = (old.closing..old.signed).contains(&fact.span.start);
+            if signs || parts.iter().any(|part| names(new, part)) {
                 return false;
             }
             let greeted = fact.span.start < old.greeting;
@@ -502,7 +718,7 @@ fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> b
         _ => {
             let stands = |other: &Found| {
                 if other.fact.kind == fact.kind {
-                    !counts_other(found, other, old)
+                    !counts_other(found, other, old, new) && as_precise(fact, &other.fact)
                 } else {
                     !claimed(other, old)
                 }
@@ -518,13 +734,48 @@ fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> b
     }
 }
 
+/// Whether a date is as precise as the original: "November" is no "12 November", and "2021" no
+/// "March 2021".
+fn as_precise(old: &Fact, new: &Fact) -> bool {
+    match (&old.value, &new.value) {
+        (
+            Value::Date { month, day, .. },
+            Value::Date {
+                month: its_month,
+                day: its_day,
+                ..
+            },
+        ) => {
+            (day.is_none() || its_day.is_some())
+                && (month.is_none() || its_month.is_some() || its_day.is_some())
+        }
+        _ => true,
+    }
+}
+
 /// Whether the version's number counts what another number of the original counts: "2 weeks" is no
 /// "2 adults" if the original has both.
-fn counts_other(found: &Found, other: &Found, old: &Scan<'_>) -> bool {
+fn counts_other(found: &Found, other: &Found, old: &Scan<'_>, new: &Scan<'_>) -> bool {
     let counted = |found: &Found| match &found.fact.value {
         Value::Number { noun, measure, .. } => Some((noun.clone(), *measure)),
         _ => None,
     };
+    // "8 months" are not said by the "8" of "Canal Row 8".
+    if let (Some((_, Some(_))), Some((_, None))) = (counted(found), counted(other)) {
+        let bare = |scan: &Scan<'_>| {
+            scan.found
+                .iter()
+                .filter(|third| {
+                    third.firm
+                        && third.fact.text == other.fact.text
+                        && counted(third).is_some_and(|(_, measure)| measure.is_none())
+                })
+                .count()
+        };
+        if bare(old) >= bare(new) {
+            return true;
+        }
+    }
     let (Some((mine, None)), Some((its, measure))) = (counted(found), counted(other)) else {
         return false;
     };
@@ -580,9 +831,29 @@ fn in_the_same_money(bare: &Found, money: &Found, old: &Scan<'_>) -> bool {
     else {
         return false;
     };
+    // "under 1,800 I keep it"
+    let limit = old
+        .tokens
+        .iter()
+        .position(|token| token.at.start == bare.fact.span.start)
+        .is_some_and(|i| {
+            matches!(
+                old.before(i),
+                "unter" | "über" | "ab" | "bis" | "under" | "over" | "below" | "above"
+            )
+        });
+    // "64.90 paid by card", "2340 net"
+    let text = &bare.fact.text;
+    let cents = text
+        .rsplit_once(['.', ','])
+        .is_some_and(|(_, cents)| cents.len() == 2 && cents.bytes().all(|b| b.is_ascii_digit()));
+    let net = matches!(&bare.fact.value, Value::Number { noun, .. } if matches!(&**noun, "netto" | "brutto" | "net" | "gros"));
+    if value.agrees(*amount) && bare.firm && (cents || net) {
+        return true;
+    }
     value.agrees(*amount)
         && bare.firm
-        && !says_what(bare)
+        && (limit || !says_what(bare))
         && old
             .found
             .iter()
@@ -598,9 +869,126 @@ fn claimed(found: &Found, old: &Scan<'_>) -> bool {
     })
 }
 
-fn is_new(found: &Found, new: &Scan<'_>, old: &Scan<'_>, known: &Known) -> bool {
-    let _ = new;
+/// Whether the other text spells out what is an acronym here: "date of birth" for "DOB", "overtime"
+/// for "OT", and "Geschäftsführung" for "GF".
+fn spelt_out(acronym: &str, other: &Scan<'_>) -> bool {
+    let letters: Vec<char> = acronym.chars().collect();
+    if !(2..=5).contains(&letters.len()) || !letters.iter().all(|c| c.is_uppercase()) {
+        return false;
+    }
+    let letters: Vec<char> = letters.iter().flat_map(|c| c.to_lowercase()).collect();
+    let begins = |word: &str, letter: char| word.starts_with(letter);
+    (0..other.tokens.len()).any(|i| {
+        // Word by word; small words may be left out of an acronym.
+        let mut at = i;
+        let mut left = letters.iter().peekable();
+        while let Some(&&letter) = left.peek() {
+            let word = other.any_word(at);
+            if word.is_empty() {
+                break;
+            }
+            if begins(word, letter) {
+                left.next();
+            } else if at == i || !words::small(word) {
+                break;
+            }
+            at += 1;
+        }
+        if left.peek().is_none() {
+            return true;
+        }
+        // The parts of a compound.
+        let word = other.any_word(i);
+        let mut rest = word.chars();
+        word.chars().count() >= 4 * letters.len()
+            && begins(word, letters[0])
+            && letters.iter().all(|letter| rest.any(|c| c == *letter))
+    })
+}
+
+/// Whether the same digits stand in the other text, whatever they are taken for there: a phone
+/// number in one and two numbers in the other.
+fn digits_stand(fact: &Fact, other: &Scan<'_>) -> bool {
+    let digits: String = fact.text.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < 5
+        || fact.text.chars().any(char::is_alphabetic)
+        || !matches!(fact.kind, FactKind::Number | FactKind::Phone)
+    {
+        return false;
+    }
+    // Runs of digits with nothing but blanks or a mark between them.
+    let mut run = String::new();
+    let mut end = 0;
+    let mut runs = Vec::new();
+    for token in &other.tokens {
+        if token.kind == Kind::Digits {
+            let between = &other.text[end..token.at.start];
+            let joined = between
+                .chars()
+                .all(|c| c.is_whitespace() || matches!(c, '/' | '-' | '–' | '.' | '(' | ')'));
+            if !run.is_empty() && !joined {
+                runs.push(std::mem::take(&mut run));
+            }
+            run.extend(token.lower.chars().filter(char::is_ascii_digit));
+            end = token.at.end;
+        } else if token.kind == Kind::Word && !run.is_empty() {
+            runs.push(std::mem::take(&mut run));
+        }
+    }
+    runs.push(run);
+    // A part of a longer number is no number of its own, but a group of it is.
+    runs.contains(&digits)
+        || other.found.iter().any(|found| {
+            found.fact.kind == FactKind::Phone
+                && fact.kind == FactKind::Number
+                && found
+                    .fact
+                    .text
+                    .split(|c: char| !c.is_ascii_digit())
+                    .any(|group| group == fact.text)
+        })
+}
+
+/// Whether the other text has the very word without its being taken for a fact there: "the march
+/// lot", "Central on Thursday", "E had the bore" beside "rev E".
+fn unread(fact: &Fact, other: &Scan<'_>) -> bool {
+    let letter = |token: &Token| token.capital() && token.lower.len() == 1;
+    let first = fact
+        .text
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    // "by the end of the month" is "... of this month".
+    if let Value::Relative(span) = &fact.value
+        && let Some(span) = span.strip_prefix("this ")
+        && other.tokens.iter().any(|token| token.lower == span)
+    {
+        return true;
+    }
+    other.tokens.iter().any(|token| {
+        !token.taken
+            && (token.lower == first
+                || fact.kind == FactKind::Weekday
+                    && first.starts_with(&token.lower)
+                    && matches!(
+                        &*token.lower,
+                        "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun"
+                    ))
+            && match &fact.value {
+                Value::Date { day: None, .. } | Value::Weekday(_) => true,
+                Value::Zone(_) => token.capital(),
+                Value::Code(code) => code.len() == 1 && letter(token),
+                _ => false,
+            }
+    })
+}
+
+fn is_new(found: &Found, old: &Scan<'_>, known: &Known) -> bool {
     let fact = &found.fact;
+    if spelt_out(&fact.text, old) || digits_stand(fact, old) || unread(fact, old) {
+        return false;
+    }
     match &fact.value {
         Value::Negation => false,
         Value::Name(parts) => {
@@ -662,14 +1050,18 @@ fn has_word(scan: &Scan<'_>, part: &str) -> bool {
 
 /// Whether it does so by itself: "info@acme.org" doesn't say "Acme".
 fn names(scan: &Scan<'_>, part: &str) -> bool {
+    occurs(scan, part, |token| by_itself(scan, token))
+}
+
+/// Whether a word is no part of an address, link, file name or code.
+fn by_itself(scan: &Scan<'_>, token: &Token) -> bool {
     use FactKind::{Email, FileName, Link};
-    occurs(scan, part, |token| {
-        !token.taken
-            || !scan.found.iter().any(|found| {
-                matches!(found.fact.kind, Email | FileName | Link)
-                    && found.fact.span.contains(&token.at.start)
-            })
-    })
+    !token.taken
+        || !scan.found.iter().any(|found| {
+            (matches!(found.fact.kind, Email | FileName | Link)
+                || matches!(found.fact.value, Value::Code(_)))
+                && found.fact.span.contains(&token.at.start)
+        })
 }
 
 fn occurs(scan: &Scan<'_>, part: &str, counts: impl Fn(&Token) -> bool) -> bool {
@@ -682,16 +1074,59 @@ fn occurs(scan: &Scan<'_>, part: &str, counts: impl Fn(&Token) -> bool) -> bool 
             if word == part {
                 return true;
             }
+            // "Raffertys group" is "Rafferty's group".
+            if word.len() != token.lower.len() && part.strip_suffix('s') == Some(word)
+                || word.strip_suffix('s') == Some(part) && followed(scan, token)
+            {
+                return true;
+            }
             if name::adjective_stem(word) == Some(part) {
                 return true;
             }
+            let street = |word: &str| word.replace("strasse", "str");
+            if street(&unaccented(word)) == street(&plain) {
+                return true;
+            }
             let word = unaccented(word);
-            word == plain
-                || word.strip_suffix('s').is_some_and(|word| word == plain)
-                || plain
-                    .strip_suffix('s')
-                    .is_some_and(|plain| plain.len() > 2 && word == plain)
+            // "Teams" is the case or the plural of "Team"; "Vegas" is not "Vega".
+            word == plain || same_word(&word, &plain, scan.german)
         })
+}
+
+/// Whether a word in small letters follows.
+fn followed(scan: &Scan<'_>, token: &Token) -> bool {
+    let next = scan
+        .tokens
+        .partition_point(|other| other.at.start <= token.at.start);
+    scan.tokens
+        .get(next)
+        .is_some_and(|next| next.kind == Kind::Word && !next.capital() && !next.starts)
+}
+
+/// Whether two words differ in their case's ending only. "Vegas" is not "Vega".
+fn same_word(a: &str, b: &str, german: bool) -> bool {
+    let short = if a.len() < b.len() { a } else { b };
+    let plural = a.strip_suffix('s') == Some(b) || b.strip_suffix('s') == Some(a);
+    if plural && short.len() > 2 && (german || words::common(short)) {
+        return true;
+    }
+    // "in Manueller Therapie" is "Manuelle Therapie"; "Allergien" are an "Allergie"; but "Hambacher"
+    // is not "Hambach".
+    let stem = |word: &str| {
+        ["en", "er", "es", "em", "e"]
+            .iter()
+            .find_map(|ending| word.strip_suffix(ending))
+            .map(str::to_owned)
+    };
+    let long = if a.len() < b.len() { b } else { a };
+    let plural = long
+        .strip_prefix(short)
+        .is_some_and(|end| matches!(end, "n" | "en" | "e"));
+    german
+        && short.len() > 4
+        && !words::proper(a)
+        && !words::proper(b)
+        && (stem(a).is_some() && stem(a) == stem(b) || plural && words::german_noun(short))
 }
 
 /// With the letters people use who lack a keyboard for the others.
@@ -823,6 +1258,7 @@ impl Sentences {
             let n = stems.len() - 1;
             of.push(n);
             if token.kind != Kind::Mark
+                && by_itself(scan, token)
                 && (token.kind == Kind::Digits || !words::small(&token.lower))
             {
                 let word = base(&token.lower).unwrap_or(&token.lower);
@@ -897,10 +1333,11 @@ fn said(negation: &Negation, from: &Sentences, sentences: &Sentences, scan: &Sca
 }
 
 impl Pairing<'_> {
-    /// Whether two negations may be the same one, and how alike they are.
-    fn likeness(&self, i: usize, k: usize, near: bool) -> Option<(usize, u64)> {
+    /// How well one negation stands for another; 0 if it can't.
+    fn likeness(&self, i: usize, k: usize) -> i64 {
         let (a, b) = (&self.old.negations[i], &self.new.negations[k]);
         let shared = a.scope.iter().filter(|stem| b.scope.contains(stem)).count();
+        let shared = i64::try_from(shared.min(4)).unwrap_or(0);
         let apart = place(self.old, self.old.tokens[a.at].at.start)
             .abs_diff(place(self.new, self.new.tokens[b.at].at.start));
         let (there, here) = (&self.there[i], &self.here[k]);
@@ -908,69 +1345,163 @@ impl Pairing<'_> {
             || here.contains(&self.old_sentences.of[a.at]);
         let predicate = a.predicate.iter().any(|stem| b.predicate.contains(stem));
         let weak = a.strength == Strength::Weak || b.strength == Strength::Weak;
-        let firm = a.strength == Strength::Firm && b.strength == Strength::Firm;
-        let unspoken = there.is_empty() && here.is_empty();
-        let may = if weak {
-            let only = |b: &Negation| {
+        let firm = |negation: &Negation| negation.strength == Strength::Firm;
+        // Those that speak of the same thing come first, then those that stand at the same place,
+        // then what is left over on both sides.
+        let tier = if weak {
+            let only = |scan: &Scan<'_>, negation: &Negation| {
                 matches!(
-                    &*b.lemma,
-                    "only" | "nur" | "erst" | "until" | "earliest" | "frühesten"
+                    scan.any_word(negation.at),
+                    "only"
+                        | "nur"
+                        | "erst"
+                        | "until"
+                        | "earliest"
+                        | "frühestens"
+                        | "lediglich"
+                        | "last"
                 )
             };
-            near && aligned && predicate && (!only(a) || b.bounded) && (!only(b) || a.bounded)
-        } else if near {
-            aligned
-        } else if firm {
-            apart <= 200_000
+            let otherwise = |negation: &Negation| {
+                matches!(&*negation.lemma, "otherwis" | "sonst" | "andernfall")
+            };
+            // "not before 4": "4 at the earliest"
+            let limits = only(self.old, a) && b.bounded || only(self.new, b) && a.bounded;
+            // "Owen is out": "without Owen"
+            let away = |scan: &Scan<'_>, negation: &Negation| {
+                matches!(
+                    scan.any_word(negation.at),
+                    "out"
+                        | "away"
+                        | "off"
+                        | "sick"
+                        | "ill"
+                        | "krank"
+                        | "drop"
+                        | "dropping"
+                        | "dropped"
+                        | "pass"
+                )
+            };
+            let away = shared > 0 && (away(self.old, a) || away(self.new, b));
+            let may = aligned
+                && (predicate || limits || away)
+                && (firm(a) || firm(b))
+                && (!only(self.old, a) || b.bounded)
+                && (!only(self.new, b) || a.bounded)
+                && (!otherwise(a) || b.conditional)
+                && (!otherwise(b) || a.conditional);
+            if may { 800 } else { 0 }
+        } else if aligned {
+            match (firm(a), firm(b)) {
+                (true, true) => 1_000,
+                (false, false) => 500,
+                _ => 800,
+            }
+        } else if b.conditional && !a.conditional {
+            // "or I'll file a complaint": "if that does not help, I'll ..."
+            0
+        } else if firm(a) && firm(b) {
+            if apart <= 200_000 {
+                300
+            } else if !self.said_there[i] && !self.said_here[k] {
+                100
+            } else {
+                0
+            }
+        } else if !firm(a) && !firm(b) {
+            0
+        } else if there.is_empty() && here.is_empty() && apart <= 200_000
+            || (there.is_empty() || here.is_empty()) && apart <= 100_000
+            || apart <= 60_000
+        {
+            200
         } else {
-            unspoken && apart <= 200_000 || apart <= 60_000
+            0
         };
-        let likeness = 2 * shared + 3 * usize::from(a.lemma == b.lemma);
-        may.then_some((likeness, apart))
+        if tier == 0 {
+            return 0;
+        }
+        // Where nothing else tells, the place does.
+        let close = 30 - i64::try_from(apart).unwrap_or(1_000_000) / 33_334;
+        let same_word = if tier < 800 { 5 } else { 30 };
+        tier + 20 * shared + same_word * i64::from(a.lemma == b.lemma) + close.max(0)
     }
 
-    fn pair(&mut self, near: bool, wanted: impl Fn(Strength, Strength) -> bool) {
-        let mut pairs: Vec<(std::cmp::Reverse<usize>, u64, usize, usize)> = Vec::new();
-        for &i in &self.left {
-            for &k in &self.right {
-                if wanted(
-                    self.old.negations[i].strength,
-                    self.new.negations[k].strength,
-                ) && let Some((likeness, apart)) = self.likeness(i, k, near)
-                {
-                    pairs.push((std::cmp::Reverse(likeness), apart, i, k));
-                }
-            }
-        }
-        pairs.sort_unstable();
-        for (_, _, i, k) in pairs {
-            if self.left.contains(&i) && self.right.contains(&k) {
-                self.left.retain(|&other| other != i);
-                self.right.retain(|&other| other != k);
-            }
-        }
+    /// Puts them together so that all in all they fit best.
+    fn pair(&mut self) {
+        let weights: Vec<Vec<i64>> = self
+            .left
+            .iter()
+            .map(|&i| self.right.iter().map(|&k| self.likeness(i, k)).collect())
+            .collect();
+        let pairs = assign(&weights);
+        let mut n = 0;
+        self.left
+            .retain(|_| (pairs.iter().all(|&(i, _)| i != n), n += 1).0);
+        let mut n = 0;
+        self.right
+            .retain(|_| (pairs.iter().all(|&(_, k)| k != n), n += 1).0);
     }
 }
 
-impl Pairing<'_> {
-    /// Puts together what is left over on both sides, unless the other text says plainly, and
-    /// without denying it, what one of them denies.
-    fn pair_rest(&mut self) {
-        let (old, new) = (self.old, self.new);
-        let firm = |scan: &Scan<'_>, i: usize| scan.negations[i].strength == Strength::Firm;
-        while let Some(&i) = self
-            .left
-            .iter()
-            .find(|&&i| firm(old, i) && !self.said_there[i])
-            && let Some(&k) = self
-                .right
-                .iter()
-                .find(|&&k| firm(new, k) && !self.said_here[k])
-        {
-            self.left.retain(|&other| other != i);
-            self.right.retain(|&other| other != k);
+/// The pairs of rows and columns with the greatest sum of weights, each row and column at most once
+/// and none of weight 0: the assignment problem, by the Hungarian method (H. W. Kuhn, 1955) with
+/// potentials, in cubic time.
+pub(super) fn assign(weights: &[Vec<i64>]) -> Vec<(usize, usize)> {
+    let rows = weights.len();
+    let size = rows.max(weights.first().map_or(0, Vec::len));
+    let cost = |row: usize, column: usize| -> i64 {
+        -weights
+            .get(row)
+            .and_then(|row| row.get(column))
+            .copied()
+            .unwrap_or(0)
+    };
+    // Row and column 0 stand for "none".
+    let (mut of_row, mut of_column) = (vec![0; size + 1], vec![0; size + 1]);
+    let mut row_at = vec![0; size + 1];
+    for row in 1..=size {
+        row_at[0] = row;
+        let mut column = 0;
+        let mut least = vec![i64::MAX; size + 1];
+        let mut from = vec![0; size + 1];
+        let mut seen = vec![false; size + 1];
+        while row_at[column] != 0 {
+            seen[column] = true;
+            let this = row_at[column];
+            let (mut delta, mut next) = (i64::MAX, 0);
+            for other in 1..=size {
+                if seen[other] {
+                    continue;
+                }
+                let reduced = cost(this - 1, other - 1) - of_row[this] - of_column[other];
+                if reduced < least[other] {
+                    (least[other], from[other]) = (reduced, column);
+                }
+                if least[other] < delta {
+                    (delta, next) = (least[other], other);
+                }
+            }
+            for other in 0..=size {
+                if seen[other] {
+                    of_row[row_at[other]] += delta;
+                    of_column[other] -= delta;
+                } else {
+                    least[other] = least[other].saturating_sub(delta);
+                }
+            }
+            column = next;
+        }
+        while column != 0 {
+            row_at[column] = row_at[from[column]];
+            column = from[column];
         }
     }
+    (1..=size)
+        .map(|column| (row_at[column].wrapping_sub(1), column - 1))
+        .filter(|&(row, column)| row < rows && cost(row, column) < 0)
+        .collect()
 }
 
 /// Gives every negation of the one text its counterpart in the other.
@@ -1008,15 +1539,19 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
     let right = &mut pairing.right;
     pairing.left.retain(|&i| {
         let a = &old.negations[i];
-        let same = |&k: &usize| {
+        let same = |k: usize| {
             let b = &new.negations[k];
             b.strength != Strength::Firm && b.lemma == a.lemma
         };
-        match right
-            .iter()
-            .position(same)
-            .filter(|_| a.strength != Strength::Firm)
-        {
+        // "gluten-free" is not "free of peanuts": of several the one that speaks of the same.
+        let shared = |k: usize| {
+            let b = &new.negations[k];
+            a.scope.iter().filter(|stem| b.scope.contains(stem)).count()
+        };
+        let best = (0..right.len())
+            .filter(|&n| a.strength != Strength::Firm && same(right[n]))
+            .max_by_key(|&n| (shared(right[n]), std::cmp::Reverse(n)));
+        match best {
             Some(at) => {
                 right.remove(at);
                 false
@@ -1043,17 +1578,7 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
     left.retain(|&i| !shared(&old.negations[i], old, new_sentences));
     right.retain(|&k| !shared(&new.negations[k], new, old_sentences));
     let firm = |strength: Strength| strength == Strength::Firm;
-    // First those that speak of the same thing, then those that stand at the same place.
-    for near in [true, false] {
-        pairing.pair(near, |a, b| firm(a) && firm(b));
-        if near {
-            pairing.pair(near, |a, b| {
-                a == Strength::Meaning && b == Strength::Meaning
-            });
-        }
-        pairing.pair(near, |a, b| firm(a) != firm(b));
-    }
-    pairing.pair_rest();
+    pairing.pair();
     let Pairing { left, right, .. } = pairing;
     let excepts = |negation: &Negation| matches!(&*negation.lemma, "without" | "ohne");
     let covered = |scan: &Scan<'_>, negation: &Negation, here: &Scan<'_>| {
@@ -1072,10 +1597,15 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
                     .iter()
                     .filter(|stem| other.scope.contains(stem))
                     .count();
-                shared >= 2 && shared * 2 >= negation.scope.len()
-                    || shared == 1 && negation.scope.len() == 1
+                let head = negation
+                    .head
+                    .as_ref()
+                    .is_none_or(|head| other.scope.contains(head));
+                head && (shared >= 2 && shared * 2 >= negation.scope.len()
+                    || shared == 1 && negation.scope.len() == 1)
             })
     };
+    let firm = |strength: Strength| strength == Strength::Firm;
     let stays = |negation: &Negation, here: &Scan<'_>, there: &Scan<'_>| {
         if firm(negation.strength) {
             covered(there, negation, here)
@@ -1083,9 +1613,39 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
             !turned(negation, here, there)
         }
     };
-    for i in left {
+    for &i in &old.idioms {
+        if idiom_turned(i, old, new) {
+            let fact = fact_at(old, i);
+            changes.push(Placed {
+                place: place(old, fact.span.start),
+                change: Change::Lost {
+                    original: mark(old, &fact),
+                },
+            });
+        }
+    }
+    // "I don't think it's a problem": "I see no problem".
+    let by_idiom = |negation: &Negation| {
+        new.idioms.len() > old.idioms.len()
+            && new.idioms.iter().any(|&i| {
+                let word = new.any_word(i + 1);
+                !word.is_empty() && negation.scope.contains(&words::stem(word))
+            })
+    };
+    // "It isn't cancelled": "it takes place". Both are gone, and that says the same.
+    let cancelled = |i: usize| {
         let a = &old.negations[i];
-        if !stays(a, old, new) {
+        left.iter().any(|&other| {
+            let b = &old.negations[other];
+            b.strength == Strength::Meaning
+                && b.at != a.at
+                && b.at.abs_diff(a.at) <= 4
+                && b.scope.iter().any(|stem| a.scope.contains(stem))
+        })
+    };
+    for &i in &left {
+        let a = &old.negations[i];
+        if !stays(a, old, new) && !by_idiom(a) && !cancelled(i) {
             let fact = fact_of(old, a);
             changes.push(Placed {
                 place: place(old, fact.span.start),
@@ -1136,17 +1696,51 @@ fn turned(negation: &Negation, here: &Scan<'_>, there: &Scan<'_>) -> bool {
         return false;
     };
     let stem = words::stem(base);
+    // "not hurt" says no "hurt".
     let says = |scan: &Scan<'_>| {
-        scan.tokens
-            .iter()
-            .filter(|token| token.kind == Kind::Word && words::stem(&token.lower) == stem)
+        (0..scan.tokens.len())
+            .filter(|&i| {
+                scan.tokens[i].kind == Kind::Word
+                    && words::stem(&scan.tokens[i].lower) == stem
+                    && (1..=3).all(|back| {
+                        i.checked_sub(back)
+                            .is_none_or(|at| !super::negation::is_firm(scan.any_word(at)))
+                    })
+            })
             .count()
     };
     says(there) > says(here)
 }
 
+/// Whether "never forget" became "soon forget" and "don't worry" "do worry": the verb is there, and
+/// nothing denies it.
+fn idiom_turned(i: usize, old: &Scan<'_>, new: &Scan<'_>) -> bool {
+    let verb = old.any_word(i + 1);
+    if !matches!(verb, "forget" | "worry" | "hesitate" | "mind" | "mention") {
+        return false;
+    }
+    let bare = |scan: &Scan<'_>| {
+        (0..scan.tokens.len())
+            .filter(|&k| scan.any_word(k) == verb)
+            .filter(|&k| {
+                (1..=3).all(|back| {
+                    k.checked_sub(back).is_none_or(|at| {
+                        let word = scan.any_word(at);
+                        !super::negation::is_firm(word) && !matches!(word, "no" | "hard")
+                    })
+                })
+            })
+            .count()
+    };
+    bare(new) > bare(old)
+}
+
 fn fact_of(scan: &Scan<'_>, negation: &Negation) -> Fact {
-    let span = scan.tokens[negation.at].at.clone();
+    fact_at(scan, negation.at)
+}
+
+fn fact_at(scan: &Scan<'_>, i: usize) -> Fact {
+    let span = scan.tokens[i].at.clone();
     Fact {
         kind: FactKind::Negation,
         text: scan.text[span.clone()].to_owned(),

@@ -254,11 +254,17 @@ struct Scan<'a> {
     text: &'a str,
     tokens: Vec<Token>,
     german: bool,
+    /// Whether German nouns are written small, so that a capital shows a name as it does in English.
+    small_nouns: bool,
     /// Where the greeting ends; 0 if there is none.
     greeting: usize,
     /// Where the signing name begins; the text's end if there is none.
     closing: usize,
+    /// Where it ends; after it come the sender's company and the like.
+    signed: usize,
     negations: Vec<negation::Negation>,
+    /// Tokens of negations in phrases that deny nothing: "don't worry".
+    idioms: Vec<usize>,
     found: Vec<Found>,
 }
 
@@ -266,13 +272,17 @@ impl<'a> Scan<'a> {
     fn new(text: &'a str, known: &Known) -> Self {
         let tokens = token::tokens(text);
         let german = words::german(&tokens);
+        let small_nouns = german && words::writes_nouns_small(&tokens);
         let mut scan = Self {
             text,
             tokens,
             german,
+            small_nouns,
             greeting: 0,
             closing: text.len(),
+            signed: text.len(),
             negations: Vec::new(),
+            idioms: Vec::new(),
             found: Vec::new(),
         };
         // The order matters: what one finds, the next ones leave alone.

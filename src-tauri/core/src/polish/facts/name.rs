@@ -72,6 +72,8 @@ const GREETINGS: &[&str] = &[
     "greetings",
     "geehrte",
     "geehrter",
+    "geehrtes",
+    "liebes",
     "yo",
     "tag",
     "bonjour",
@@ -178,6 +180,15 @@ const NOBODY: &[&str] = &[
     "any",
     "what",
     "how",
+    "lads",
+    "gents",
+    "gang",
+    "crew",
+    "chaps",
+    "class",
+    "department",
+    "principal",
+    "respected",
     "when",
     "where",
     "who",
@@ -379,8 +390,31 @@ const SMALL_WORDS: &[&str] = &[
     "griff",
     "dean",
     "lara",
+    "lila",
+    "lasse",
+    "groß",
     "stan",
     "earl",
+    "allen",
+    "andre",
+    "braun",
+    "engel",
+    "fuchs",
+    "hahn",
+    "horn",
+    "jung",
+    "kaiser",
+    "klein",
+    "lang",
+    "lange",
+    "mark",
+    "sauer",
+    "schwarz",
+    "siegen",
+    "sommer",
+    "stein",
+    "weiß",
+    "winter",
 ];
 
 /// Finds them all.
@@ -480,6 +514,9 @@ fn greeting(scan: &mut Scan<'_>, known: &HashSet<String>) {
 
 /// German words of greetings and closings that aren't nouns.
 const GERMAN_SMALL: &[&str] = &[
+    "nach",
+    "für",
+    "fürs",
     "der",
     "die",
     "das",
@@ -531,6 +568,16 @@ const GERMAN_SMALL: &[&str] = &[
     "kollegen",
 ];
 
+/// Notes that a line signs, up to its first comma.
+fn sign(scan: &mut Scan<'_>, from: usize, to: usize) {
+    let start = scan.tokens[from].at.start;
+    if start < scan.closing {
+        let end = (from..to).find(|&i| scan.tokens[i].is(",")).unwrap_or(to);
+        scan.closing = start;
+        scan.signed = scan.tokens[end - 1].at.end;
+    }
+}
+
 /// Who signs: the short line after a closing, or the last one.
 fn closing(scan: &mut Scan<'_>) {
     let lines: Vec<usize> = (0..scan.tokens.len())
@@ -554,15 +601,22 @@ fn closing(scan: &mut Scan<'_>) {
                     || token.is("&")
                     || token.dash()
             });
-        if short && closes {
-            scan.closing = scan.closing.min(scan.tokens[from].at.start);
+        let closing_too = scan.tokens[from..to]
+            .iter()
+            .any(|token| CLOSINGS.contains(&&*token.lower));
+        if short && closes && !closing_too {
+            sign(scan, from, to);
             for i in from..to {
                 let word = bare(scan.word(i)).to_owned();
                 if word.chars().count() > 1
                     && !CLOSINGS.contains(&&*word)
                     && !NOBODY.contains(&&*word)
                     && !GERMAN_SMALL.contains(&&*word)
-                    && (!words::common(&word) || words::proper(&word))
+                    && (scan.tokens[i].capital()
+                        && !NOT_NAMES.contains(&&*word)
+                        && !(scan.german && words::german_noun(&word))
+                        || !words::common(&word)
+                        || words::proper(&word))
                 {
                     scan.note(FactKind::Name, i, i + 1, Value::Name(vec![word]), true);
                 }
@@ -574,7 +628,7 @@ fn closing(scan: &mut Scan<'_>) {
                 .iter()
                 .any(|token| CLOSINGS.contains(&&*token.lower))
         {
-            scan.closing = scan.closing.min(scan.tokens[from].at.start);
+            sign(scan, from, to);
             // A name alone in the last line signs, too.
             for i in from..to {
                 let word = bare(scan.word(i)).to_owned();
@@ -585,8 +639,32 @@ fn closing(scan: &mut Scan<'_>) {
                     && !GERMAN_SMALL.contains(&&*word)
                     && !NOT_NAMES.contains(&&*word)
                     && !words::common(&word)
-                    && !words::german_noun(&word)
+                    && !(words::german_noun(&word)
+                        && !(i == from + 1 && words::proper(bare(&scan.tokens[from].lower))))
                 {
+                    scan.note(FactKind::Name, i, i + 1, Value::Name(vec![word]), true);
+                }
+            }
+        }
+        // "Wade Tillery, Blackhawk Air & Heat"
+        let named = |i: usize| {
+            let token = &scan.tokens[i];
+            token.capital()
+                && !NOBODY.contains(&&*token.lower)
+                && !CLOSINGS.contains(&&*token.lower)
+                && !TITLES.contains(&&*token.lower)
+                && !NOT_NAMES.contains(&&*token.lower)
+        };
+        if n == lines.len() - 1
+            && (4..=14).contains(&(to - from))
+            && named(from)
+            && named(from + 1)
+            && scan.is(from + 2, ",")
+        {
+            sign(scan, from, to);
+            for i in from..from + 2 {
+                let word = bare(scan.word(i)).to_owned();
+                if !word.is_empty() {
                     scan.note(FactKind::Name, i, i + 1, Value::Name(vec![word]), true);
                 }
             }
@@ -610,10 +688,18 @@ fn is_name(scan: &Scan<'_>, i: usize, known: &HashSet<String>) -> bool {
         return false;
     };
     let word = bare(&token.lower);
-    if word.chars().count() < 2 || NOT_NAMES.contains(&word) {
+    if word.chars().count() < 2
+        || NOT_NAMES.contains(&word)
+        || GREETINGS.contains(&word) && token.at.start < scan.greeting
+        // "Bestellnr.", "Patientennr."
+        || scan.german && word.len() > 3 && word.ends_with("nr")
+    {
         return false;
     }
     if TITLES.contains(&titled(scan, i)) && token.capital() && !TITLES.contains(&word) {
+        return true;
+    }
+    if scan.german && is_street(word) {
         return true;
     }
     // Inside a sentence a capital counts for more than a likeness to an ordinary word.
@@ -636,12 +722,24 @@ fn is_name(scan: &Scan<'_>, i: usize, known: &HashSet<String>) -> bool {
         return token.case == Case::All && matches!(word, "us") && !shouts(scan, i);
     }
     match token.case {
-        Case::All => word.chars().count() <= 6 && !shouts(scan, i) || company_after(scan, i),
+        Case::All => !shouts(scan, i) || company_after(scan, i),
         Case::Mixed => !(scan.german && token.starts && word.contains('\'')),
+        _ if scan.small_nouns && !token.starts => !GERMAN_SMALL.contains(&word),
         _ if scan.german => company_after(scan, i) || !token.starts && german(scan, i),
         _ if !token.starts => true,
         _ => begins_with_name(scan, i),
     }
+}
+
+/// "Gleimstraße", "Lortzingstr."
+fn is_street(word: &str) -> bool {
+    ["straße", "strasse", "str", "allee", "gasse"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .is_some_and(|name| {
+            name.chars().count() > 2
+                && !matches!(name, "einbahn" | "sack" | "haupt" | "land" | "auto")
+        })
 }
 
 /// Capitalised words that are no names although no list of English has them.
@@ -652,8 +750,9 @@ const NOT_NAMES: &[&str] = &[
     "thx", "pls", "plz", "asap", "btw", "fyi", "st", "nd", "th", "q", "a.m", "p.m", "im", "ive",
     "dont", "cant", "wont", "id", "ur", "du", "dir", "dich", "euch", "euer", "zb", "bzw", "usw",
     "ihres", "eure", "eurer", "eurem", "euren", "dein", "deine", "deinen", "deinem", "deiner",
-    "ko", "ref", "attn", "qty", "vs", "incl", "xx", "xxx", "pp", "ext", "ca", "inkl", "zzgl",
-    "tel", "nr", "str", "dsgvo", "wlan", "wi", "fi",
+    "no", "not", "please", "kindly", "bitte", "dob", "tba", "tbc", "eta", "ko", "ref", "attn",
+    "qty", "vs", "incl", "xx", "xxx", "pp", "ext", "ca", "inkl", "zzgl", "tel", "nr", "str",
+    "dsgvo", "wlan", "wi", "fi",
 ];
 
 fn titled<'s>(scan: &'s Scan<'_>, i: usize) -> &'s str {
@@ -908,6 +1007,14 @@ fn one(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> 
             next += 1;
         }
         let Some(token) = scan.free(next) else { break };
+        // "FOB Djibouti"
+        if scan.tokens[to - 1].case == Case::All
+            && scan.tokens[to - 1].lower.len() <= 4
+            && token.case == Case::First
+            && to == i + 1
+        {
+            break;
+        }
         let word = bare(&token.lower);
         let ended = scan.tokens[next - 1].lower.ends_with("'s");
         let fits = token.kind == Kind::Word
@@ -961,6 +1068,153 @@ fn one(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> 
     Some(to)
 }
 
+/// Ordinary words that people write with a capital without naming anything.
+const ROLES: &[&str] = &[
+    "company",
+    "board",
+    "council",
+    "committee",
+    "manager",
+    "director",
+    "department",
+    "team",
+    "office",
+    "invoice",
+    "order",
+    "contract",
+    "project",
+    "internet",
+    "mum",
+    "mom",
+    "dad",
+    "mummy",
+    "daddy",
+    "gran",
+    "granny",
+    "grandma",
+    "grandpa",
+    "grandad",
+    "nan",
+    "nana",
+    "auntie",
+    "bank",
+    "church",
+    "school",
+    "university",
+    "college",
+    "hospital",
+    "court",
+    "state",
+    "government",
+    "parliament",
+    "police",
+    "bible",
+    "god",
+    "sir",
+    "madam",
+    "doctor",
+    "teacher",
+    "principal",
+    "headteacher",
+    "chair",
+    "chairman",
+    "secretary",
+    "treasurer",
+    "president",
+    "minister",
+    "mayor",
+    "judge",
+    "counsel",
+    "client",
+    "customer",
+    "tenant",
+    "landlord",
+    "buyer",
+    "seller",
+    "supplier",
+    "agreement",
+    "lease",
+    "schedule",
+    "clause",
+    "section",
+    "annex",
+    "appendix",
+    "english",
+    "french",
+    "german",
+    "spanish",
+    "italian",
+    "wifi",
+    "email",
+    "mail",
+    "web",
+    "website",
+    "post",
+    "support",
+    "sales",
+    "finance",
+    "accounts",
+    "marketing",
+    "legal",
+    "reception",
+    "thanks",
+    "regards",
+    "please",
+    "hi",
+    "hello",
+    "dear",
+    "yes",
+    "no",
+    "the",
+    "and",
+    "not",
+    "for",
+    "with",
+    "you",
+    "your",
+    "our",
+    "flat",
+    "unit",
+    "room",
+    "building",
+    "floor",
+    "block",
+    "street",
+    "road",
+    "avenue",
+    "lane",
+    "north",
+    "south",
+    "east",
+    "west",
+    "spring",
+    "summer",
+    "autumn",
+    "winter",
+    "year",
+    "grade",
+    "class",
+    "level",
+    "stage",
+    "phase",
+    "part",
+    "page",
+    "chapter",
+    "figure",
+    "table",
+    "item",
+    "order",
+    "ticket",
+    "case",
+    "claim",
+    "policy",
+    "account",
+    "ref",
+    "reference",
+    "version",
+    "update",
+];
+
 /// "Blue River", "Head of Sales": capitals inside a sentence on ordinary words. Not firm: it may
 /// be a name or a way of writing.
 fn title_case(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<usize> {
@@ -973,7 +1227,30 @@ fn title_case(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<
                 && token.lower.chars().count() > 2
         })
     };
-    if scan.german || !fits(scan, i) {
+    // Two nouns in a row are a name in German, too, but for measures: "Nordwind Logistik", not
+    // "Flasche Wein".
+    let measured = scan.german
+        && matches!(
+            bare(&scan.tokens[i].lower),
+            "flasche"
+                | "flaschen"
+                | "tasse"
+                | "tassen"
+                | "kilo"
+                | "stück"
+                | "paar"
+                | "art"
+                | "liter"
+                | "meter"
+                | "packung"
+                | "packungen"
+                | "euro"
+                | "prozent"
+                | "grad"
+                | "sorte"
+                | "menge"
+        );
+    if measured || !fits(scan, i) {
         return None;
     }
     let mut to = i + 1;
@@ -982,6 +1259,18 @@ fn title_case(scan: &mut Scan<'_>, i: usize, known: &HashSet<String>) -> Option<
         to += 1;
     }
     if to - i < 2 {
+        // "which Blessing will bring", "lunch in Sonning"
+        let alone = !scan.german
+            && i > 0
+            && scan.tokens[i - 1].kind == Kind::Word
+            && scan.tokens[i - 1].case == Case::Lower
+            && !ROLES.contains(&&*scan.tokens[i].lower)
+            && !scan.any_word(i).ends_with("'s");
+        if alone {
+            let span = scan.tokens[i].at.clone();
+            let word = scan.tokens[i].lower.clone();
+            scan.note_span(FactKind::Name, span, Value::Name(vec![word]), false);
+        }
         return None;
     }
     let words: Vec<String> = (i..to)

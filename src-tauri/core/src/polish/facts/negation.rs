@@ -16,6 +16,8 @@ pub(super) struct Negation {
     pub scope: Vec<String>,
     /// Those of them that are no facts of their own.
     pub predicate: Vec<String>,
+    /// Stem of the first word after it in its clause that says something.
+    pub head: Option<String>,
     /// The word itself, without its ending.
     pub lemma: String,
     /// How surely it denies.
@@ -135,7 +137,6 @@ const LEXICAL: &[&str] = &[
     "rarely",
     "seldom",
     "absent*",
-    "absence",
     "broken",
     "cancel*",
     "withdraw*",
@@ -156,6 +157,8 @@ const LEXICAL: &[&str] = &[
     "deni*",
     "deny*",
     "exempt*",
+    "ausgenommen",
+    "ausnahm*",
     "spare*",
     "omit*",
     "omission",
@@ -164,7 +167,6 @@ const LEXICAL: &[&str] = &[
     "suspend*",
     "discontinu*",
     "lost",
-    "gone",
     "zero",
     "unaware",
     "nein",
@@ -197,8 +199,6 @@ const LEXICAL: &[&str] = &[
     "non",
     "contradict*",
     "contrary",
-    "otherwise",
-    "down",
     "kostenlos*",
     "kostenfrei*",
     "gratis",
@@ -220,6 +220,29 @@ const LEXICAL: &[&str] = &[
     "fehlerhaft*",
     "besetzt",
     "geschlossen",
+    "streikt",
+    "tot",
+    "streiken",
+    "flach",
+    "widersprech*",
+    "widersprich*",
+    "widerspruch",
+    "anstelle",
+    "anstatt",
+    "aussteht",
+    "wegfall*",
+    "entfiel*",
+    "versäum*",
+    "ausbleib*",
+    "ausgeblieben",
+    "unwilling*",
+    "reluctant*",
+    "objects",
+    "disput*",
+    "contest*",
+    "tabu",
+    "ausschließ*",
+    "objected",
     "verlorengegangen",
     "verloren",
 ];
@@ -243,15 +266,22 @@ const WEAK: &[&str] = &[
     "sick",
     "ill",
     "late",
+    "wenig",
+    "drop",
+    "dropping",
+    "dropped",
+    "pass",
+    "hate",
+    "hates",
     "beyond",
     "exceed*",
     "optional",
     "against",
     "oppos*",
     "wonder*",
-    "leave",
-    "leav*",
-    "remain*",
+    "otherwise",
+    "sonst",
+    "andernfalls",
     "until",
     "earliest",
     "ruled",
@@ -264,7 +294,6 @@ const WEAK: &[&str] = &[
     "block*",
     "stuck",
     "booked",
-    "yet",
     "unfinished",
     "nur",
     "out",
@@ -283,7 +312,7 @@ const POSITIVE_BEGINNINGS: &[&str] = &["un", "in", "im", "ir", "il", "dis", "non
 
 /// Finds them all.
 pub(super) fn find(scan: &mut Scan<'_>) {
-    let all = negations(scan);
+    let (all, idioms) = negations(scan);
     for negation in all
         .iter()
         .filter(|negation| negation.strength == Strength::Firm)
@@ -292,27 +321,38 @@ pub(super) fn find(scan: &mut Scan<'_>) {
         scan.note_span(FactKind::Negation, span, Value::Negation, true);
     }
     scan.negations = all;
+    scan.idioms = idioms;
 }
 
-fn negations(scan: &Scan<'_>) -> Vec<Negation> {
+/// All negations, and the tokens of those in phrases that deny nothing.
+fn negations(scan: &Scan<'_>) -> (Vec<Negation>, Vec<usize>) {
     let mut out = Vec::new();
+    let mut idioms = Vec::new();
     for i in 0..scan.tokens.len() {
         let token = &scan.tokens[i];
         if token.kind != Kind::Word {
             continue;
         }
         let word = token.lower.as_str();
-        let firm = is_firm(word) || word == "no" && denies(scan, i);
+        let firm = is_firm(word)
+            || word == "no" && denies(scan, i)
+            // "She advises against lifting"
+            || word == "against" && ["advis", "recommend", "decid", "decision", "warn"].iter().any(|verb| scan.before(i).starts_with(verb));
         let strength = if firm && (limits(scan, i) || scan.before(i) == "if") {
             // "no more than", "not later than": the same as "at most".
             Strength::Meaning
         } else if firm {
             if is_phrase(scan, i) {
+                idioms.push(i);
                 continue;
             }
             Strength::Firm
         } else if listed(LEXICAL, word)
             || base(word).is_some()
+            || of_several_words(scan, i)
+            || matches!(word, "miss" | "misses")
+                && matches!(scan.before(i), "to" | "will" | "must" | "may" | "might" | "would" | "i'll")
+                && scan.any_word(i + 1) != "you"
             || word == "waiting" && scan.before(i) == "still"
             // "sehen Sie von Anrufen ab"
             || matches!(word, "sehen" | "sehe" | "sieht")
@@ -329,11 +369,9 @@ fn negations(scan: &Scan<'_>) -> Vec<Negation> {
                     scan.before(i),
                     "is" | "are" | "was" | "were" | "be" | "been" | "both" | "am"
                 ))
+            // "The last time was in March": not since.
             && !(word == "last"
-                && !matches!(
-                    scan.before(i),
-                    "the" | "my" | "our" | "your" | "his" | "her" | "their"
-                ))
+                && !matches!(scan.before(i), "the" | "my" | "our" | "your" | "his" | "her" | "their"))
             && !(word == "too"
                 && scan
                     .tokens
@@ -344,7 +382,7 @@ fn negations(scan: &Scan<'_>) -> Vec<Negation> {
         } else {
             continue;
         };
-        let around = scope(scan, i);
+        let (around, head) = scope(scan, i);
         let mut predicate: Vec<String> = around
             .iter()
             .filter(|(_, fact)| !fact)
@@ -364,14 +402,16 @@ fn negations(scan: &Scan<'_>) -> Vec<Negation> {
             at: i,
             scope,
             predicate,
+            head,
             lemma,
             strength,
             conditional: (1..=3).any(|back| {
                 i.checked_sub(back).is_some_and(|k| {
-                    matches!(
-                        scan.any_word(k),
-                        "if" | "wenn" | "falls" | "should" | "sollte" | "sollten"
-                    ) && (k..i).all(|j| !scan.tokens[j + 1].starts)
+                    (matches!(scan.any_word(k), "if" | "wenn" | "falls")
+                        // "Should you not agree"
+                        || matches!(scan.any_word(k), "should" | "sollte" | "sollten")
+                            && scan.tokens[k].starts)
+                        && (k..i).all(|j| !scan.tokens[j + 1].starts)
                 })
             }),
             bounded: (i..scan.tokens.len())
@@ -381,12 +421,102 @@ fn negations(scan: &Scan<'_>) -> Vec<Negation> {
                 .any(|k| {
                     matches!(
                         scan.any_word(k),
-                        "until" | "till" | "before" | "unless" | "bis" | "vor" | "bevor"
+                        "until"
+                            | "till"
+                            | "before"
+                            | "unless"
+                            | "since"
+                            | "bis"
+                            | "vor"
+                            | "bevor"
+                            | "seit"
                     )
                 }),
         });
     }
-    out
+    (out, idioms)
+}
+
+/// Whether a word denies together with others: "has yet to", "hold off", "leave it at home",
+/// "lassen wir weg", "steht noch aus".
+fn of_several_words(scan: &Scan<'_>, i: usize) -> bool {
+    let word = scan.any_word(i);
+    let next = scan.any_word(i + 1);
+    // What follows it in its sentence, up to eight words on.
+    let ahead = |wanted: &[&str]| {
+        (i + 1..scan.tokens.len())
+            .take(8)
+            .take_while(|&k| !scan.tokens[k].starts)
+            .any(|k| wanted.contains(&scan.any_word(k)))
+    };
+    match word {
+        "yet" => next == "to" || scan.before(i) == "as",
+        "absence" => next == "of",
+        "gone" => !matches!(
+            next,
+            "by" | "up" | "to" | "through" | "on" | "into" | "over" | "ahead"
+        ),
+        "down" => matches!(
+            scan.before(i),
+            "is" | "was" | "are" | "were" | "be" | "been" | "went" | "go" | "goes" | "still"
+        ),
+        "remain" | "remains" | "remained" | "remaining" => {
+            matches!(next, "to" | "open" | "outstanding")
+        }
+        "keep" | "keeping" | "kept" | "stay" => ahead(&["out", "away", "off"]),
+        "out" => {
+            next == "of"
+                && (matches!(
+                    scan.before(i),
+                    "am" | "is"
+                        | "are"
+                        | "was"
+                        | "were"
+                        | "i'm"
+                        | "we're"
+                        | "run"
+                        | "ran"
+                        | "running"
+                ) || matches!(
+                    scan.any_word(i + 2),
+                    "order"
+                        | "service"
+                        | "stock"
+                        | "use"
+                        | "action"
+                        | "date"
+                        | "question"
+                        | "reach"
+                ))
+        }
+        "hold" | "holding" | "held" => matches!(next, "off" | "back"),
+        "give" | "gave" | "given" | "giving" => next == "up" || scan.any_word(i + 2) == "up",
+        "leave" | "leaving" | "left" => {
+            matches!(next, "out" | "off" | "alone")
+                || ahead(&["out", "alone", "home", "on", "untouched", "as"])
+                || scan.tokens[i].starts
+        }
+        "turn" | "turning" | "turned" => next == "down",
+        "rather" => next == "than",
+        "lassen" | "lasst" | "lass" | "lasse" | "lässt" => {
+            const LEFT: [&str; 7] = ["weg", "stehen", "liegen", "hause", "bleiben", "aus", "sein"];
+            ahead(&LEFT)
+                || (1..=2).any(|k| {
+                    i.checked_sub(k)
+                        .is_some_and(|at| LEFT.contains(&scan.any_word(at)))
+                })
+        }
+        "steht" | "stehen" | "stand" | "bleibt" | "bleiben" | "fällt" | "fallen" | "blieb" => {
+            ahead(&["aus", "weg"])
+        }
+        "weg" | "raus" => scan
+            .tokens
+            .get(i + 1)
+            .is_none_or(|next| next.kind == Kind::Mark || next.starts),
+        // "mietfrei", "rent-free"
+        "free" => scan.dash(i.wrapping_sub(1)) && scan.touches(i),
+        _ => word.len() > 6 && word.ends_with("frei") && scan.german,
+    }
 }
 
 pub(super) fn is_firm(word: &str) -> bool {
@@ -395,7 +525,7 @@ pub(super) fn is_firm(word: &str) -> bool {
         || word.ends_with("n't")
         || word
             .strip_prefix("kein")
-            .is_some_and(|end| matches!(end, "" | "e" | "en" | "er" | "em" | "es" | "erlei"))
+            .is_some_and(|end| matches!(end, "" | "e" | "en" | "er" | "em" | "es" | "s" | "erlei"))
 }
 
 /// Whether a negation only sets a limit: "no more than", "won't take longer than".
@@ -428,7 +558,17 @@ fn limits(scan: &Scan<'_>, i: usize) -> bool {
             || scan.any_word(i + k) == "go"
                 && matches!(scan.any_word(i + k + 1), "over" | "above" | "beyond")
     };
-    (1..=4).any(|k| {
+    // "mehr als 210 € darf es nicht kosten"
+    let more_before = scan.any_word(i) == "nicht"
+        && (2..=8).any(|k| {
+            i.checked_sub(k).is_some_and(|at| {
+                matches!(scan.any_word(at), "mehr" | "länger" | "später")
+                    && scan.any_word(at + 1) == "als"
+                    && (at + 1..i).all(|j| !scan.tokens[j].starts && !scan.is(j, ","))
+            })
+        });
+    more_before
+        || (1..=4).any(|k| {
         (more(k) || k < 4 && exceeds(k))
             && (1..k).all(|j| !scan.tokens[i + j].starts && !joins(i + j))
     })
@@ -669,15 +809,29 @@ pub(super) fn base(word: &str) -> Option<&str> {
         ];
         let is_german = ["", "e", "en", "er", "es", "em"].iter().any(|ending| {
             rest.strip_suffix(ending)
-                .is_some_and(|stem| GERMAN.contains(&stem))
+                // "unauffindbar"
+                .is_some_and(|stem| {
+                    GERMAN.contains(&stem) || stem.len() > 5 && stem.ends_with("bar")
+                })
         });
         if is_german {
             return Some(rest);
         }
     }
+    // "unusable", "unavoidable"
+    if let Some(rest) = word.strip_prefix("un")
+        && rest.len() > 5
+        && rest.ends_with("able")
+    {
+        return Some(rest);
+    }
     POSITIVE_BEGINNINGS.iter().find_map(|beginning| {
         let rest = word.strip_prefix(beginning)?;
-        (rest.len() >= 3 && words::common(rest)).then_some(rest)
+        let denies = rest.len() >= 3
+            && words::common(rest)
+            // "displayed" is no "played".
+            && !NOT.iter().any(|not| words::stem(not) == words::stem(word));
+        denies.then_some(rest)
     })
 }
 
@@ -686,7 +840,24 @@ fn denies(scan: &Scan<'_>, i: usize) -> bool {
     let next = scan.tokens.get(i + 1);
     match next {
         None => false,
-        Some(next) if next.kind == Kind::Mark => false,
+        // "No. 5", "adm no 2018/0447"
+        // but 'no "LLC"', "no £30 fee"
+        Some(next) if next.kind == Kind::Mark => {
+            matches!(&*next.lower, "\"" | "“" | "„" | "‘" | "'" | "£" | "$" | "€")
+                && scan.touches(i + 2)
+        }
+        // "chg no CHG-55120"
+        Some(next)
+            if scan.found.iter().any(|found| {
+                matches!(found.fact.value, Value::Code(_))
+                    && found.fact.span.contains(&next.at.start)
+            }) =>
+        {
+            false
+        }
+        Some(next) if next.kind == Kind::Digits => false,
+        // "my no is 98860"
+        Some(next) if matches!(&*next.lower, "is" | "was") => false,
         Some(next) => !next.starts,
     }
 }
@@ -750,12 +921,14 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                 || matches!(word(1), "small")
         }
         "not" => {
-            matches!(
-                word(1),
-                "only" | "just" | "merely" | "simply" | "solely" | "least"
-            ) || word(1) == "to" && word(2) == "mention"
+            matches!(word(1), "only" | "merely" | "solely" | "least")
+                || matches!(word(1), "just" | "simply")
+                // "not just ugly but broken"; not "do not just swap it"
+                && (2..12).any(|k| matches!(word(k), "but" | "also"))
+                || word(1) == "to" && word(2) == "mention"
                 || word(1) == "hesitate"
                 || matches!(word(1), "forget" | "worry" | "mistaken")
+                || word(1) == "concern" && matches!(word(2), "yourself" | "yourselves")
                 || word(2) == "hesitate"
                 || back(1) == "why"
                 || back(1) == "or"
@@ -770,7 +943,7 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                     (word(1), word(2)),
                     ("more" | "less" | "later" | "fewer" | "earlier", "than")
                 )
-                || word(1) == "wait" && back(1) == "can"
+                || word(1) == "wait" && back(1) == "can" && matches!(word(2), "to" | "for")
                 || word(1) == "mind" && back(1) == "do"
                 || matches!(back(1), "could" | "would")
                     && scan.tokens.get(i - 1).is_some_and(|token| token.starts)
@@ -802,7 +975,7 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
         "cannot" | "can't" | "cant" | "couldn't" | "couldnt" => {
             matches!(
                 word(1),
-                "wait" | "thank" | "agree" | "recommend" | "help" | "praise" | "be"
+                "thank" | "agree" | "recommend" | "help" | "praise" | "be"
             ) && (word(1) != "be" || matches!(word(2), "happier" | "better" | "prouder" | "more"))
                 && !(word(1) == "agree" && word(2) != "more")
                 && !(word(1) == "help"
@@ -812,6 +985,10 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                     ))
                 && !(word(1) == "recommend"
                     && !(word(3) == "enough" || word(4) == "enough" || word(5) == "enough"))
+                // "can't wait to see you"; not "can't wait five days"
+                || word(1) == "wait"
+                    && (matches!(word(2), "to" | "for")
+                        || scan.tokens.get(i + 2).is_none_or(|next| next.is("!")))
                 || scan.tokens[i].starts && is_person(word(1))
                 || word(1) == "possibly" && word(2) == "thank"
                 || is_person(word(1)) && ends_question(2)
@@ -821,7 +998,6 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                 || (1..=5).any(|k| matches!(back(k), "zögern" | "zögere" | "zögert"))
                 || back(1) == "oder"
                 || back(1) == "warum"
-                || back(1) == "ob_"
         }
         "keine" | "kein" | "keinen" | "keinerlei" => matches!(
             word(1),
@@ -871,32 +1047,71 @@ fn is_person(word: &str) -> bool {
 
 /// Stems of what stands around a negation in its clause, and whether it is a fact of its own:
 /// seven words after, four before.
-fn scope(scan: &Scan<'_>, i: usize) -> Vec<(String, bool)> {
-    let mut out = Vec::new();
-    let mut take = |k: usize| {
+fn scope(scan: &Scan<'_>, i: usize) -> (Vec<(String, bool)>, Option<String>) {
+    let mut out: Vec<(String, bool)> = Vec::new();
+    let take = |out: &mut Vec<(String, bool)>, k: usize| {
         let word = scan.any_word(k);
         if word.chars().count() > 2 && !words::small(word) && !is_firm(word) {
             let base = base(word).unwrap_or(word);
             out.push((words::stem(base), scan.tokens[k].taken));
         }
     };
-    take(i);
+    take(&mut out, i);
+    let itself = out.len();
+    // A comma before a clause of its own: ", as the insurance", ", she said".
+    let clause = |k: usize| {
+        scan.tokens[k].is(",")
+            && matches!(
+                scan.any_word(k + 1),
+                "as" | "since"
+                    | "which"
+                    | "who"
+                    | "where"
+                    | "whose"
+                    | "so"
+                    | "i"
+                    | "he"
+                    | "she"
+                    | "they"
+                    | "we"
+                    | "it"
+                    | "you"
+                    | "there"
+                    | "this"
+                    | "that"
+                    | "da"
+                    | "die"
+                    | "der"
+                    | "das"
+                    | "sodass"
+                    | "wobei"
+                    | "weshalb"
+                    | "während"
+                    | "ich"
+                    | "wir"
+                    | "sie"
+                    | "er"
+                    | "es"
+            )
+    };
     let parts = |k: usize| {
-        matches!(
-            scan.any_word(k),
-            "but"
-                | "because"
-                | "although"
-                | "though"
-                | "while"
-                | "whereas"
-                | "however"
-                | "aber"
-                | "weil"
-                | "obwohl"
-                | "sondern"
-                | "denn"
-        ) || scan.tokens[k].is(";")
+        clause(k)
+            || matches!(
+                scan.any_word(k),
+                "but"
+                    | "because"
+                    | "although"
+                    | "though"
+                    | "while"
+                    | "whereas"
+                    | "however"
+                    | "aber"
+                    | "weil"
+                    | "obwohl"
+                    | "sondern"
+                    | "denn"
+            )
+            || scan.tokens[k].is(";")
             || scan.tokens[k].is(":") && !scan.touches(k + 1)
     };
     let mut taken = 0;
@@ -905,6 +1120,8 @@ fn scope(scan: &Scan<'_>, i: usize) -> Vec<(String, bool)> {
         if scan.tokens[k].starts
             || taken == 7
             || parts(k)
+            // "no ticket no ride"
+            || taken > 0 && (is_firm(scan.any_word(k)) || scan.any_word(k) == "no")
             || matches!(scan.any_word(k), "and" | "so" | "und")
                 && (is_person(next)
                     || is_firm(next)
@@ -914,24 +1131,26 @@ fn scope(scan: &Scan<'_>, i: usize) -> Vec<(String, bool)> {
         }
         if scan.tokens[k].kind == Kind::Word {
             taken += 1;
-            take(k);
+            take(&mut out, k);
         }
     }
+    let head = out.get(itself).map(|(stem, _)| stem.clone());
     let mut taken = 0;
     for k in (0..i).rev() {
         if scan.tokens[k + 1].starts
             || taken == 4
             || parts(k)
             || matches!(scan.any_word(k), "and" | "und" | "so")
+            || is_firm(scan.any_word(k))
         {
             break;
         }
         if scan.tokens[k].kind == Kind::Word {
             taken += 1;
-            take(k);
+            take(&mut out, k);
         }
     }
-    out
+    (out, head)
 }
 
 /// How often a text sets a limit the other way round: "more than" without a negation before.

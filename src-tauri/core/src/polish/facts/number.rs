@@ -397,6 +397,21 @@ impl Scan<'_> {
             })
         };
         if self.german {
+            // "zu viert"
+            if self.before(i) == "zu" {
+                let how_many = [
+                    "zweit", "dritt", "viert", "fünft", "sechst", "siebt", "acht",
+                ];
+                if let Some(value) = place(&how_many, first) {
+                    return read(value + 2, i + 1, false);
+                }
+            }
+            // "Bitte achte darauf" counts nothing.
+            if first == "achte"
+                && (1..=3).any(|k| matches!(self.any_word(i + k), "darauf" | "auf" | "bitte"))
+            {
+                return None;
+            }
             let stem = first.trim_end_matches(['n', 'r', 's', 'm']);
             if let Some(value) = place(GERMAN_ORDINALS, stem) {
                 return read(value, i + 1, true);
@@ -419,6 +434,13 @@ impl Scan<'_> {
             }
         }
         if let Some(value) = place(ORDINALS, first) {
+            return read(value, i + 1, true);
+        }
+        // "eightieth"
+        if let Some(value) = first
+            .strip_suffix("ieth")
+            .and_then(|front| tens(&format!("{front}y")))
+        {
             return read(value, i + 1, true);
         }
         // English: [small | tens [- small]] {hundred | thousand | million} [and ...]

@@ -240,11 +240,46 @@ pub(super) fn is_unit(word: &str) -> bool {
 pub(super) fn find(scan: &mut Scan<'_>) {
     let mut i = 0;
     while i < scan.tokens.len() {
-        i = code(scan, i)
+        i = lettered(scan, i)
+            .or_else(|| code(scan, i))
+            .or_else(|| fraction(scan, i))
             .or_else(|| amount(scan, i))
             .or_else(|| vague(scan, i))
             .unwrap_or(i + 1);
     }
+}
+
+/// "rev C", "Gate B", "Haus A": a single letter that tells one of several apart; "8.3(b)".
+fn lettered(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
+    const BEFORE: &[&str] = &[
+        "rev", "revision", "version", "gate", "flat", "unit", "room", "block", "grade", "zone",
+        "row", "terminal", "annex", "appendix", "exhibit", "hall", "building", "group", "option",
+        "haus", "halle", "gleis", "aufgang", "raum", "anlage", "variante", "gebäude", "gruppe",
+    ];
+    let letter = scan.free(i)?;
+    let named = letter.kind == Kind::Word
+        && letter.lower.len() == 1
+        && letter.lower != "i"
+        && (letter.case != Case::Lower || matches!(scan.before(i), "rev" | "version"))
+        && BEFORE.contains(&scan.before(i))
+        && !(scan.touches(i + 1)
+            && scan.free(i + 1).is_some_and(|next| next.kind != Kind::Mark))
+        // "option A is", not "in this room A letter"
+        && !(letter.lower == "a"
+            && scan
+                .free(i + 1)
+                .is_some_and(|next| next.kind == Kind::Word && !words::small(&next.lower)));
+    if named {
+        return Some(note_code(scan, i, i + 1));
+    }
+    let clause = letter.kind == Kind::Digits
+        && scan.is(i + 1, "(")
+        && scan.touches(i + 1)
+        && scan.touches(i + 2)
+        && scan.word(i + 2).chars().count() == 1
+        && scan.is(i + 3, ")")
+        && scan.touches(i + 3);
+    clause.then(|| note_code(scan, i, i + 4))
 }
 
 /// "INV-2026-118", "#4471", "X200", "24/7", account and card numbers.
@@ -297,6 +332,33 @@ fn code(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     if first.is("#") && scan.touches(i + 1) && scan.free(i + 1)?.kind == Kind::Digits {
         to += 1;
     }
+    // "b4" is "before", "under-9s" are children.
+    if matches!(
+        &*first.lower,
+        "b" | "gr" | "l" | "m" | "w" | "under" | "over"
+    ) {
+        let end = (i..scan.tokens.len())
+            .find(|&k| k > i && !scan.touches(k))
+            .unwrap_or(scan.tokens.len());
+        let whole = scan.text[first.at.start..scan.tokens[end - 1].at.end].to_lowercase();
+        if ["b4", "gr8", "l8r", "m8", "w8"].contains(&&*whole) {
+            return Some(end);
+        }
+        if let Some(age) = whole
+            .split_once("er-")
+            .and_then(|(_, age)| age.strip_suffix('s'))
+            && let Ok(age) = age.parse()
+        {
+            let value = Value::Number {
+                value: Decimal::whole(age),
+                count: Decimal::whole(age),
+                measure: None,
+                noun: String::new(),
+            };
+            scan.note(FactKind::Number, i, end, value, true);
+            return Some(end);
+        }
+    }
     let start = to;
     while let Some(token) = scan.free(to)
         && (to == start || scan.touches(to))
@@ -307,6 +369,13 @@ fn code(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             Kind::Mark if to > start && (token.dash() || token.is("/") || token.is("_")) => {
                 let next = scan.free(to + 1);
                 if !scan.touches(to + 1) || next.is_none_or(|next| next.kind == Kind::Mark) {
+                    break;
+                }
+                // "7b-Eltern" are the parents of "7b".
+                let noun = next.is_some_and(|next| {
+                    next.kind == Kind::Word && next.case == Case::First && next.lower.len() > 3
+                });
+                if noun && scan.german && digits > 0 && words > 0 && !scan.touches(to + 2) {
                     break;
                 }
                 marks += 1;
@@ -597,24 +666,19 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         (Of::Nothing, _) => inherited(scan, i, to),
         found => found,
     };
+    // "don't mix the two up"
+    let pronoun = !read.digits
+        && matches!(scan.before(i), "the" | "these" | "those" | "die" | "beiden")
+        && scan
+            .tokens
+            .get(to)
+            .is_none_or(|next| next.kind == Kind::Mark || next.starts || words::small(&next.lower));
     let firm = read.digits
-        || !matches!(
-            word.as_str(),
-            "one"
-                | "zero"
-                | "first"
-                | "second"
-                | "erste"
-                | "ersten"
-                | "erster"
-                | "erstes"
-                | "zweite"
-                | "zweiten"
-                | "zweiter"
-                | "zweites"
-                | "eins"
-                | "null"
-        );
+        || !pronoun
+            && !matches!(
+                word.as_str(),
+                "one" | "zero" | "erste" | "ersten" | "erster" | "erstes" | "eins" | "null"
+            );
     let noun = words::stem(scan.any_word(end));
     match of {
         Of::Money(code, parts) => {
@@ -650,7 +714,7 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                 || !read.digits
                     && matches!(
                         scan.any_word(to),
-                        "dates" | "options" | "points" | "things" | "questions" | "reasons" | "topics" | "ways" | "possibilities" | "alternatives" | "aspects" | "issues" | "slots" | "requests" | "termine" | "möglichkeiten" | "punkte" | "fragen"
+                        "dates" | "options" | "points" | "things" | "questions" | "queries" | "matters" | "reasons" | "topics" | "ways" | "possibilities" | "alternatives" | "aspects" | "issues" | "slots" | "requests" | "termine" | "möglichkeiten" | "punkte" | "fragen" | "dinge" | "sachen" | "anliegen"
                     );
             let value = Value::Number {
                 value,
@@ -697,6 +761,24 @@ fn counts_something(scan: &Scan<'_>, to: usize) -> bool {
         && !matches!(
             next,
             "of" | "and"
+                | "time"
+                | "name"
+                | "step"
+                | "choice"
+                | "thing"
+                | "things"
+                | "place"
+                | "aid"
+                | "impression"
+                | "glance"
+                | "half"
+                | "class"
+                | "hand"
+                | "port"
+                | "contact"
+                | "available"
+                | "possible"
+                | "then"
                 | "party"
                 | "parties"
                 | "we"
@@ -719,12 +801,14 @@ fn idiom(scan: &Scan<'_>, i: usize, to: usize, word: &str) -> bool {
     let next = scan.any_word(to);
     let before = scan.before(i);
     // "a thousand thanks", "a million times better"
-    matches!(next, "thanks" | "thank" | "apologies" | "dank")
+    (matches!(next, "thanks" | "thank" | "apologies" | "dank") || before == "thanks")
         && scan
             .number(i)
             .is_some_and(|read| read.value.count().is_none_or(|n| n >= 100))
         || next == "cents" && matches!(before, "my" | "our")
-        || word == "second" && matches!(before, "a" | "one" | "split" | "every")
+        || word == "second"
+            && (matches!(before, "one" | "split" | "every")
+                || before == "a" && !counts_something(scan, to))
         || matches!(word, "first" | "second" | "third")
             && matches!(
                 next,
@@ -761,6 +845,38 @@ fn inherited(scan: &Scan<'_>, i: usize, to: usize) -> (Of, usize) {
         return (Of::Nothing, to);
     };
     (unit_after(scan, next.to).0, to)
+}
+
+/// "a third of them", "two thirds", "ein Drittel", "drei Viertel".
+fn fraction(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
+    let parts: i64 = match scan.word(i) {
+        "a" | "one" | "ein" | "einem" | "einen" => 1,
+        "two" | "zwei" => 2,
+        "three" | "drei" => 3,
+        "four" | "vier" => 4,
+        _ => return None,
+    };
+    let of: i64 = match scan.word(i + 1) {
+        "third" | "thirds" | "drittel" | "dritteln" => 3,
+        "quarter" | "quarters" | "viertel" | "vierteln" => 4,
+        "fifth" | "fifths" | "fünftel" | "fünfteln" => 5,
+        "tenth" | "tenths" | "zehntel" => 10,
+        _ => return None,
+    };
+    // "a third try", "a quarter past three", "three quarters of an hour"
+    let next = scan.any_word(i + 2);
+    let shown = if scan.german {
+        !matches!(next, "nach" | "vor" | "stunde" | "stunden")
+            && scan.number(i + 2).is_none_or(|read| !read.digits)
+    } else {
+        next == "of" && measure(scan.any_word(i + 4)).is_none()
+    };
+    if parts >= of || !shown {
+        return None;
+    }
+    let value = Value::Percent(Decimal::whole(parts * 100).over(of));
+    scan.note(FactKind::Percent, i, i + 2, value, true);
+    Some(i + 2)
 }
 
 /// What stands for a number without being one.
@@ -812,7 +928,9 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         "a" | "an" | "per" | "each" | "every" | "this" | "single" | "ein" | "eine" | "einen"
         | "einer" | "einem" | "eines" | "pro" | "the" | "another" => {
             let skip = usize::from(BETWEEN.contains(&next) || matches!(next, "single" | "half"));
-            if let Some((measure, size)) = measure(scan.word(i + 1 + skip)) {
+            // "a second interview"
+            let ordinal = next == "second" && counts_something(scan, i + 2);
+            if let Some((measure, size)) = measure(scan.word(i + 1 + skip)).filter(|_| !ordinal) {
                 let to = i + 2 + skip;
                 let (value, to) = and_a_half(scan, Decimal::whole(1), to);
                 let whole = value.count() == Some(1);
@@ -827,11 +945,15 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                 };
                 // "extend it by a week" says how long, "£5 a week" how often.
                 let long = matches!(word, "a" | "an" | "einen" | "eine" | "einem" | "einer")
-                    && matches!(scan.before(i), "by" | "within" | "um" | "binnen");
+                    && (matches!(scan.before(i), "by" | "within" | "um" | "binnen")
+                        || matches!(
+                            scan.any_word(to),
+                            "later" | "earlier" | "longer" | "später" | "früher" | "länger"
+                        ));
                 scan.note(FactKind::Number, i, to, value, !whole || half || long);
                 return Some(to);
             }
-            if next.is_empty() || measure(next).is_some() {
+            if next.is_empty() || measure(next).is_some() || ordinal {
                 return None;
             }
             // "a ticket" for "1 ticket"
@@ -850,6 +972,8 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             return None;
         }
         "dozen" => (12, None, i + 1),
+        "duplicate" | "duplicates" | "duplicated" | "zweimalig" | "zweimalige" | "zweimaliges"
+        | "zweimaliger" | "zweimaligen" | "zweimaligem" => (2, None, i + 1),
         "couple" | "pair" | "both" | "twice" | "double" | "paar" | "beide" | "beiden"
         | "zweimal" | "doppelt" | "doubled" => (2, None, i + 1),
         "once" | "einmal" | "only" => (1, None, i + 1),
@@ -862,11 +986,24 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         "decade" => (120, Some(Measure::Months), i + 1),
         "half" | "halb" | "hälfte" => {
             let span = scan.tokens[i].at.clone();
+            // "half of it", "the other half"
+            let firm = (next == "of" || word == "hälfte")
+                && !matches!(
+                    scan.before(i),
+                    "first"
+                        | "second"
+                        | "other"
+                        | "latter"
+                        | "ersten"
+                        | "zweiten"
+                        | "erste"
+                        | "zweite"
+                );
             scan.note_span(
                 FactKind::Percent,
                 span.clone(),
                 Value::Percent(Decimal::whole(50)),
-                false,
+                firm,
             );
             let value = Value::Number {
                 value: Decimal::fraction(5_000),

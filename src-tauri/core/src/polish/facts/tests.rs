@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::{compare::assign, *};
 
 fn changes(original: &str, version: &str) -> Vec<(char, FactKind, String)> {
     compare(original, version, &Known::default())
@@ -530,6 +530,193 @@ fn numbers_that_change_places_are_seen() {
         "We need 3 tickets and 5 chairs.",
         "We need five chairs and three tickets.",
     );
+}
+
+#[test]
+fn an_acronym_is_what_it_stands_for() {
+    same(
+        "My husband, Clifford Abara (DOB 17/09/1951), was referred to you.",
+        "My husband, Clifford Abara (date of birth 17/09/1951), was referred to you.",
+    );
+    keeps(
+        "I will pay the expedite fee but not for any OT on the job.",
+        "I will pay the expedite fee, but not for any overtime on the job.",
+    );
+    keeps(
+        "Die GF möchte den Teppich in Grau haben, bitte denk daran.",
+        "Die Geschäftsführung möchte den Teppich in Grau haben, bitte denk daran.",
+    );
+    differs(
+        "The driver noted it on the BOL when he came.",
+        "The driver noted it on the list when he came.",
+    );
+}
+
+#[test]
+fn parts_of_months_and_days_and_holidays_count() {
+    same(
+        "Bis Ende November reiche ich es nach.",
+        "Ich reiche es bis Ende November nach.",
+    );
+    differs(
+        "Bis Ende November reiche ich es nach.",
+        "Ich reiche es bis Mitte November nach.",
+    );
+    differs("We need it in early March.", "We need it in late March.");
+    differs(
+        "We will be away from 12 March on.",
+        "We will be away in March.",
+    );
+    differs(
+        "Let's meet on Tuesday evening.",
+        "Let's meet on Tuesday afternoon.",
+    );
+    differs(
+        "The week after Easter suits us.",
+        "The week after Christmas suits us.",
+    );
+    same("Das war letzte Woche.", "Das ist seit letzter Woche so.");
+    same(
+        "Jan–June: 40 households.",
+        "From January to June, 40 households.",
+    );
+    keeps(
+        "The class is for 8 weeks.",
+        "May I ask whether the class is for eight weeks?",
+    );
+    same(
+        "Kommst du sa 28.12. ins Lager?",
+        "Kommst du am Samstag, 28.12., ins Lager?",
+    );
+}
+
+#[test]
+fn shares_letters_and_ordinals_are_numbers() {
+    same("We threw half of it away.", "Half of it was thrown away.");
+    differs("We threw half of it away.", "We threw a third of it away.");
+    differs("Ein Drittel fehlt noch.", "Ein Viertel fehlt noch.");
+    same(
+        "It is on drawing A-203 rev C.",
+        "It is on drawing A-203, revision C.",
+    );
+    differs(
+        "It is on drawing A-203 rev C.",
+        "It is on drawing A-203, revision D.",
+    );
+    differs(
+        "See clause 8.3(b) of the lease.",
+        "See clause 8.3(c) of the lease.",
+    );
+    differs(
+        "We invite you to a second interview.",
+        "We invite you to a third interview.",
+    );
+    keeps(
+        "Stock as before, 300gsm.",
+        "The stock is to be as before, 300 gsm.",
+    );
+    keeps("Thanks a million for the lift!", "Thank you for the lift!");
+    keeps("Wir sind vier Personen.", "Wir kommen zu viert.");
+    differs("Call starts at 7 AM MST.", "The call starts at 7 AM MDT.");
+}
+
+#[test]
+fn what_stands_in_a_signature_is_compared_too() {
+    let signed = |name: &str| format!("Please call me.\n\nRegards,\n{name}");
+    keeps(
+        &signed("Neil Ormerod\nPennine Resin Floors"),
+        &signed("Neil\nPennine Resin Floors"),
+    );
+    differs(
+        &signed("Neil Ormerod\nPennine Resin Floors"),
+        &signed("Neil Ormerod\nPennine Resin Doors"),
+    );
+    differs(&signed("Latoya Greer"), &signed("Latoya Green"));
+    differs(
+        "Please call me.\n\nWade Tillery, Blackhawk Air & Heat",
+        "Please call me.\n\nWill Tillery, Blackhawk Air & Heat",
+    );
+}
+
+#[test]
+fn ordinary_words_may_be_names() {
+    let money = |name: &str| format!("We have raised the money, which {name} will bring to you.");
+    same(
+        &money("Blessing"),
+        "The money we have raised will be brought to you by Blessing.",
+    );
+    differs(&money("Blessing"), &money("Patience"));
+    keeps(
+        "Please talk to your Manager about it.",
+        "Please talk to your boss about it.",
+    );
+    differs(
+        "Dr Kiernan at Ballyroe Medical Centre gave her a cert.",
+        "Dr Kiernan at Ballyroe Family Practice gave her a cert.",
+    );
+    differs(
+        "Ich schreibe die Arbeit im Seminar „Stadt und Raum“ noch einmal.",
+        "Ich schreibe die Arbeit im Seminar „Stadt und Raumordnung“ noch einmal.",
+    );
+    // Who writes nouns small writes names large.
+    differs(
+        "bringt bitte die noten von Rheinberger zur probe mit, den schlüssel hat die leitung.",
+        "Bringt bitte die Noten von Reger zur Probe mit, den Schlüssel hat die Leitung.",
+    );
+}
+
+#[test]
+fn every_denial_has_its_own_counterpart() {
+    let rule = "Bring gumshields, no gumshield no play, the insurance won't cover it.";
+    same(
+        rule,
+        "Gumshields must be brought: players without a gumshield will not be permitted to play, as the insurance does not cover it.",
+    );
+    differs(
+        rule,
+        "Gumshields must be brought: players without a gumshield will not be permitted to play, as the insurance does cover it.",
+    );
+    same(
+        "I will not pay and I do not plan to repaint.",
+        "I decline to pay and have no plans to repaint.",
+    );
+    differs(
+        "I will not pay and I do not plan to repaint.",
+        "I agree to pay and do not plan to repaint.",
+    );
+    differs(
+        "I will never forget how you welcomed me.",
+        "I will soon forget how you welcomed me.",
+    );
+    differs(
+        "We can't wait 5 working days for it.",
+        "We can wait 5 working days for it.",
+    );
+    keeps(
+        "We can't wait to see you.",
+        "We look forward to seeing you.",
+    );
+    differs("She advises against lifting.", "She advises lifting.");
+    same(
+        "Tarnweb hasn't given me the code yet.",
+        "Tarnweb has yet to give me the code.",
+    );
+    keeps(
+        "Das Gerüst stellt uns Pohl ohne Mietkosten.",
+        "Das Gerüst stellt uns Pohl mietfrei.",
+    );
+}
+
+#[test]
+fn negations_fit_best_all_in_all() {
+    // Taken one by one, the first would take what the second needs.
+    let weights = vec![vec![10, 9], vec![9, 0]];
+    let mut pairs = assign(&weights);
+    pairs.sort_unstable();
+    assert_eq!(pairs, [(0, 1), (1, 0)]);
+    assert_eq!(assign(&[]), []);
+    assert_eq!(assign(&[vec![0, 0, 7]]), [(0, 2)]);
+    assert_eq!(assign(&[vec![0], vec![0]]), []);
 }
 
 #[test]

@@ -266,7 +266,6 @@ fn numeric_date(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                     | "and"
                     | "due"
                     | "the"
-                    | "till_"
                     | "am"
                     | "bis"
                     | "vom"
@@ -361,6 +360,18 @@ fn month(scan: &Scan<'_>, i: usize) -> Option<(u8, bool)> {
     let month = find_in(SHORT_MONTHS, word)?;
     let starts = scan.free(i)?.starts;
     let sure = match word {
+        // "May I ask you"
+        "may" if capital && matches!(scan.any_word(i + 1), "i" | "we") => false,
+        // "children under 9 may not enter"
+        "may"
+            if !capital
+                && matches!(
+                    scan.any_word(i + 1),
+                    "not" | "be" | "have" | "also" | "need" | "only"
+                ) =>
+        {
+            return None;
+        }
         "may" | "march" | "mai" => {
             // "for may" and "than march" are verbs as often.
             let after = leads_to_month(scan.before(i))
@@ -376,6 +387,8 @@ fn month(scan: &Scan<'_>, i: usize) -> Option<(u8, bool)> {
                         && matches!(scan.before(i), "in" | "of" | "early" | "late" | "mid")))
                 || capital && !starts
         }
+        // "Jan–June", "Mar to May"
+        _ if capital && reaches_month(scan, i + 1) => true,
         "sept" | "okt" | "dez" => capital || leads_to_month(scan.before(i)),
         "jan" | "mar" | "jun" => {
             !scan.german && leads_to_month(scan.before(i)) && (word == "jan" || capital)
@@ -388,6 +401,18 @@ fn month(scan: &Scan<'_>, i: usize) -> Option<(u8, bool)> {
         }
     };
     Some((month, sure))
+}
+
+/// Whether a range goes on to another month.
+fn reaches_month(scan: &Scan<'_>, i: usize) -> bool {
+    let joined = scan.dash(i)
+        || scan.is(i, "/")
+        || matches!(scan.word(i), "to" | "through" | "until" | "bis");
+    let month = scan.word(i + 1);
+    joined
+        && find_in(MONTHS, month)
+            .or_else(|| find_in(SHORT_MONTHS, month))
+            .is_some()
 }
 
 /// A day of the month at a token: "10", "10th", "10.", "tenth"; and the token after it.
@@ -457,6 +482,8 @@ fn named_date(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         }
         let the = usize::from(scan.word(at) == "the");
         if let Some((first, mut to, _)) = day(scan, at + the)
+            // "for the quarter to August. Three things"
+            && !scan.tokens[at + the].starts
             && !(scan.is(to, ":") && scan.touches(to) && scan.touches(to + 1))
             && !scan.is(to, "%")
             && !matches!(scan.word(to), "am" | "pm" | "uhr")
@@ -811,6 +838,23 @@ fn clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         to += 1;
         sure = true;
     }
+    // "bis 15.00 Rechnungen schicken"
+    if pointed
+        && scan.german
+        && hour < 24
+        && minute.is_some_and(|minute| minute < 60)
+        && matches!(
+            scan.before(i),
+            "bis" | "ab" | "seit" | "von" | "vor" | "um" | "gegen"
+        )
+        && !super::quantity::is_unit(scan.any_word(to))
+        && !scan
+            .tokens
+            .get(to)
+            .is_some_and(|next| matches!(&*next.lower, "€" | "%" | "$" | "£"))
+    {
+        sure = true;
+    }
     if !sure {
         sure = hour <= 24 && minute.is_none() && (announced(scan, i, to) || in_range(scan, i, to))
             || minute.is_some_and(|m| m < 60) && hour < 24 && announced(scan, i, to);
@@ -944,12 +988,9 @@ fn announced(scan: &Scan<'_>, i: usize, to: usize) -> bool {
                 | "could"
                 | "will"
                 | "local"
-                | "our_"
-                | "sharp_"
                 | "from"
                 | "like"
                 | "not"
-                | "works_"
                 | "thanks"
                 | "that"
                 | "it"
@@ -1286,6 +1327,9 @@ fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         ) || scan.tokens.get(i + 1).is_some_and(|next| {
             next.kind == Kind::Digits || next.is(",") || next.dash() || next.is("/")
         }) || scan.any_word(i + 1) == "at"
+            || find_in(MONTHS, scan.any_word(i + 1))
+                .or_else(|| find_in(SHORT_MONTHS, scan.any_word(i + 1)))
+                .is_some()
             || matches!(
                 scan.any_word(i + 1),
                 "morning" | "afternoon" | "evening" | "night"
@@ -1306,6 +1350,17 @@ fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                     .flatten()
             })
             .or_else(|| {
+                // "ginge fr ab 14 uhr": these four are no words.
+                if scan.german
+                    && !capital
+                    && matches!(word, "mo" | "mi" | "fr" | "sa")
+                    && !scan
+                        .tokens
+                        .get(i + 1)
+                        .is_some_and(|next| next.is(".") || next.capital())
+                {
+                    return find_in(SHORT_GERMAN_WEEKDAYS, word);
+                }
                 let short = capital
                     && scan.german
                     && (before_a_date(scan, i + 1)
@@ -1351,6 +1406,52 @@ fn part_of_day(scan: &Scan<'_>, i: usize) -> Option<&'static str> {
     }
 }
 
+/// Holidays by their English name, where they serve as dates.
+fn holiday(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "easter" | "ostern" => "easter",
+        "whitsun" | "pentecost" | "pfingsten" => "pentecost",
+        "christmas" | "xmas" | "weihnachten" => "christmas",
+        "thanksgiving" => "thanksgiving",
+        "diwali" => "diwali",
+        "ramadan" => "ramadan",
+        "eid" => "eid",
+        "halloween" => "halloween",
+        "silvester" => "new year's eve",
+        "neujahr" => "new year's day",
+        _ => return None,
+    })
+}
+
+/// "end of the month", "Ende der Woche": of what, and the token after it.
+fn end_of_span(scan: &Scan<'_>, i: usize) -> Option<(&'static str, usize)> {
+    let skip = usize::from(matches!(scan.word(i + 2), "the" | "this"));
+    let span = match scan.word(i + 2 + skip) {
+        "week" | "woche" => "week",
+        "month" | "monats" => "month",
+        "year" | "jahres" => "year",
+        "quarter" | "quartals" => "quarter",
+        _ => return None,
+    };
+    Some((span, i + 3 + skip))
+}
+
+/// "early March", "end of May", "Mitte Februar": which part, and the month.
+fn part_of_month(scan: &Scan<'_>, i: usize) -> Option<(&'static str, u8)> {
+    let part = match scan.word(i) {
+        "anfang" | "early" | "beginning" | "start" => "start",
+        "mitte" | "mid" | "middle" => "middle",
+        _ => "end",
+    };
+    let of = usize::from(scan.word(i + 1) == "of" || scan.dash(i + 1));
+    // "clinicals start January 20"
+    if of == 0 && matches!(scan.word(i), "beginning" | "start" | "middle" | "end") {
+        return None;
+    }
+    let (month, _) = month(scan, i + 1 + of)?;
+    Some((part, month))
+}
+
 /// Days and spans that are counted from today.
 fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     let word = scan.word(i);
@@ -1364,7 +1465,7 @@ fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             say("tomorrow")
         }
         "yesterday" | "gestern" => say("yesterday"),
-        "today" | "heute" => {
+        "today" | "heute" | "heut" => {
             // "I am writing to you today" states nothing.
             let near = (1..=8).any(|back| {
                 i.checked_sub(back).is_some_and(|k| {
@@ -1377,6 +1478,8 @@ fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                             | "schreibe"
                             | "reach"
                             | "wende"
+                            | "wenden"
+                            | "contact"
                     )
                 })
             });
@@ -1387,6 +1490,34 @@ fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             say("today")
         }
         "tonight" => say("today evening"),
+        _ if holiday(word).is_some() => holiday(word).map(str::to_owned),
+        "labor" | "labour" | "memorial" | "independence" | "boxing" | "veterans" | "mother's"
+        | "father's" | "valentine's"
+            if next == "day" =>
+        {
+            to = i + 2;
+            Some(format!("{word} day"))
+        }
+        "end" | "ende"
+            if matches!(
+                scan.word(i + 1),
+                "of" | "der" | "des" | "dieser" | "dieses" | "diesen"
+            ) && end_of_span(scan, i).is_some() =>
+        {
+            let (span, end) = end_of_span(scan, i)?;
+            to = end;
+            Some(format!("end of {span}"))
+        }
+        "anfang" | "mitte" | "ende" | "early" | "late" | "mid" | "beginning" | "start"
+        | "middle" | "end"
+            if part_of_month(scan, i).is_some() =>
+        {
+            let (part, month) = part_of_month(scan, i)?;
+            let span = scan.tokens[i].at.clone();
+            let value = Value::Relative(format!("{part} of month {month}"));
+            scan.note_span(FactKind::Date, span, value, true);
+            return None;
+        }
         "übermorgen" => say("day after tomorrow"),
         "vorgestern" => say("day before yesterday"),
         "day" if next == "after" && scan.word(i + 2) == "tomorrow" => {
@@ -1407,19 +1538,16 @@ fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             say("tomorrow")
         }
         "next" | "last" | "this" | "coming" | "previous" | "past" | "following" => {
+            let next = next.strip_suffix("'s").unwrap_or(next);
             let span = match next {
                 "week" | "month" | "year" | "quarter" | "weekend" | "summer" | "spring"
                 | "autumn" | "winter" | "fall" => next.to_owned(),
                 "morning" | "afternoon" | "evening" if word == "this" => {
                     let part = next.to_owned();
-                    scan.note(
-                        FactKind::Date,
-                        i,
-                        i + 1,
-                        Value::Relative("today".into()),
-                        false,
-                    );
-                    scan.note(FactKind::Time, i + 1, i + 2, Value::Relative(part), false);
+                    let span = scan.tokens[i + 1].at.clone();
+                    let today = Value::Relative("today".into());
+                    scan.note(FactKind::Date, i, i + 2, today, true);
+                    scan.note_span(FactKind::Time, span, Value::Relative(part), false);
                     return Some(i + 2);
                 }
                 "night" if word == "last" => "night".to_owned(),
@@ -1435,8 +1563,7 @@ fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                 !(word == "past" || word == "coming" || word == "previous" || word == "following");
             Some(format!("{which} {span}"))
         }
-        "nächste" | "nächsten" | "nächster" | "kommende" | "kommenden" | "letzte" | "letzten"
-        | "diese" | "dieser" | "diesen" | "vorige" => {
+        _ if scan.german && GERMAN_WHICH.contains(&without_case(word)) => {
             let span = match next {
                 "woche" => "week",
                 "monat" | "monats" => "month",
@@ -1499,37 +1626,56 @@ fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     Some(to)
 }
 
+/// German words for which week, month or year, without the endings of their cases.
+const GERMAN_WHICH: &[&str] = &["nächst", "kommend", "letzt", "vergangen", "vorig", "dies"];
+
+fn without_case(word: &str) -> &str {
+    ["en", "er", "es", "em", "e"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .unwrap_or(word)
+}
+
 const ZONES: &[(&str, &str)] = &[
     ("utc", "UTC"),
     ("gmt", "UTC"),
-    ("cet", "CET"),
-    ("cest", "CET"),
-    ("mez", "CET"),
-    ("mesz", "CET"),
-    ("est", "ET"),
-    ("edt", "ET"),
+    ("cet", "CET/S"),
+    ("cest", "CET/D"),
+    ("mez", "CET/S"),
+    ("mesz", "CET/D"),
+    ("est", "ET/S"),
+    ("edt", "ET/D"),
     ("et", "ET"),
-    ("cst", "CT"),
-    ("cdt", "CT"),
+    ("cst", "CT/S"),
+    ("cdt", "CT/D"),
     ("ct", "CT"),
-    ("mst", "MT"),
-    ("mdt", "MT"),
-    ("pst", "PT"),
-    ("pdt", "PT"),
+    ("mst", "MT/S"),
+    ("mdt", "MT/D"),
+    ("pst", "PT/S"),
+    ("pdt", "PT/D"),
     ("pt", "PT"),
     ("bst", "BST"),
     ("ist", "IST"),
     ("jst", "JST"),
     ("sgt", "SGT"),
     ("hkt", "HKT"),
-    ("aest", "AET"),
-    ("aedt", "AET"),
-    ("eet", "EET"),
-    ("eest", "EET"),
+    ("aest", "AET/S"),
+    ("aedt", "AET/D"),
+    ("eet", "EET/S"),
+    ("eest", "EET/D"),
     ("wet", "WET"),
     ("msk", "MSK"),
     ("kst", "KST"),
 ];
+
+fn after_time(scan: &Scan<'_>, i: usize) -> bool {
+    scan.found.iter().any(|found| {
+        found.fact.kind == FactKind::Time && {
+            let gap = scan.tokens[i].at.start.checked_sub(found.fact.span.end);
+            gap.is_some_and(|gap| gap <= 2)
+        }
+    })
+}
 
 fn is_zone(scan: &Scan<'_>, i: usize) -> Option<(String, usize)> {
     let token = scan.free(i)?;
@@ -1572,21 +1718,19 @@ fn is_zone(scan: &Scan<'_>, i: usize) -> Option<(String, usize)> {
     } else {
         named.1
     };
-    (scan.word(at) == "time").then(|| (named.0.to_owned(), at + 1))
+    if scan.word(at) == "time" {
+        return Some((named.0.to_owned(), at + 1));
+    }
+    // "11 Central", "noon Pacific"
+    let alone = named.1 == i + 1 && token.capital() && after_time(scan, i);
+    alone.then(|| (named.0.to_owned(), i + 1))
 }
 
 fn zone(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     let (zone, to) = is_zone(scan, i)?;
     // Two letters, and "IST" and "EST" in a text that shouts, may be anything.
-    let after_time = i > 0
-        && scan.found.iter().any(|found| {
-            found.fact.kind == FactKind::Time && {
-                let gap = scan.tokens[i].at.start.checked_sub(found.fact.span.end);
-                gap.is_some_and(|gap| gap <= 2)
-            }
-        });
     let short = scan.tokens[i].at.len() <= 3 && to == i + 1;
-    if short && !after_time && !matches!(zone.as_str(), "UTC" | "CET") {
+    if short && !after_time(scan, i) && !(zone == "UTC" || zone.starts_with("CET")) {
         return None;
     }
     scan.note(FactKind::Zone, i, to, Value::Zone(zone), true);

@@ -409,9 +409,63 @@ pub(super) fn german_noun(word: &str) -> bool {
         return true;
     }
     word.char_indices().skip(2).any(|(at, _)| {
-        let head = &word[at..];
-        head.chars().count() >= 4 && !IN_NAMES.contains(&head) && is_noun(head, 4)
+        let (front, head) = word.split_at(at);
+        head.chars().count() >= 4
+            && !IN_NAMES.contains(&head)
+            && is_noun(head, 4)
+            // "Lindauer" ends in a noun, too, but "Lin" is nothing.
+            && (head.chars().count() >= 6 || front.chars().count() >= 6 || is_part(front))
     })
+}
+
+/// Whether a German text writes its nouns small.
+pub(super) fn writes_nouns_small(tokens: &[Token]) -> bool {
+    let (mut small, mut large) = (0, 0);
+    for token in tokens {
+        if token.kind == Kind::Word
+            && !token.starts
+            && token.lower.len() > 4
+            && listed(&NOUNS, &token.lower)
+        {
+            if token.capital() {
+                large += 1;
+            } else {
+                small += 1;
+            }
+        }
+    }
+    small >= 3 && small > 2 * large
+}
+
+/// Whether something may be the first part of a German compound.
+fn is_part(front: &str) -> bool {
+    const SHORT: &[&str] = &[
+        "ab", "an", "auf", "aus", "bei", "ein", "vor", "zu", "um", "über", "unter", "mit", "nach",
+        "haupt", "neben", "neu", "alt", "groß", "klein", "kurz", "lang", "voll", "teil", "halb",
+        "hoch", "tief", "früh", "spät", "frei", "fest", "rück", "rest", "sonder", "gegen", "innen",
+        "außen", "nord", "süd", "ost", "west", "mini", "maxi", "bio", "öko", "tele", "video",
+        "foto", "kfz", "lkw", "pkw", "it", "pc", "sommer", "winter", "fahr", "lauf", "schreib",
+        "ess", "koch", "back", "schlaf", "wohn", "bade", "miet", "kauf", "bau", "werk", "spiel",
+        "sing", "lese", "lern", "lehr", "dreh", "trag", "wasch", "park", "halte", "start", "end",
+        "schul", "grund", "erd", "rund", "warm", "kalt", "roh", "fertig", "gesamt", "einzel",
+        "mehr", "viel", "doppel", "selbst", "not", "fern", "nah", "gast", "straßen", "kirch",
+        "sonn", "bahn",
+    ];
+    let listed_form = |front: &str| {
+        SHORT.contains(&front) || is_noun(front, 3) || listed(&NOUNS, &format!("{front}e"))
+    };
+    listed_form(front)
+        || ["s", "es", "n", "en", "er", "-"].iter().any(|link| {
+            front
+                .strip_suffix(link)
+                .is_some_and(|front| front.len() > 2 && listed_form(front))
+        })
+        || front.char_indices().skip(3).any(|(at, _)| {
+            let (first, second) = front.split_at(at);
+            second.len() > 2
+                && listed_form(second.trim_end_matches('s'))
+                && listed_form(first.trim_end_matches('s'))
+        })
 }
 
 /// Whether a word is a listed noun of so many letters, in one of its cases or its plural.
