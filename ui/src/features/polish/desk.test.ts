@@ -160,6 +160,15 @@ describe('the line below', () => {
     ]);
   });
 
+  it('names no cost where there was none', () => {
+    expect(creditParts({ ...result, cached: true })).toEqual([
+      'Gemini',
+      'gemini-x',
+      '1,200 tokens',
+      'from the last hour’s answers, at no cost',
+    ]);
+  });
+
   it('is said on each card in short, as soon as somebody is asked', () => {
     expect(cardCredit(begin())).toEqual([]);
     const asked = follow(begin(), {

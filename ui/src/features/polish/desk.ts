@@ -165,7 +165,7 @@ export function creditParts(result: PolishResult): string[] {
   if (result.provider === 'offline') return ['Offline polisher', 'nothing left this machine'];
   const parts = [result.providerName];
   if (result.model) parts.push(result.model);
-  parts.push(...usageParts(result.usage));
+  parts.push(...usageParts(result));
   if (result.cached) parts.push('from the last hour’s answers, at no cost');
   return parts;
 }
@@ -176,9 +176,10 @@ export function creditParts(result: PolishResult): string[] {
  */
 export function cardCredit(desk: Desk): string[] {
   if (desk.result) {
-    const { provider, providerName, model, usage } = desk.result;
+    const { provider, providerName, model } = desk.result;
     if (provider === 'offline') return ['Offline polisher'];
-    return [providerName, shortModel(model), ...usageParts(usage)].filter((part) => part !== '');
+    const parts = [providerName, shortModel(model), ...usageParts(desk.result)];
+    return parts.filter((part) => part !== '');
   }
   if (!desk.asked) return [];
   const { name, model, offline } = desk.asked;
@@ -191,12 +192,14 @@ function shortModel(model: string): string {
   return model.slice(model.lastIndexOf('/') + 1);
 }
 
-function usageParts({ inputTokens, outputTokens, costUsd }: PolishResult['usage']): string[] {
+function usageParts({ usage, cached }: PolishResult): string[] {
+  const { inputTokens, outputTokens, costUsd } = usage;
   const parts: string[] = [];
   if (inputTokens !== null && outputTokens !== null) {
     parts.push(counted(inputTokens + outputTokens, 'token'));
   }
-  if (costUsd !== null) parts.push(dollars(costUsd));
+  // What it cost when it was asked for was said then.
+  if (costUsd !== null && !cached) parts.push(dollars(costUsd));
   return parts;
 }
 
