@@ -139,7 +139,7 @@ async fn what_leaves_is_shown_first_and_goes_only_when_it_is_sent() {
     app.click("radio", "Last polish").await;
     let last = said(&app, "dialog .side > p").await;
     assert_eq!(
-        last, "Nothing left this computer for the last polish.",
+        last, "Nothing left this machine for the last polish.",
         "it was answered from the last hour's"
     );
     app.picture("looked at afterwards");
@@ -172,7 +172,7 @@ async fn what_leaves_is_shown_first_and_goes_only_when_it_is_sent() {
     panel(&app).await;
     app.click("radio", "Last polish").await;
     let last = said(&app, "dialog .side > p").await;
-    assert_eq!(last, "1 request left this computer for the last polish.");
+    assert_eq!(last, "1 request left this machine for the last polish.");
     let body = said(&app, "dialog pre").await;
     assert_eq!(bodies(&wire)[2], body, "what was sent is kept as it was");
 }

@@ -273,7 +273,7 @@ describe('the desk', () => {
     await ready();
     await fireEvent.click(await screen.findByRole('button', { name: /^Provider/ }));
     const offered = (await screen.findAllByRole('menuitemradio')).map((item) => item.textContent);
-    expect(offered.at(-1)).toContain('Nothing leaves this computer');
+    expect(offered.at(-1)).toContain('Nothing leaves this machine');
     expect(called('polishDraft'), 'looking asks nobody').toHaveLength(1);
     await fireEvent.click(screen.getByRole('menuitemradio', { name: /^Gemini/ }));
     await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
@@ -306,6 +306,51 @@ describe('the desk', () => {
     const again = screen.getByRole<HTMLButtonElement>('button', { name: 'Polish again' });
     expect(again.disabled).toBe(true);
     expect(field.getAttribute('aria-invalid')).toBe('true');
+    expect(screen.getByText('1 too many')).toBeTruthy();
+  });
+
+  it('says where an instruction is followed: there may be no provider to choose', async () => {
+    await openDesk();
+    await ready();
+    const field = screen.getByRole('textbox', { name: 'What should change' });
+    await fireEvent.input(field, { target: { value: 'shorter' } });
+    expect(screen.getByText(/follows no instructions/).textContent).toContain('in the settings');
+    cleanup();
+    fake.settings.providers.find((p) => p.id === 'gemini')!.configured = true;
+    fake.settings.preferences.askBefore = 'never';
+    await openDesk();
+    await ready();
+    await fireEvent.click(await screen.findByRole('button', { name: /^Provider/ }));
+    await fireEvent.click(await screen.findByRole('menuitemradio', { name: /^Offline/ }));
+    await fireEvent.input(screen.getByRole('textbox', { name: 'What should change' }), {
+      target: { value: 'shorter' },
+    });
+    expect(screen.getByText(/follows no instructions/).textContent).toContain('above');
+  });
+
+  it('closes the list of those who did not answer before itself', async () => {
+    const attempt = {
+      provider: 'openrouter' as const,
+      name: 'OpenRouter',
+      code: 'AI_SERVICE_UNAVAILABLE' as const,
+      reason: 'No credit is left.',
+    };
+    const answer = fake.commands.polishDraft;
+    fake.commands.polishDraft = async (args) => ({
+      ...(await answer(args)),
+      failedAttempts: [attempt],
+    });
+    await openDesk();
+    await ready();
+    const summary = await screen.findByText('OpenRouter did not answer');
+    const list = summary.closest('details')!;
+    list.open = true;
+    await fireEvent(list, new Event('toggle'));
+    await fireEvent.keyDown(summary, { key: 'Escape' });
+    expect(list.open).toBe(false);
+    expect(onClose).not.toHaveBeenCalled();
+    await fireEvent.keyDown(summary, { key: 'Escape' });
+    expect(onClose).toHaveBeenCalledOnce();
   });
 
   it('polishes a selection alone, and all of the text when asked', async () => {

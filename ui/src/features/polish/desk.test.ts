@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FailedAttempt, PolishEvent, PolishResult, PolishedVersion, Style } from '../../ipc';
 import {
   begin,
+  cardCredit,
   creditParts,
   fail,
   finish,
@@ -155,7 +156,36 @@ describe('the line below', () => {
     ).toEqual(['Gemini', 'gemini-x']);
     expect(creditParts({ ...result, provider: 'offline' })).toEqual([
       'Offline polisher',
-      'nothing left this computer',
+      'nothing left this machine',
+    ]);
+  });
+
+  it('names no cost where there was none', () => {
+    expect(creditParts({ ...result, cached: true })).toEqual([
+      'Gemini',
+      'gemini-x',
+      '1,200 tokens',
+      'from the last hour’s answers, at no cost',
+    ]);
+  });
+
+  it('is said on each card in short, as soon as somebody is asked', () => {
+    expect(cardCredit(begin())).toEqual([]);
+    const asked = follow(begin(), {
+      kind: 'started',
+      provider: 'openrouter',
+      name: 'OpenRouter',
+      model: 'anthropic/claude',
+    });
+    expect(cardCredit(asked)).toEqual(['OpenRouter', 'claude']);
+    expect(cardCredit(finish(asked, result))).toEqual([
+      'Gemini',
+      'gemini-x',
+      '1,200 tokens',
+      '$0.0004',
+    ]);
+    expect(cardCredit(finish(asked, { ...result, provider: 'offline' }))).toEqual([
+      'Offline polisher',
     ]);
   });
 
@@ -230,6 +260,21 @@ describe('a text that is too long', () => {
       title: 'Too long for this provider',
       detail: 'Gemini can’t.',
     });
+  });
+});
+
+describe('an error with a wait', () => {
+  it('says what can be done meanwhile: how long to wait runs on the button', () => {
+    const busy = {
+      code: 'AI_SERVICE_UNAVAILABLE' as const,
+      message: 'OpenRouter: too many requests.',
+      field: null,
+      retryAfterSeconds: 40,
+      conflict: null,
+      saved: null,
+    };
+    expect(problemText(busy).advice).toContain('polish offline');
+    expect(problemText(busy).advice).not.toContain('40');
   });
 });
 

@@ -162,36 +162,45 @@ export function remainingText(result: PolishResult): string | null {
 
 /** Who wrote it, with what, and what it took. Parts, to be shown with dots between them. */
 export function creditParts(result: PolishResult): string[] {
-  if (result.provider === 'offline') return ['Offline polisher', 'nothing left this computer'];
+  if (result.provider === 'offline') return ['Offline polisher', 'nothing left this machine'];
   const parts = [result.providerName];
   if (result.model) parts.push(result.model);
-  const { inputTokens, outputTokens, costUsd } = result.usage;
-  if (inputTokens !== null && outputTokens !== null) {
-    parts.push(counted(inputTokens + outputTokens, 'token'));
-  }
-  if (costUsd !== null) parts.push(dollars(costUsd));
+  parts.push(...usageParts(result));
   if (result.cached) parts.push('from the last hour’s answers, at no cost');
   return parts;
 }
 
-/** Who wrote a card: known as soon as somebody is asked, exactly once the answer is there. */
-export function creditOf(desk: Desk): string | null {
+/**
+ * Who wrote a card, in parts to be shown with dots between them: known as soon as somebody is
+ * asked, exactly once the answer is there.
+ */
+export function cardCredit(desk: Desk): string[] {
   if (desk.result) {
-    if (desk.result.provider === 'offline') return 'Offline polisher';
-    const { inputTokens, outputTokens, costUsd } = desk.result.usage;
-    const { model, providerName } = desk.result;
-    // "anthropic/claude" is said in full below the cards.
-    const parts = [providerName, model.slice(model.lastIndexOf('/') + 1)].filter((p) => p !== '');
-    if (inputTokens !== null && outputTokens !== null) {
-      parts.push(counted(inputTokens + outputTokens, 'token'));
-    }
-    if (costUsd !== null) parts.push(dollars(costUsd));
-    return parts.join(' · ');
+    const { provider, providerName, model } = desk.result;
+    if (provider === 'offline') return ['Offline polisher'];
+    const parts = [providerName, shortModel(model), ...usageParts(desk.result)];
+    return parts.filter((part) => part !== '');
   }
-  if (!desk.asked) return null;
+  if (!desk.asked) return [];
   const { name, model, offline } = desk.asked;
-  if (offline) return 'Offline polisher';
-  return [name, model.slice(model.lastIndexOf('/') + 1)].filter((p) => p !== '').join(' · ');
+  if (offline) return ['Offline polisher'];
+  return [name, shortModel(model)].filter((part) => part !== '');
+}
+
+// "anthropic/claude" is said in full below the cards.
+function shortModel(model: string): string {
+  return model.slice(model.lastIndexOf('/') + 1);
+}
+
+function usageParts({ usage, cached }: PolishResult): string[] {
+  const { inputTokens, outputTokens, costUsd } = usage;
+  const parts: string[] = [];
+  if (inputTokens !== null && outputTokens !== null) {
+    parts.push(counted(inputTokens + outputTokens, 'token'));
+  }
+  // What it cost when it was asked for was said then.
+  if (costUsd !== null && !cached) parts.push(dollars(costUsd));
+  return parts;
 }
 
 /** The hint behind the token count. */
@@ -236,7 +245,8 @@ export function problemText(error: CommandError): ErrorText {
   if (tooLongForProvider(error)) {
     return { title: 'Too long for this provider', detail: error.message, advice: '' };
   }
-  if (!mustBeShown(error)) return errorText(error);
+  // How long to wait stands on the button, where it runs.
+  if (!mustBeShown(error)) return errorText({ ...error, retryAfterSeconds: null });
   return {
     title: 'Nothing was sent',
     detail: 'What would leave this machine was shown and not sent. Your draft is unchanged.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DocumentNode } from '../../ipc';
-import { diffWords, intoLines, linesOf, type Run } from './diff';
+import { diffWords, intoLines, isBeside, linesOf, unspaced, type Run } from './diff';
 
 /** The runs as a transcript: [-gone-] {+new+}. */
 function written(runs: Run[]): string {
@@ -121,5 +121,27 @@ describe('the lines of a document', () => {
       '',
       'b',
     ]);
+  });
+});
+
+describe('what is marked', () => {
+  it('is the words without the space around them', () => {
+    expect(unspaced('thanks ')).toEqual(['', 'thanks', ' ']);
+    expect(unspaced(' it. i ')).toEqual([' ', 'it. i', ' ']);
+    expect(unspaced('Dear Anna,')).toEqual(['', 'Dear Anna,', '']);
+  });
+
+  it('is the space where nothing else changed', () => {
+    expect(unspaced(' ')).toEqual(['', ' ', '']);
+  });
+
+  it('is set apart where the new stands right at the old, and only there', () => {
+    const deleted = (text: string): Run => ({ kind: 'deleted', text });
+    const inserted = (text: string): Run => ({ kind: 'inserted', text });
+    expect(isBeside([deleted('mira'), inserted('Mira')], 1)).toBe(true);
+    expect(isBeside([deleted('thanks '), inserted('Thanks ')], 1)).toBe(false);
+    const apart: Run[] = [deleted('asap'), { kind: 'same', text: ' who' }, inserted(':')];
+    expect(isBeside(apart, 2), 'the colon belongs to the word before it').toBe(false);
+    expect(isBeside([inserted('Hello')], 0)).toBe(false);
   });
 });

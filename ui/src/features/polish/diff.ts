@@ -198,3 +198,22 @@ export function intoLines(runs: readonly Run[]): Run[][] {
   }
   return lines.filter((line) => line.length > 0);
 }
+
+/**
+ * A run's text and the space around it: what is marked is the words, so that no mark hangs over
+ * into what follows. Where the space itself is all that changed, it is the text.
+ */
+export function unspaced(text: string): [before: string, text: string, after: string] {
+  const words = text.trim();
+  if (words === '') return ['', text, ''];
+  const at = text.indexOf(words);
+  return [text.slice(0, at), words, text.slice(at + words.length)];
+}
+
+/** Whether what was inserted stands right at what was deleted, without a space between them. */
+export function isBeside(line: readonly Run[], at: number): boolean {
+  const before = line[at - 1];
+  return (
+    before?.kind === 'deleted' && !/\s$/.test(before.text) && !/^\s/.test(line[at]?.text ?? '')
+  );
+}

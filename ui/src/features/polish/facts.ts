@@ -49,3 +49,12 @@ export function factLine(change: Change): FactLine {
 export function factCount(changes: readonly Change[]): string {
   return `${counted(changes.length, 'fact')} ${changes.length === 1 ? 'differs' : 'differ'}`;
 }
+
+/**
+ * A fact in pieces between which a line may break: a link or an address after its dots and slashes
+ * rather than in the middle of a word.
+ */
+export function breakable(text: string): string[] {
+  const pieces = text.length < 16 ? null : text.match(/[^/.@?&=_-]+[/.@?&=_-]*|[/.@?&=_-]+/g);
+  return pieces ?? [text];
+}

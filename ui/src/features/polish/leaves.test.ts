@@ -52,9 +52,9 @@ describe('a request’s text', () => {
 });
 
 describe('where it goes', () => {
-  it('is the host, or this computer', () => {
+  it('is the host, or this machine', () => {
     expect(placeOf(cloud)).toBe('api.openai.com');
-    expect(placeOf(here)).toBe('this computer');
+    expect(placeOf(here)).toBe('this machine');
     expect(placeOf(request('x', 'no address'))).toBe('no address');
   });
 

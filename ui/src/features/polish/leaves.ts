@@ -29,7 +29,7 @@ export function around(user: string, draft: string): [string, string, string] {
 
 /** Where a request goes, in a word. */
 export function placeOf(request: Outgoing): string {
-  if (request.staysHere) return 'this computer';
+  if (request.staysHere) return 'this machine';
   try {
     return new URL(request.address).host;
   } catch {
@@ -54,7 +54,7 @@ export function previewText(preview: PolishPreview): string {
       : 'Nothing: nobody can be asked now.';
   }
   if (preview.requests.every((request) => request.staysHere)) {
-    return 'Nothing leaves this computer: the model runs on it.';
+    return 'Nothing leaves this machine: the model runs on it.';
   }
   const [only, ...others] = preview.requests;
   return others.length === 0
@@ -64,11 +64,11 @@ export function previewText(preview: PolishPreview): string {
 
 /** What did leave, in a sentence. */
 export function sentText(requests: readonly Outgoing[]): string {
-  if (requests.length === 0) return 'Nothing left this computer for the last polish.';
+  if (requests.length === 0) return 'Nothing left this machine for the last polish.';
   if (requests.every((request) => request.staysHere)) {
-    return 'Nothing left this computer: the model runs on it.';
+    return 'Nothing left this machine: the model runs on it.';
   }
-  return `${counted(requests.length, 'request')} left this computer for the last polish.`;
+  return `${counted(requests.length, 'request')} left this machine for the last polish.`;
 }
 
 /** What is left out of every request, in a sentence. */
