@@ -163,6 +163,30 @@ describe('connecting Outlook', () => {
 });
 
 describe('connecting', () => {
+  it('ends a sign-in that a page began which is gone, and can begin another then', async () => {
+    fake.settings.googleClient = 'entered';
+    fake.fail('connectGmail', fakeError('FORBIDDEN', 'A sign-in is already under way.'));
+    render(AccountsSection);
+    const begin = () => screen.getByRole('button', { name: 'Connect Gmail' });
+    await waitFor(begin);
+    await fireEvent.click(begin());
+    await fireEvent.click(await screen.findByRole('button', { name: 'Cancel it' }));
+    await waitFor(() => expect(called('cancelConnect')).toHaveLength(1));
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    expect(document.activeElement).toBe(begin());
+    await fireEvent.click(begin());
+    await screen.findByRole('button', { name: /^More about/ });
+  });
+
+  it('offers to end another sign-in only where that is what stands in the way', async () => {
+    fake.settings.googleClient = 'entered';
+    fake.fail('connectGmail', fakeError('KEYRING_UNAVAILABLE', 'The keyring is locked.'));
+    render(AccountsSection);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Connect Gmail' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('The keyring is locked.');
+    expect(screen.queryByRole('button', { name: 'Cancel it' })).toBeNull();
+  });
+
   it('asks for a client id first where none is known, then goes on by itself', async () => {
     render(AccountsSection);
     await fireEvent.click(await screen.findByRole('button', { name: 'Connect Gmail' }));
