@@ -345,6 +345,15 @@ describe('connecting', () => {
     expect(called('saveSmtpAccount')[1]!.args).toMatchObject({ id: account.id, secret: 'right' });
   });
 
+  it('says of a token that it is not renewed, and of a password nothing like it', async () => {
+    render(ConnectMail, { account: await mailServer() });
+    expect(screen.queryByText(/can’t renew/)).toBeNull();
+    expect(screen.getByText(/The password is kept encrypted/)).toBeTruthy();
+    await fireEvent.change(screen.getByLabelText('Log in with'), { target: { value: 'token' } });
+    expect(screen.getByText(/can’t renew a token.*enter a new\s+one here/s)).toBeTruthy();
+    expect(screen.getByText(/The token is kept encrypted/)).toBeTruthy();
+  });
+
   it('changes settings without asking for the password again', async () => {
     await mailServer();
     render(AccountsSection);
