@@ -362,6 +362,28 @@ describe('sending from the window', () => {
     expect(box('Subject').readOnly).toBe(false);
   });
 
+  it('puts the focus on the mails of the outbox, and back into the draft', async () => {
+    await open();
+    await fake.commands.connectGmail(null);
+    const { id } = await fake.commands.saveDraft({ subject: 'For later' });
+    await fake.commands.queueSend({ draftId: id, at: Date.now() + 9e6 });
+    await write('Subject', 'Another one');
+    press('O', { ctrlKey: true, shiftKey: true });
+    await until(() => expect(document.activeElement?.textContent).toContain('For later'));
+    press('Escape');
+    await until(() => expect(document.activeElement).toBe(box('Message')));
+    press('O', { ctrlKey: true, shiftKey: true });
+    await until(() => expect(document.activeElement?.textContent).toContain('For later'));
+    press('O', { ctrlKey: true, shiftKey: true });
+    await until(() => expect(document.activeElement).toBe(box('Message')));
+    fake.emit('showDraft', { draftId: id, notes: [], problem: null });
+    await until(() => expect(box('Subject').readOnly).toBe(true));
+    press('O', { ctrlKey: true, shiftKey: true });
+    await until(() => expect(document.activeElement?.textContent).toContain('For later'));
+    press('Escape');
+    await until(() => expect(document.activeElement, 'a frozen draft, too').toBe(box('Subject')));
+  });
+
   it('closes the quick window once its mail has left', async () => {
     await open({ label: 'compose' }, ComposeWindow);
     fake.settings.preferences.undoSeconds = 0;

@@ -22,6 +22,8 @@ export class PastMails {
   total = $state(0);
   kind = $state<PastKind>('all');
   loaded = $state(false);
+  /** It is being read. */
+  loading = $state(false);
   #cursor = $state.raw<string | null>(null);
   /** Counts what was asked for: an answer to an earlier question is not taken. */
   #asked = 0;
@@ -36,6 +38,7 @@ export class PastMails {
     const asked = ++this.#asked;
     const wanted: ListEmails = { status: STATES[this.kind], limit: PAGE };
     if (more && this.#cursor) wanted.cursor = this.#cursor;
+    this.loading = true;
     try {
       const page = await ipc.listEmails(wanted);
       if (asked !== this.#asked) return;
@@ -47,6 +50,8 @@ export class PastMails {
       this.loaded = true;
     } catch (thrown) {
       toasts.show({ text: errorLine(toCommandError(thrown)), tone: 'error' }, 'past-mails');
+    } finally {
+      if (asked === this.#asked) this.loading = false;
     }
   }
 
