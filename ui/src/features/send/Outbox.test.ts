@@ -164,6 +164,18 @@ describe('the outbox', () => {
     fake.emit('outboxChanged', { email: { ...email, held: true } });
     await screen.findByRole('button', { name: 'Outbox: 1 mail, 1 waiting for you' });
   });
+
+  it('lists a mail that failed once, where it waits for the user', async () => {
+    await mail({ status: 'failed', errorCode: 'GMAIL_API_ERROR', errorMessage: 'No.' });
+    expect(screen.getByRole('heading', { name: 'Waits for you' })).toBeTruthy();
+    expect(screen.queryByRole('heading', { name: /Earlier/ }), 'it is not over').toBeNull();
+    expect(screen.getAllByRole('listitem')).toHaveLength(1);
+    const { id: other } = await fake.commands.saveDraft({ to, subject: 'Second' });
+    const sent = await fake.commands.queueSend({ draftId: other, at: Date.now() + 9e6 });
+    await fake.commands.undoSend({ id: sent.id });
+    expect(await screen.findByRole('heading', { name: 'Earlier 1 mail' })).toBeTruthy();
+    expect(screen.getAllByRole('listitem')).toHaveLength(2);
+  });
 });
 
 describe('the focus in the outbox', () => {

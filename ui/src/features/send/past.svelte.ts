@@ -33,6 +33,16 @@ export class PastMails {
     return this.#cursor !== null;
   }
 
+  /** Those that are not in another list, and how many there are in all. */
+  without(others: readonly Email[]): { items: Email[]; total: number } {
+    const known = new Set(others.map(({ id }) => id));
+    const left = others.filter(({ status }) => STATES[this.kind].includes(status)).length;
+    return {
+      items: this.items.filter(({ id }) => !known.has(id)),
+      total: Math.max(0, this.total - left),
+    };
+  }
+
   /** Fetches the first page (again), or the next one. */
   async load(more: boolean): Promise<void> {
     const asked = ++this.#asked;
