@@ -188,7 +188,17 @@ async fn what_nobody_knows_is_asked_and_never_sent_again_by_itself() {
     })
     .await;
     assert_eq!(middle.lost(), 1, "it was carried out, and its answer lost");
-    open_outbox(&app).await;
+    // Its draft says so, and leads there.
+    app.get("button", "Show it there").await;
+    let notice = app.get("alert", "*").await.text().await.unwrap();
+    assert!(notice.contains("Not known whether it was sent"), "{notice}");
+    assert!(
+        !notice.contains("Take it back"),
+        "that is forbidden: {notice}"
+    );
+    app.picture("unknown draft");
+    app.click("button", "Show it there").await;
+    until_focused(&app, "Did it leave?").await;
     let said = until("what to look for", async || {
         Some(row(&app).await).filter(|said| said.contains("Sent folder of ada@example.com"))
     })
