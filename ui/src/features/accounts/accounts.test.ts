@@ -339,6 +339,9 @@ describe('connecting', () => {
     render(ConnectMail, { account, onConnected });
     expect(screen.queryByRole('button', { name: 'Connect Gmail' })).toBeNull();
     expect(screen.getByLabelText<HTMLInputElement>('Server').value).toBe('smtp.example.com');
+    expect(document.activeElement, 'where it most often fails').toBe(
+      screen.getByLabelText('Password'),
+    );
     await fireEvent.input(screen.getByLabelText('Password'), { target: { value: 'right' } });
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(onConnected).toHaveBeenCalledOnce());

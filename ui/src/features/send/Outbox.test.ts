@@ -1,7 +1,8 @@
 // The outbox as the window shows it: its mails, their actions by key, and where the focus is.
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { createRawSnippet } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useBackend, type Email } from '../../ipc';
+import { useBackend, type Account, type Email } from '../../ipc';
 import { createFake, type Fake } from '../../ipc/fake';
 import { toasts } from '../../shared/toasts.svelte';
 import OutboxButton from './OutboxButton.svelte';
@@ -22,6 +23,13 @@ const called = (name: string) => fake.calls.filter((call) => call.name === name)
 const to = [{ name: 'Anna', address: 'anna@example.com' }];
 /** A key where the focus is. */
 const key = (key: string) => fireEvent.keyDown(document.activeElement!, { key });
+/** What mends an account is another feature's. */
+const connect = createRawSnippet<[account: Account, onConnected: () => void]>(
+  (account, onConnected) => ({
+    render: () => `<button type="button">Mend ${account().email}</button>`,
+    setup: (button) => button.addEventListener('click', () => onConnected()()),
+  }),
+);
 
 describe('the outbox', () => {
   /** A mail in the outbox, changed into the state a test is about. */
@@ -37,7 +45,7 @@ describe('the outbox', () => {
     }
     fake.calls.length = 0;
     const onOpenDraft = vi.fn();
-    render(OutboxView, { onOpenDraft });
+    render(OutboxView, { onOpenDraft, connect });
     const row = await waitFor(() => screen.getAllByRole('listitem')[0]!);
     return { id, email, onOpenDraft, row };
   }
@@ -149,7 +157,7 @@ describe('the outbox', () => {
   });
 
   it('says where mails will be when there are none', async () => {
-    render(OutboxView, { onOpenDraft: vi.fn() });
+    render(OutboxView, { onOpenDraft: vi.fn(), connect });
     expect(await screen.findByRole('heading', { name: 'Nothing on its way' })).toBeTruthy();
   });
 
@@ -176,6 +184,29 @@ describe('the outbox', () => {
     expect(await screen.findByRole('heading', { name: 'Earlier 1 mail' })).toBeTruthy();
     expect(screen.getAllByRole('listitem')).toHaveLength(2);
   });
+
+  it('leads from each mail of an account that is locked out to mending it', async () => {
+    const { row } = await mail({ notBefore: Date.now() - 1000 });
+    const [account] = [...fake.accounts.values()];
+    const needsSignInReason = 'Google ended the sign-in.';
+    fake.accounts.set(account!.id, { ...account!, needsSignIn: true, needsSignInReason });
+    fake.emit('accountsChanged', null);
+    expect(await screen.findByRole('heading', { name: 'Waits for you' })).toBeTruthy();
+    expect(screen.getByRole('listitem').textContent).toContain(needsSignInReason);
+    void row;
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('listitem')));
+    await key('i');
+    const dialog = await screen.findByRole('dialog', { name: /^Sign in to mira.* again$/ });
+    expect(dialog.textContent).toContain(needsSignInReason);
+    fake.accounts.set(account!.id, account!);
+    fake.emit('accountsChanged', null);
+    await waitFor(() =>
+      expect(screen.queryByRole('heading', { name: 'Waits for you' })).toBeNull(),
+    );
+    await fireEvent.click(screen.getByRole('button', { name: `Mend ${account!.email}` }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('listitem')));
+  });
 });
 
 describe('the focus in the outbox', () => {
@@ -187,7 +218,7 @@ describe('the focus in the outbox', () => {
       const email = await fake.commands.queueSend({ draftId: id, at: Date.now() + 9e6 + i * 1e6 });
       fake.outbox.set(email.id, { ...email, queuedAt: email.queuedAt! - i * 1000 });
     }
-    render(OutboxView, { onOpenDraft: vi.fn() });
+    render(OutboxView, { onOpenDraft: vi.fn(), connect });
     await until(subjects[0]!);
   }
   /** Waits until the focus is on that mail. */
@@ -202,7 +233,7 @@ describe('the focus in the outbox', () => {
     await mails('First', 'Second');
     cleanup();
     fake.outbox.clear();
-    render(OutboxView, { onOpenDraft: vi.fn() });
+    render(OutboxView, { onOpenDraft: vi.fn(), connect });
     await screen.findByRole('heading', { name: 'Nothing on its way' });
     expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Outbox' }));
   });
