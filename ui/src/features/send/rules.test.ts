@@ -261,7 +261,9 @@ describe('the outbox', () => {
     expect(limitText(limit, now), 'nothing sent: nothing to say').toBeNull();
     expect(limitText({ ...limit, usedToday: 12 }, now)).toBe('12 of 100 mails today');
     expect(limitText({ ...limit, usedToday: 100 }, now)).toMatch(/100 of 100.*the next ones leave/);
-    expect(limitText({ ...limit, pausedUntil: now + 60_000 }, now)).toMatch(/^Held back/);
+    expect(limitText({ ...limit, pausedUntil: now + 60_000 }, now)).toMatch(/until today at/);
+    const tomorrow = { ...limit, pausedUntil: now + 86_400_000 };
+    expect(limitText(tomorrow, now), 'not an hour of today').toMatch(/until tomorrow at/);
     expect(limitText({ ...limit, pausedUntil: now - 1 }, now)).toBeNull();
   });
 

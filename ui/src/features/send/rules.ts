@@ -5,7 +5,7 @@
 import type { Account, Email, EmailStatus, SendingLimit, SendQuestion } from '../../ipc';
 import { errorText } from '../../shared/errors';
 import { counted, number, people } from '../../shared/format';
-import { duration, secondsLeft, timeOfDay } from '../../shared/time';
+import { duration, secondsLeft } from '../../shared/time';
 import type { ToastContent } from '../../shared/toasts.svelte';
 import { whenText } from './schedule';
 import { standstill } from './senders';
@@ -280,7 +280,7 @@ export function limitText(limit: SendingLimit, now: number): string | null {
   const used = limit.usedToday;
   const paused = limit.pausedUntil ?? 0;
   if (paused > now) {
-    return `Held back by the provider until ${timeOfDay(paused)}`;
+    return `Held back by the provider until ${whenText(paused, now)}`;
   }
   if (used === 0) return null;
   const counts = `${number(used)} of ${counted(limit.dailyLimit, 'mail')} today`;
