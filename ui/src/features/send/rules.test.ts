@@ -93,6 +93,19 @@ describe('the notice about a message', () => {
     expect(toastOf(email({ notBefore: now }), now)).toBeNull();
   });
 
+  it('counts nothing down while the account is held back, but says why and until when', () => {
+    const later = email({ notBefore: now + 3_600_000 });
+    const toast = toastOf(later, now);
+    expect(toast).toMatchObject({ offer: 'undo' });
+    expect(toast?.until, 'an hour is no undo time').toBeUndefined();
+    expect(toast?.text).toMatch(/^“Offer” waits\. Its account can’t send just now:.* today at/);
+    expect(stateText(later, gmail, now)).toMatch(/^Waits; goes on today at/);
+    expect(reasonOf(later, gmail, now)).toMatch(/the provider limits it, or can’t be reached/);
+    const onTime = email({ status: 'scheduled', notBefore: now + 9e6, dueAt: now + 9e6 });
+    expect(reasonOf(onTime, gmail, now), 'it waits for its own time').toBe('');
+    expect(stateText(onTime, gmail, now)).toMatch(/^Leaves today at/);
+  });
+
   it('offers no Undo toast for a later try, but says why it waits', () => {
     const why = { errorCode: 'GMAIL_API_ERROR', errorMessage: 'Gmail can’t be reached.' } as const;
     const toast = toastOf(email({ attempts: 1, ...why }), now);
@@ -192,7 +205,7 @@ describe('the outbox', () => {
     for (const mail of [due, email({ notBefore: now - 1 }), email({ status: 'transmitting' })]) {
       expect(stateText(mail, out, now)).toBe('Waits until its account works again');
       expect(heaps([mail], () => out).yours, mail.status).toEqual([mail]);
-      expect(reasonOf(mail, out)).toBe(why.needsSignInReason);
+      expect(reasonOf(mail, out, now)).toBe(why.needsSignInReason);
       expect(adviceOf(mail, out)).toMatch(/goes on by itself/);
       expect(actionsOf(mail, out)[0]).toBe('settings');
       expect(actionsOf(mail, account(why))[0], 'nothing to set up there').toBe('signIn');
@@ -296,13 +309,15 @@ describe('the outbox', () => {
     );
     expect(adviceOf({ ...scheduled, held: true }, null)).toMatch(/another time/);
     const late = { held: true, errorCode: 'CONFLICT', errorMessage: 'It is late.' } as const;
-    expect(reasonOf({ ...scheduled, ...late }, null), 'its state says so').toBe('');
+    expect(reasonOf({ ...scheduled, ...late }, null, now), 'its state says so').toBe('');
     const tried = {
       ...late,
       errorCode: 'MAIL_SERVER_ERROR',
       errorMessage: 'Nobody there.',
     } as const;
-    expect(reasonOf({ ...scheduled, ...tried }, null), 'what its tries met').toBe('Nobody there.');
+    expect(reasonOf({ ...scheduled, ...tried }, null, now), 'what its tries met').toBe(
+      'Nobody there.',
+    );
     expect(stateText({ ...scheduled, ...tried, notBefore: now + 90_000_000 }, null, now)).toBe(
       stateText({ ...scheduled, ...tried }, null, now),
     );

@@ -48,6 +48,13 @@ function isStuck(email: Email, account: Account | null): boolean {
   return isToGo && standstill(account) !== null;
 }
 
+/** Whether it is not the mail that waits but all of its account: then its own time has no say. */
+function isHeldBack(email: Email, now: number): boolean {
+  const { status, errorCode, notBefore, dueAt } = email;
+  const waits = (status === 'queued' || status === 'scheduled') && errorCode === null;
+  return waits && (notBefore ?? 0) > Math.max(dueAt ?? notBefore ?? 0, now);
+}
+
 /** What the user can do about a mail. */
 export type MailAction =
   /** Sign in to its account again. */
@@ -143,6 +150,13 @@ export function toastOf(email: Email, now: number): MailToast | null {
   }
   switch (email.status) {
     case 'queued':
+      if (isHeldBack(email, now)) {
+        return {
+          text: `${name} waits. ${HELD_BACK} It goes on ${whenText(notBefore, now)}.`,
+          ms: 10_000,
+          offer: 'undo',
+        };
+      }
       if (email.attempts === 0 && notBefore > now && email.errorCode === null) {
         return { text: `Sending to ${recipients(email)}`, until: notBefore, offer: 'undo' };
       }
@@ -194,6 +208,9 @@ export function toastOf(email: Email, now: number): MailToast | null {
   }
 }
 
+/** Why it is held back, see `isHeldBack`. */
+const HELD_BACK = 'Its account can’t send just now: the provider limits it, or can’t be reached.';
+
 /** What the outbox says about a message, in a few words. */
 export function stateText(email: Email, account: Account | null, now: number): string {
   const notBefore = email.notBefore ?? 0;
@@ -204,6 +221,7 @@ export function stateText(email: Email, account: Account | null, now: number): s
       ? `Leaves ${whenText(notBefore, now)}, if its account works by then`
       : 'Waits until its account works again';
   }
+  if (isHeldBack(email, now)) return `Waits; goes on ${whenText(notBefore, now)}`;
   switch (email.status) {
     case 'queued':
       if (email.errorCode !== null) {
@@ -228,8 +246,9 @@ export function stateText(email: Email, account: Account | null, now: number): s
 }
 
 /** Why a message waits or didn't leave, in the program's words; empty where its state says it. */
-export function reasonOf(email: Email, account: Account | null): string {
+export function reasonOf(email: Email, account: Account | null, now: number): string {
   if (isStuck(email, account)) return standstill(account) ?? '';
+  if (isHeldBack(email, now)) return HELD_BACK;
   // Of one that is merely late there is nothing more to say; of one that was tried, what went wrong.
   if (email.status === 'sent' || (email.held && email.errorCode === 'CONFLICT')) return '';
   return email.errorMessage ?? '';
