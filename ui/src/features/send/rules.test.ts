@@ -231,6 +231,17 @@ describe('the outbox', () => {
     expect(standstill(null), 'its mails fail, and say so').toBeNull();
   });
 
+  it('claims nothing of a mail that nobody knew the fate of and that was sent again', () => {
+    const old = email({
+      status: 'failed',
+      errorCode: 'SEND_OUTCOME_UNKNOWN',
+      errorMessage: 'You chose to send it again.',
+    });
+    expect(stateText(old, gmail, now)).toBe('Not known whether it was sent');
+    expect(adviceOf(old, gmail), 'nothing is left to be found out').toBe('');
+    expect(toastOf(old, now), 'the user just did it').toBeNull();
+  });
+
   it('gives every action of a mail a letter of its own', () => {
     const keys = Object.values(actionTexts).map(({ key }) => key);
     expect(new Set(keys).size).toBe(keys.length);

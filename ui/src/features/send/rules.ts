@@ -55,6 +55,11 @@ function isHeldBack(email: Email, now: number): boolean {
   return waits && (notBefore ?? 0) > Math.max(dueAt ?? notBefore ?? 0, now);
 }
 
+/** Whether nobody knew what became of it, and the user chose to send it again. */
+function isGivenUp(email: Email): boolean {
+  return email.status === 'failed' && email.errorCode === 'SEND_OUTCOME_UNKNOWN';
+}
+
 /** What the user can do about a mail. */
 export type MailAction =
   /** Sign in to its account again. */
@@ -185,6 +190,8 @@ export function toastOf(email: Email, now: number): MailToast | null {
             offer: null,
           };
     case 'failed':
+      // Who sends it again just said so.
+      if (isGivenUp(email)) return null;
       return {
         text: `Not sent: ${name}. ${email.errorMessage ?? ''}`.trim(),
         tone: 'error',
@@ -208,6 +215,7 @@ export function toastOf(email: Email, now: number): MailToast | null {
   }
 }
 
+const NOT_KNOWN = 'Not known whether it was sent';
 /** Why it is held back, see `isHeldBack`. */
 const HELD_BACK = 'Its account can’t send just now: the provider limits it, or can’t be reached.';
 
@@ -237,11 +245,11 @@ export function stateText(email: Email, account: Account | null, now: number): s
       if (isPractice(email)) return 'Kept as a file (practice)';
       return email.confirmed ? 'Sent' : 'Sent, not confirmed';
     case 'failed':
-      return 'Not sent';
+      return isGivenUp(email) ? NOT_KNOWN : 'Not sent';
     case 'cancelled':
       return 'Taken back';
     case 'unknown':
-      return 'Not known whether it was sent';
+      return NOT_KNOWN;
   }
 }
 
@@ -258,7 +266,7 @@ export function reasonOf(email: Email, account: Account | null, now: number): st
 export function adviceOf(email: Email, account: Account | null): string {
   if (email.held) return 'Send it now, choose another time, or take it back.';
   if (isStuck(email, account)) return 'It goes on by itself once the account works again.';
-  if (email.status === 'failed' && email.errorCode) {
+  if (email.status === 'failed' && email.errorCode && !isGivenUp(email)) {
     return errorText({ code: email.errorCode, message: '' }).advice;
   }
   return '';
