@@ -52,6 +52,29 @@ async fn without_a_browser_the_address_leads_on_and_there_is_one_sign_in_at_a_ti
 }
 
 #[tokio::test]
+async fn a_sign_in_can_be_ended_from_a_page_that_did_not_begin_it() {
+    let mut desk = Desk::new("a_sign_in_of_a_page_that_is_gone");
+    let _google = Google::start(&mut desk);
+    desk.set("BROWSER", "/nowhere/browser");
+    let app = desk.start().await;
+    open_accounts(&app).await;
+    let first = begin(&app).await;
+    let reload = "window.isOld = true; setTimeout(() => location.reload(), 0)";
+    app.run(reload, vec![]).await;
+    let is_new = "return window.isOld !== true && document.readyState === 'complete'";
+    app.until_page("the page anew", is_new).await;
+
+    open_accounts(&app).await;
+    let settings = app.get("dialog", "Settings").await;
+    app.click_in(&settings, "button", "Connect Gmail").await;
+    app.get_ready_in(&settings, "button", "Cancel it").await;
+    app.picture("another sign-in");
+    app.click_in(&settings, "button", "Cancel it").await;
+    let second = begin(&app).await;
+    assert_ne!(first, second);
+}
+
+#[tokio::test]
 async fn a_disconnected_account_is_revoked_and_leaves_no_trace() {
     let mut desk = Desk::new("a_disconnected_account");
     let google = Google::start(&mut desk);

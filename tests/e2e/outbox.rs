@@ -1,5 +1,5 @@
 //! The outbox: a mail for later, one taken back after the window was closed, one nobody knows the
-//! fate of, one that is late.
+//! fate of, one that is late; and all of it by keys alone.
 
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -36,6 +36,31 @@ async fn row(app: &App) -> String {
     let region = app.get("region", "Outbox").await;
     let row = app.get_ready_in(&region, "listitem", "*").await;
     row.text().await.unwrap_or_default()
+}
+
+/// Waits until the focus is on that mail's row. Nobody but the program may put it there.
+async fn until_focused(app: &App, subject: &str) {
+    let script = format!(
+        "const row = document.activeElement;
+         return row.matches('[data-mail]') && row.textContent.includes({subject:?})"
+    );
+    app.until_page(&format!("the focus on {subject:?}"), &script)
+        .await;
+}
+
+/// Puts a mail into the outbox for later.
+async fn schedule(app: &App, subject: &str, at: i64) {
+    let edit = json!({
+        "to": [{ "name": "Bob", "address": "bob@example.com" }],
+        "subject": subject,
+        "body": { "type": "doc", "content": [
+            { "type": "paragraph", "content": [{ "type": "text", "text": "Hello Bob." }] }
+        ] },
+        "cause": "blur",
+    });
+    let draft = app.call("save_draft", edit).await.unwrap();
+    let mail = json!({ "draftId": draft["id"], "at": at });
+    app.call("queue_send", mail).await.unwrap();
 }
 
 #[tokio::test]
@@ -163,7 +188,17 @@ async fn what_nobody_knows_is_asked_and_never_sent_again_by_itself() {
     })
     .await;
     assert_eq!(middle.lost(), 1, "it was carried out, and its answer lost");
-    open_outbox(&app).await;
+    // Its draft says so, and leads there.
+    app.get("button", "Show it there").await;
+    let notice = app.get("alert", "*").await.text().await.unwrap();
+    assert!(notice.contains("Not known whether it was sent"), "{notice}");
+    assert!(
+        !notice.contains("Take it back"),
+        "that is forbidden: {notice}"
+    );
+    app.picture("unknown draft");
+    app.click("button", "Show it there").await;
+    until_focused(&app, "Did it leave?").await;
     let said = until("what to look for", async || {
         Some(row(&app).await).filter(|said| said.contains("Sent folder of ada@example.com"))
     })
@@ -225,7 +260,8 @@ async fn a_mail_that_is_late_by_half_a_day_waits_for_a_word() {
         app.get("button", choice).await;
     }
     app.pictures("late").await;
-    app.click("button", "Another time*").await;
+    until_focused(&app, "Late").await;
+    app.press(&[], 't').await;
     app.get("dialog", "Another time").await;
     app.press(&[], '1').await;
     until_mail(&app, "another time", |mail| {
@@ -233,9 +269,9 @@ async fn a_mail_that_is_late_by_half_a_day_waits_for_a_word() {
     })
     .await;
     assert_eq!(google.mailbox(&desk)["sent"], json!([]), "nobody said so");
-    // By the key, with the focus on the mail.
-    let focus = "document.querySelector('[data-mail]').focus(); return true";
-    app.until_page("the mail to have the focus", focus).await;
+    // It is among the scheduled ones now, and the focus with it.
+    app.get("heading", "Scheduled").await;
+    until_focused(&app, "Late").await;
     app.press(&[], 'n').await;
     until("the mail in Sent", async || {
         google.mailbox(&desk)["sent"].get(0).cloned()
@@ -384,4 +420,59 @@ async fn over_the_day_s_limit_a_mail_waits_and_says_until_when() {
         google.mailbox(&desk)["sent"].get(1).map(drop)
     })
     .await;
+}
+
+#[tokio::test]
+async fn keys_alone_lead_through_the_outbox_and_back() {
+    let mut desk = Desk::new("keys_alone_lead_through_the_outbox");
+    let google = Google::start(&mut desk);
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    let now = app.run("return Date.now()", vec![]).await;
+    for (hours, subject) in (5..).zip(["First", "Second", "Third"]) {
+        schedule(&app, subject, now.as_i64().unwrap() + hours * HOUR).await;
+    }
+    let (down, up) = (char::from(Key::Down), char::from(Key::Up));
+
+    app.press(&[Key::Control, Key::Shift], 'o').await;
+    until_focused(&app, "First").await;
+    app.press(&[], down).await;
+    until_focused(&app, "Second").await;
+
+    // To the end of the list and back: the focus goes with the mail.
+    app.press(&[], 'b').await;
+    app.get("heading", "Earlier*").await;
+    until_focused(&app, "Second").await;
+    app.press(&[], up).await;
+    until_focused(&app, "Third").await;
+
+    // In an hour: before the first one.
+    app.press(&[], 't').await;
+    app.get("dialog", "Another time").await;
+    app.press(&[], '1').await;
+    app.until_gone("dialog", "Another time").await;
+    until_focused(&app, "Third").await;
+    app.press(&[], down).await;
+    until_focused(&app, "First").await;
+
+    app.press(&[], 'n').await;
+    until("the mail in Sent", async || {
+        google.mailbox(&desk)["sent"].get(0).cloned()
+    })
+    .await;
+    until_focused(&app, "First").await;
+
+    // What is taken out of the list hands the focus on.
+    app.press(&[], 'x').await;
+    until_focused(&app, "Second").await;
+    app.press(&[], 'x').await;
+    until_focused(&app, "Third").await;
+    app.picture("the last one");
+
+    app.press(&[], char::from(Key::Escape)).await;
+    let in_draft = "return document.activeElement.closest('[aria-label=Draft]') !== null";
+    app.until_page("the focus in the draft", in_draft).await;
+    let sent = google.mailbox(&desk)["sent"].clone();
+    assert_eq!(sent.as_array().map(Vec::len), Some(1), "one key, one mail");
 }

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::support::{App, Desk, root, wait::until};
@@ -273,4 +274,79 @@ async fn a_password_that_no_longer_fits_is_entered_where_it_is_missed() {
         (taken.lock().expect("not poisoned").len() == 2).then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn mails_of_an_account_that_is_locked_out_wait_for_the_user_and_then_go_on() {
+    let (port, taken) = serve();
+    let desk = Desk::new("smtp-locked-out");
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    let settings = json!({
+        "email": "ada@example.com",
+        "server": { "host": "127.0.0.1", "port": port, "security": "none",
+                    "login": "password", "userName": "ada@example.com" },
+        "secret": "of last year",
+    });
+    app.call("save_smtp_account", settings).await.unwrap();
+    let now = app.run("return Date.now()", vec![]).await;
+    let now = now.as_i64().unwrap();
+    for (subject, at) in [
+        ("The first", now + 3000),
+        ("The second", now + 3000),
+        ("For the day after", now + 100_000_000),
+    ] {
+        let edit = json!({
+            "to": [{ "name": "", "address": "zoe@example.org" }],
+            "subject": subject,
+            "body": { "type": "doc", "content": [
+                { "type": "paragraph", "content": [{ "type": "text", "text": "Hallo Zoë." }] }
+            ] },
+            "cause": "blur",
+        });
+        let draft = app.call("save_draft", edit).await.unwrap();
+        let mail = json!({ "draftId": draft["id"], "at": at });
+        app.call("queue_send", mail).await.unwrap();
+    }
+    app.get("button", "Outbox: 3 mails, 3 waiting for you")
+        .await;
+    app.press(&[Key::Control, Key::Shift], 'o').await;
+    app.get("heading", "Waits for you").await;
+    assert!(
+        !app.shows("heading", "Scheduled").await,
+        "none is elsewhere"
+    );
+    let region = app.get("region", "Outbox").await;
+    let rows = until("the three mails", async || {
+        let rows = app.all_in(&region, "listitem", "*").await;
+        (rows.len() == 3).then_some(rows)
+    })
+    .await;
+    for row in &rows {
+        let said = row.text().await.unwrap();
+        assert!(said.contains("535"), "it says why: {said}");
+        assert!(said.contains("Change settings"), "and what to do: {said}");
+        assert!(!said.contains("About to leave"), "it isn't: {said}");
+    }
+    app.pictures("locked out").await;
+
+    // Keys alone, from the mail to the password and back.
+    let on_a_mail = "return document.activeElement.matches('[data-mail]')";
+    app.until_page("the focus on a mail", on_a_mail).await;
+    app.press(&[], 'c').await;
+    app.get("dialog", "Settings of ada@example.com").await;
+    let on_password = "return document.activeElement.type === 'password'";
+    app.until_page("the focus on the password", on_password)
+        .await;
+    app.picture("the password is asked");
+    for letter in "sesame".chars() {
+        app.press(&[], letter).await;
+    }
+    app.press(&[], char::from(Key::Enter)).await;
+    until("both mails at the server", async || {
+        (taken.lock().expect("not poisoned").len() == 2).then_some(())
+    })
+    .await;
+    app.get("button", "Outbox: 1 mail").await;
+    app.until_page("the focus on a mail", on_a_mail).await;
 }

@@ -362,6 +362,53 @@ describe('sending from the window', () => {
     expect(box('Subject').readOnly).toBe(false);
   });
 
+  it('says of a draft whose mail may have left what is to be done, and not to take it back', async () => {
+    await open();
+    const { id } = await fake.commands.saveDraft({ subject: 'Did it leave?' });
+    const errorMessage = 'The connection broke off.';
+    fake.drafts.set(id, { ...fake.drafts.get(id)!, status: 'queued', errorMessage });
+    localStorage.setItem('last-draft', id);
+    const drafts = [...fake.drafts];
+    for (const [Window, name] of [
+      [MainWindow, 'Show it there'],
+      [ComposeWindow, 'Open the main window'],
+    ] as const) {
+      cleanup();
+      await open({ label: Window === MainWindow ? 'main' : 'compose' }, Window);
+      drafts.forEach(([key, draft]) => fake.drafts.set(key, draft));
+      fake.emit('showDraft', { draftId: id, notes: [], problem: null });
+      expect(await screen.findByText('Not known whether it was sent')).toBeTruthy();
+      const notice = screen.getByRole('alert').textContent;
+      expect(notice).toContain(errorMessage);
+      expect(notice).toContain('say so in the outbox');
+      expect(notice, 'that is forbidden').not.toContain('Take it back');
+      button(name).click();
+    }
+    await until(() => expect(called('openMainWindow')).toBe(1));
+  });
+
+  it('puts the focus on the mails of the outbox, and back into the draft', async () => {
+    await open();
+    await fake.commands.connectGmail(null);
+    const { id } = await fake.commands.saveDraft({ subject: 'For later' });
+    await fake.commands.queueSend({ draftId: id, at: Date.now() + 9e6 });
+    await write('Subject', 'Another one');
+    press('O', { ctrlKey: true, shiftKey: true });
+    await until(() => expect(document.activeElement?.textContent).toContain('For later'));
+    press('Escape');
+    await until(() => expect(document.activeElement).toBe(box('Message')));
+    press('O', { ctrlKey: true, shiftKey: true });
+    await until(() => expect(document.activeElement?.textContent).toContain('For later'));
+    press('O', { ctrlKey: true, shiftKey: true });
+    await until(() => expect(document.activeElement).toBe(box('Message')));
+    fake.emit('showDraft', { draftId: id, notes: [], problem: null });
+    await until(() => expect(box('Subject').readOnly).toBe(true));
+    press('O', { ctrlKey: true, shiftKey: true });
+    await until(() => expect(document.activeElement?.textContent).toContain('For later'));
+    press('Escape');
+    await until(() => expect(document.activeElement, 'a frozen draft, too').toBe(box('Subject')));
+  });
+
   it('closes the quick window once its mail has left', async () => {
     await open({ label: 'compose' }, ComposeWindow);
     fake.settings.preferences.undoSeconds = 0;

@@ -250,7 +250,7 @@ pub fn next(state: &State, event: Event, now: UnixMillis, random: u32) -> Result
             status: EmailStatus::Failed,
             error: Some(Error::new(
                 Code::SendOutcomeUnknown,
-                "You said that this mail didn't arrive. It can be changed and sent again.",
+                "It was not known whether this mail had arrived, and you chose to send it again.",
             )),
             ..state.clone()
         })),

@@ -163,6 +163,30 @@ describe('connecting Outlook', () => {
 });
 
 describe('connecting', () => {
+  it('ends a sign-in that a page began which is gone, and can begin another then', async () => {
+    fake.settings.googleClient = 'entered';
+    fake.fail('connectGmail', fakeError('FORBIDDEN', 'A sign-in is already under way.'));
+    render(AccountsSection);
+    const begin = () => screen.getByRole('button', { name: 'Connect Gmail' });
+    await waitFor(begin);
+    await fireEvent.click(begin());
+    await fireEvent.click(await screen.findByRole('button', { name: 'Cancel it' }));
+    await waitFor(() => expect(called('cancelConnect')).toHaveLength(1));
+    await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+    expect(document.activeElement).toBe(begin());
+    await fireEvent.click(begin());
+    await screen.findByRole('button', { name: /^More about/ });
+  });
+
+  it('offers to end another sign-in only where that is what stands in the way', async () => {
+    fake.settings.googleClient = 'entered';
+    fake.fail('connectGmail', fakeError('KEYRING_UNAVAILABLE', 'The keyring is locked.'));
+    render(AccountsSection);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Connect Gmail' }));
+    expect((await screen.findByRole('alert')).textContent).toContain('The keyring is locked.');
+    expect(screen.queryByRole('button', { name: 'Cancel it' })).toBeNull();
+  });
+
   it('asks for a client id first where none is known, then goes on by itself', async () => {
     render(AccountsSection);
     await fireEvent.click(await screen.findByRole('button', { name: 'Connect Gmail' }));
@@ -315,10 +339,22 @@ describe('connecting', () => {
     render(ConnectMail, { account, onConnected });
     expect(screen.queryByRole('button', { name: 'Connect Gmail' })).toBeNull();
     expect(screen.getByLabelText<HTMLInputElement>('Server').value).toBe('smtp.example.com');
+    expect(document.activeElement, 'where it most often fails').toBe(
+      screen.getByLabelText('Password'),
+    );
     await fireEvent.input(screen.getByLabelText('Password'), { target: { value: 'right' } });
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(onConnected).toHaveBeenCalledOnce());
     expect(called('saveSmtpAccount')[1]!.args).toMatchObject({ id: account.id, secret: 'right' });
+  });
+
+  it('says of a token that it is not renewed, and of a password nothing like it', async () => {
+    render(ConnectMail, { account: await mailServer() });
+    expect(screen.queryByText(/can’t renew/)).toBeNull();
+    expect(screen.getByText(/The password is kept encrypted/)).toBeTruthy();
+    await fireEvent.change(screen.getByLabelText('Log in with'), { target: { value: 'token' } });
+    expect(screen.getByText(/can’t renew a token.*enter a new\s+one here/s)).toBeTruthy();
+    expect(screen.getByText(/The token is kept encrypted/)).toBeTruthy();
   });
 
   it('changes settings without asking for the password again', async () => {

@@ -26,6 +26,11 @@ class Connecting {
   error = $state.raw<CommandError | null>(null);
   #attempt = 0;
 
+  /** A sign-in that a page began which is gone by now stands in the way. */
+  get blocked(): boolean {
+    return this.error?.code === 'FORBIDDEN' && this.started === null;
+  }
+
   /** Signs in, and with `read` asks for reading mail, too; null when it failed or was ended. */
   async connect(
     kind: SignInKind,
@@ -66,6 +71,16 @@ class Connecting {
     } catch {
       // It was over already.
     }
+  }
+
+  /** Ends the one that stands in the way, so that another can begin. */
+  async clearTheWay(): Promise<void> {
+    try {
+      await ipc.cancelConnect();
+    } catch {
+      // It was over already.
+    }
+    this.error = null;
   }
 
   /** The error was read. */

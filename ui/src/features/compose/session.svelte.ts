@@ -78,7 +78,7 @@ export class ComposeSession {
   subject = $state('');
   attachments = $state.raw<Attachment[]>([]);
   status = $state.raw<DraftStatus>('draft');
-  /** Why it came back from the outbox. */
+  /** Why it came back from the outbox; while it is there, why nobody knows whether it left. */
   failure = $state.raw<string | null>(null);
   contactId = $state.raw<string | null>(null);
   signatureId = $state.raw<SignatureId | null>(null);
@@ -459,7 +459,7 @@ export class ComposeSession {
 
   #takeStatus(draft: Draft): void {
     this.status = draft.status;
-    this.failure = draft.status === 'failed' ? draft.errorMessage : null;
+    this.failure = draft.errorMessage;
   }
 
   #edit(): Edit {

@@ -30,6 +30,10 @@ export class OutboxMails {
   /** What changed while the list was being read: newer than the list. */
   #meanwhile: Email[] | null = null;
 
+  /** The account a mail leaves through; null: it is not connected any more. */
+  readonly accountOf = (email: Email): Account | null =>
+    this.accounts.find((account) => account.id === email.accountId) ?? null;
+
   /** Reads everything anew. */
   async load(): Promise<void> {
     const meanwhile: Email[] = (this.#meanwhile = []);

@@ -22,6 +22,8 @@ export class PastMails {
   total = $state(0);
   kind = $state<PastKind>('all');
   loaded = $state(false);
+  /** It is being read. */
+  loading = $state(false);
   #cursor = $state.raw<string | null>(null);
   /** Counts what was asked for: an answer to an earlier question is not taken. */
   #asked = 0;
@@ -31,11 +33,22 @@ export class PastMails {
     return this.#cursor !== null;
   }
 
+  /** Those that are not in another list, and how many there are in all. */
+  without(others: readonly Email[]): { items: Email[]; total: number } {
+    const known = new Set(others.map(({ id }) => id));
+    const left = others.filter(({ status }) => STATES[this.kind].includes(status)).length;
+    return {
+      items: this.items.filter(({ id }) => !known.has(id)),
+      total: Math.max(0, this.total - left),
+    };
+  }
+
   /** Fetches the first page (again), or the next one. */
   async load(more: boolean): Promise<void> {
     const asked = ++this.#asked;
     const wanted: ListEmails = { status: STATES[this.kind], limit: PAGE };
     if (more && this.#cursor) wanted.cursor = this.#cursor;
+    this.loading = true;
     try {
       const page = await ipc.listEmails(wanted);
       if (asked !== this.#asked) return;
@@ -47,6 +60,8 @@ export class PastMails {
       this.loaded = true;
     } catch (thrown) {
       toasts.show({ text: errorLine(toCommandError(thrown)), tone: 'error' }, 'past-mails');
+    } finally {
+      if (asked === this.#asked) this.loading = false;
     }
   }
 

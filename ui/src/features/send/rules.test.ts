@@ -8,15 +8,14 @@ import {
   canSend,
   heaps,
   limitText,
-  needsAccount,
   reasonOf,
-  senderOf,
   sentFolder,
   stateText,
   toastOf,
   whatToLookFor,
   withChange,
 } from './rules';
+import { needsAccount, senderOf, standstill } from './senders';
 
 const now = 1_763_700_000_000;
 const email = (change: Partial<Email> = {}): Email => ({
@@ -46,6 +45,17 @@ const email = (change: Partial<Email> = {}): Email => ({
   errorMessage: null,
   ...change,
 });
+const account = (change: Partial<Account> = {}) =>
+  ({
+    id: 'a1',
+    kind: 'gmail',
+    email: 'ada@example.com',
+    needsSignIn: false,
+    needsSignInReason: null,
+    abilities: { send: true, safeSend: true, read: false },
+    ...change,
+  }) as Account;
+const gmail = account();
 const question = (blocking: boolean, kind: SendQuestion['kind'] = 'no_subject'): SendQuestion => ({
   kind,
   message: 'Really?',
@@ -68,8 +78,7 @@ describe('pressing Send', () => {
   });
 
   it('uses the draft’s account, else the default one', () => {
-    const account = (id: string, isDefault: boolean) => ({ id, isDefault }) as Account;
-    const both = [account('a', false), account('b', true)];
+    const both = [account({ id: 'a', isDefault: false }), account({ id: 'b', isDefault: true })];
     expect(senderOf(both, 'a')?.id).toBe('a');
     expect(senderOf(both, null)?.id).toBe('b');
     expect(senderOf(both, 'gone')?.id).toBe('b');
@@ -82,6 +91,19 @@ describe('the notice about a message', () => {
     expect(toastOf(email(), now)).toMatchObject({ offer: 'undo', until: now + 10_000 });
     expect(toastOf(email(), now + 10_000)).toBeNull();
     expect(toastOf(email({ notBefore: now }), now)).toBeNull();
+  });
+
+  it('counts nothing down while the account is held back, but says why and until when', () => {
+    const later = email({ notBefore: now + 3_600_000 });
+    const toast = toastOf(later, now);
+    expect(toast).toMatchObject({ offer: 'undo' });
+    expect(toast?.until, 'an hour is no undo time').toBeUndefined();
+    expect(toast?.text).toMatch(/^“Offer” waits\. Its account can’t send just now:.* today at/);
+    expect(stateText(later, gmail, now)).toMatch(/^Waits; goes on today at/);
+    expect(reasonOf(later, gmail, now)).toMatch(/the provider limits it, or can’t be reached/);
+    const onTime = email({ status: 'scheduled', notBefore: now + 9e6, dueAt: now + 9e6 });
+    expect(reasonOf(onTime, gmail, now), 'it waits for its own time').toBe('');
+    expect(stateText(onTime, gmail, now)).toMatch(/^Leaves today at/);
   });
 
   it('offers no Undo toast for a later try, but says why it waits', () => {
@@ -119,7 +141,7 @@ describe('the notice about a message', () => {
 
   it('never says “sent” of a practice mail, and offers its file', () => {
     const kept = email({ status: 'sent', providerMessageId: 'practice/e1.eml' });
-    expect(stateText(kept, now)).toBe('Kept as a file (practice)');
+    expect(stateText(kept, null, now)).toBe('Kept as a file (practice)');
     const toast = toastOf(kept, now);
     expect(toast).toMatchObject({ offer: 'file' });
     expect(toast?.text).toContain('nothing was sent');
@@ -150,7 +172,7 @@ describe('the outbox', () => {
     );
     const held = email({ id: 'held', status: 'scheduled', held: true });
     const sooner = email({ id: 'sooner', status: 'scheduled', notBefore: now + 5 });
-    const { yours, going, later } = heaps([...all, held, sooner]);
+    const { yours, going, later } = heaps([...all, held, sooner], () => null);
     expect(yours.map((e) => e.id)).toEqual(['failed', 'unknown', 'held']);
     expect(going.map((e) => e.id)).toEqual(['queued', 'transmitting']);
     expect(
@@ -160,15 +182,64 @@ describe('the outbox', () => {
   });
 
   it('offers in each state what the program allows there', () => {
-    const of = (status: Email['status']) => actionsOf(email({ status }));
+    const of = (status: Email['status']) => actionsOf(email({ status }), gmail);
     expect(of('queued')).toEqual(['now', 'time', 'back']);
     expect(of('scheduled')).toEqual(['now', 'time', 'back']);
-    expect(actionsOf(email({ status: 'scheduled', held: true }))).toEqual(['now', 'time', 'back']);
+    expect(actionsOf(email({ status: 'scheduled', held: true }), gmail)).toEqual([
+      'now',
+      'time',
+      'back',
+    ]);
     expect(of('unknown')).toEqual(['look', 'arrived', 'again']);
     expect(of('failed')).toEqual(['retry', 'draft', 'hide']);
     expect(of('cancelled')).toEqual(['draft', 'hide']);
     expect(of('transmitting'), 'nobody can stop it').toEqual([]);
     expect(of('sent'), 'the record stays').toEqual(['hide']);
+  });
+
+  it('has the mails of an account that is locked out wait for the user, and says what to do', () => {
+    const why = { needsSignIn: true, needsSignInReason: 'Check name and password. It said 535.' };
+    const out = account({ kind: 'smtp', ...why });
+    const due = email({ status: 'scheduled', notBefore: now - 1, dueAt: now - 1 });
+    const tomorrow = email({ status: 'scheduled', notBefore: now + 86_400_000 });
+    for (const mail of [due, email({ notBefore: now - 1 }), email({ status: 'transmitting' })]) {
+      expect(stateText(mail, out, now)).toBe('Waits until its account works again');
+      expect(heaps([mail], () => out).yours, mail.status).toEqual([mail]);
+      expect(reasonOf(mail, out, now)).toBe(why.needsSignInReason);
+      expect(adviceOf(mail, out)).toMatch(/goes on by itself/);
+      expect(actionsOf(mail, out)[0]).toBe('settings');
+      expect(actionsOf(mail, account(why))[0], 'nothing to set up there').toBe('signIn');
+    }
+    expect(stateText(tomorrow, out, now)).toMatch(/^Leaves tomorrow at .*, if its account works/);
+    expect(actionsOf(due, out)).toEqual(['settings', 'time', 'back']);
+    const late = actionsOf({ ...due, held: true }, out);
+    expect(late, 'it waits for a word, too').toEqual(['settings', 'now', 'time', 'back']);
+    const over = email({ status: 'failed' });
+    expect(actionsOf(over, out), 'signing in changes nothing for it').toEqual([
+      'retry',
+      'draft',
+      'hide',
+    ]);
+    expect(heaps([due], () => gmail).yours).toEqual([]);
+  });
+
+  it('counts an account that may not send among those to be mended, and one that is gone not', () => {
+    const abilities = { send: false, safeSend: false, read: false };
+    expect(standstill(account({ abilities }))).toMatch(/allow it/);
+    expect(standstill(account({ needsSignIn: true }))).toMatch(/lets Draftwell in/);
+    expect(standstill(gmail)).toBeNull();
+    expect(standstill(null), 'its mails fail, and say so').toBeNull();
+  });
+
+  it('claims nothing of a mail that nobody knew the fate of and that was sent again', () => {
+    const old = email({
+      status: 'failed',
+      errorCode: 'SEND_OUTCOME_UNKNOWN',
+      errorMessage: 'You chose to send it again.',
+    });
+    expect(stateText(old, gmail, now)).toBe('Not known whether it was sent');
+    expect(adviceOf(old, gmail), 'nothing is left to be found out').toBe('');
+    expect(toastOf(old, now), 'the user just did it').toBeNull();
   });
 
   it('gives every action of a mail a letter of its own', () => {
@@ -177,9 +248,8 @@ describe('the outbox', () => {
   });
 
   it('says what to look for, and where, when nobody knows whether it left', () => {
-    const account = { id: 'a1', kind: 'gmail', email: 'ada@example.com' } as Account;
     const unknown = email({ status: 'unknown', settledAt: now });
-    const text = whatToLookFor(unknown, account, now);
+    const text = whatToLookFor(unknown, gmail, now);
     for (const part of [
       'Sent folder of ada@example.com',
       '“Offer”',
@@ -189,17 +259,17 @@ describe('the outbox', () => {
       expect(text).toContain(part);
     }
     const many = ['b', 'c', 'd', 'e'].map((name) => ({ name, address: `${name}@example.com` }));
-    expect(whatToLookFor({ ...unknown, subject: '', cc: many }, account, now)).toMatch(
+    expect(whatToLookFor({ ...unknown, subject: '', cc: many }, gmail, now)).toMatch(
       /without a subject to anna@example\.com, b@example\.com, c@example\.com and 2 others/,
     );
-    for (const other of [{ ...account, kind: 'smtp' } as Account, null]) {
+    for (const other of [account({ kind: 'smtp' }), null]) {
       const words = whatToLookFor(unknown, other, now);
       expect(words, 'no copy lies there, even if it arrived').not.toContain('Look in the Sent');
       expect(words).toMatch(/“Offer” has reached anna@example\.com.*proves nothing/);
     }
-    expect(sentFolder(account)).toContain('ada%40example.com');
+    expect(sentFolder(gmail)).toContain('ada%40example.com');
     expect(sentFolder(null)).toBeNull();
-    const outlook = (email: string) => sentFolder({ ...account, kind: 'outlook', email });
+    const outlook = (email: string) => sentFolder(account({ kind: 'outlook', email }));
     expect(outlook('ada@hotmail.co.uk')).toBe('https://outlook.live.com/mail/0/sentitems');
     expect(outlook('ada@contoso.com')).toBe('https://outlook.office.com/mail/sentitems');
   });
@@ -215,7 +285,9 @@ describe('the outbox', () => {
     expect(limitText(limit, now), 'nothing sent: nothing to say').toBeNull();
     expect(limitText({ ...limit, usedToday: 12 }, now)).toBe('12 of 100 mails today');
     expect(limitText({ ...limit, usedToday: 100 }, now)).toMatch(/100 of 100.*the next ones leave/);
-    expect(limitText({ ...limit, pausedUntil: now + 60_000 }, now)).toMatch(/^Held back/);
+    expect(limitText({ ...limit, pausedUntil: now + 60_000 }, now)).toMatch(/until today at/);
+    const tomorrow = { ...limit, pausedUntil: now + 86_400_000 };
+    expect(limitText(tomorrow, now), 'not an hour of today').toMatch(/until tomorrow at/);
     expect(limitText({ ...limit, pausedUntil: now - 1 }, now)).toBeNull();
   });
 
@@ -236,28 +308,32 @@ describe('the outbox', () => {
   });
 
   it('says in a few words where a message stands', () => {
-    expect(stateText(email(), now)).toBe('Leaves in 10 seconds');
-    expect(stateText(email({ notBefore: now }), now)).toBe('Waits its turn');
+    expect(stateText(email(), null, now)).toBe('Leaves in 10 seconds');
+    expect(stateText(email({ notBefore: now }), null, now)).toBe('Waits its turn');
     const why = { errorCode: 'GMAIL_QUOTA_EXCEEDED', errorMessage: 'Enough for today.' } as const;
-    expect(stateText(email(why), now)).toMatch(/^Waits; goes on today at/);
+    expect(stateText(email(why), null, now)).toMatch(/^Waits; goes on today at/);
     const scheduled = email({ status: 'scheduled', notBefore: now + 60_000, dueAt: now + 60_000 });
-    expect(stateText(scheduled, now)).toMatch(/^Leaves today at/);
-    expect(stateText({ ...scheduled, ...why }, now)).toMatch(/^Waits; goes on/);
-    expect(stateText({ ...scheduled, held: true }, now + 90_000_000)).toMatch(
+    expect(stateText(scheduled, null, now)).toMatch(/^Leaves today at/);
+    expect(stateText({ ...scheduled, ...why }, null, now)).toMatch(/^Waits; goes on/);
+    expect(stateText({ ...scheduled, held: true }, null, now + 90_000_000)).toMatch(
       /^Late: was to leave/,
     );
-    expect(adviceOf({ ...scheduled, held: true })).toMatch(/another time/);
+    expect(adviceOf({ ...scheduled, held: true }, null)).toMatch(/another time/);
     const late = { held: true, errorCode: 'CONFLICT', errorMessage: 'It is late.' } as const;
-    expect(reasonOf({ ...scheduled, ...late }), 'its state says so').toBe('');
+    expect(reasonOf({ ...scheduled, ...late }, null, now), 'its state says so').toBe('');
     const tried = {
       ...late,
       errorCode: 'MAIL_SERVER_ERROR',
       errorMessage: 'Nobody there.',
     } as const;
-    expect(reasonOf({ ...scheduled, ...tried }), 'what its tries met').toBe('Nobody there.');
-    expect(stateText({ ...scheduled, ...tried, notBefore: now + 90_000_000 }, now)).toBe(
-      stateText({ ...scheduled, ...tried }, now),
+    expect(reasonOf({ ...scheduled, ...tried }, null, now), 'what its tries met').toBe(
+      'Nobody there.',
     );
-    expect(stateText(email({ status: 'unknown' }), now)).toBe('Not known whether it was sent');
+    expect(stateText({ ...scheduled, ...tried, notBefore: now + 90_000_000 }, null, now)).toBe(
+      stateText({ ...scheduled, ...tried }, null, now),
+    );
+    expect(stateText(email({ status: 'unknown' }), null, now)).toBe(
+      'Not known whether it was sent',
+    );
   });
 });

@@ -2,19 +2,13 @@
  * What sending means for the page, without DOM, commands or clock: what stands in the way of it, what
  * the outbox says about a message, and which notice a change of it deserves.
  */
-import type {
-  Account,
-  Email,
-  EmailStatus,
-  Error as CommandError,
-  SendingLimit,
-  SendQuestion,
-} from '../../ipc';
+import type { Account, Email, EmailStatus, SendingLimit, SendQuestion } from '../../ipc';
 import { errorText } from '../../shared/errors';
 import { counted, number, people } from '../../shared/format';
-import { duration, secondsLeft, timeOfDay } from '../../shared/time';
+import { duration, secondsLeft } from '../../shared/time';
 import type { ToastContent } from '../../shared/toasts.svelte';
 import { whenText } from './schedule';
+import { standstill } from './senders';
 
 /** What pressing Send leads to, after the program's checks. */
 export type Verdict =
@@ -30,38 +24,6 @@ export function canSend(questions: readonly SendQuestion[]): Verdict {
   const blocking = questions.filter((question) => question.blocking);
   if (blocking.length > 0) return { kind: 'stop', questions: blocking };
   return questions.length > 0 ? { kind: 'ask', questions: [...questions] } : { kind: 'go' };
-}
-
-/** Whether an error means: connect an account (again), then it can be sent. */
-export function needsAccount(error: CommandError): boolean {
-  return ['GMAIL_NOT_CONNECTED', 'GMAIL_TOKEN_EXPIRED', 'ACCOUNT_NOT_CONNECTED'].includes(
-    error.code,
-  );
-}
-
-/** The account a draft leaves through: the one it names if that still exists, else the default. */
-export function senderOf(accounts: readonly Account[], chosen: string | null): Account | null {
-  return (
-    accounts.find((account) => account.id === chosen) ??
-    accounts.find((account) => account.isDefault) ??
-    accounts[0] ??
-    null
-  );
-}
-
-/** Something a draft can be sent from: an account, or one of its aliases. */
-export interface SenderChoice {
-  account: Account;
-  /** The alias; null: the account's own address. */
-  from: string | null;
-}
-
-/** Everything a draft can be sent from, accounts in their order, each before its aliases. */
-export function senderChoices(accounts: readonly Account[]): SenderChoice[] {
-  return accounts.flatMap((account) => [
-    { account, from: null },
-    ...account.aliases.map((alias) => ({ account, from: alias.address })),
-  ]);
 }
 
 /** How a message is called: its subject, or whom it goes to. */
@@ -80,8 +42,30 @@ export function isPractice(email: Email): boolean {
   return email.providerMessageId?.startsWith('practice/') ?? false;
 }
 
+/** Whether a mail would go by itself, if its account worked. */
+function isStuck(email: Email, account: Account | null): boolean {
+  const isToGo = ['scheduled', 'queued', 'transmitting'].includes(email.status);
+  return isToGo && standstill(account) !== null;
+}
+
+/** Whether it is not the mail that waits but all of its account: then its own time has no say. */
+function isHeldBack(email: Email, now: number): boolean {
+  const { status, errorCode, notBefore, dueAt } = email;
+  const waits = (status === 'queued' || status === 'scheduled') && errorCode === null;
+  return waits && (notBefore ?? 0) > Math.max(dueAt ?? notBefore ?? 0, now);
+}
+
+/** Whether nobody knew what became of it, and the user chose to send it again. */
+function isGivenUp(email: Email): boolean {
+  return email.status === 'failed' && email.errorCode === 'SEND_OUTCOME_UNKNOWN';
+}
+
 /** What the user can do about a mail. */
 export type MailAction =
+  /** Sign in to its account again. */
+  | 'signIn'
+  /** Correct the settings of its account. */
+  | 'settings'
   /** Let it leave now. */
   | 'now'
   /** Choose another time. */
@@ -102,8 +86,18 @@ export type MailAction =
   | 'hide';
 
 /** What can be done about a mail, the likeliest first; nothing where it goes by itself or is over. */
-export function actionsOf(email: Email): MailAction[] {
-  switch (email.status) {
+export function actionsOf(email: Email, account: Account | null): MailAction[] {
+  const own = ownActions(email.status).filter(
+    (action) => action !== 'look' || sentFolder(account) !== null,
+  );
+  if (!isStuck(email, account)) return own;
+  // It can't leave now; only one that is late waits for being told so, too.
+  const possible = own.filter((action) => action !== 'now' || email.held);
+  return [account?.kind === 'smtp' ? 'settings' : 'signIn', ...possible];
+}
+
+function ownActions(status: EmailStatus): MailAction[] {
+  switch (status) {
     case 'scheduled':
     case 'queued':
       return ['now', 'time', 'back'];
@@ -122,6 +116,8 @@ export function actionsOf(email: Email): MailAction[] {
 
 /** What an action is called, and the key it has while its mail has the focus. */
 export const actionTexts: Record<MailAction, { label: string; key: string }> = {
+  signIn: { label: 'Sign in', key: 'i' },
+  settings: { label: 'Change settings', key: 'c' },
   now: { label: 'Send now', key: 'n' },
   time: { label: 'Another time', key: 't' },
   back: { label: 'Back to draft', key: 'b' },
@@ -133,9 +129,11 @@ export const actionTexts: Record<MailAction, { label: string; key: string }> = {
   hide: { label: 'Remove', key: 'x' },
 };
 
-/** Whether a mail waits for the user's word. */
-export function isYours(email: Email): boolean {
-  return email.held || email.status === 'unknown' || email.status === 'failed';
+/** Whether a mail waits for the user: for a word, or for an account that works. */
+export function isYours(email: Email, account: Account | null): boolean {
+  return (
+    email.held || email.status === 'unknown' || email.status === 'failed' || isStuck(email, account)
+  );
 }
 
 /** What a toast offers; what that does is the component's business. */
@@ -157,6 +155,13 @@ export function toastOf(email: Email, now: number): MailToast | null {
   }
   switch (email.status) {
     case 'queued':
+      if (isHeldBack(email, now)) {
+        return {
+          text: `${name} waits. ${HELD_BACK} It goes on ${whenText(notBefore, now)}.`,
+          ms: 10_000,
+          offer: 'undo',
+        };
+      }
       if (email.attempts === 0 && notBefore > now && email.errorCode === null) {
         return { text: `Sending to ${recipients(email)}`, until: notBefore, offer: 'undo' };
       }
@@ -185,6 +190,8 @@ export function toastOf(email: Email, now: number): MailToast | null {
             offer: null,
           };
     case 'failed':
+      // Who sends it again just said so.
+      if (isGivenUp(email)) return null;
       return {
         text: `Not sent: ${name}. ${email.errorMessage ?? ''}`.trim(),
         tone: 'error',
@@ -208,11 +215,21 @@ export function toastOf(email: Email, now: number): MailToast | null {
   }
 }
 
+const NOT_KNOWN = 'Not known whether it was sent';
+/** Why it is held back, see `isHeldBack`. */
+const HELD_BACK = 'Its account can’t send just now: the provider limits it, or can’t be reached.';
+
 /** What the outbox says about a message, in a few words. */
-export function stateText(email: Email, now: number): string {
+export function stateText(email: Email, account: Account | null, now: number): string {
   const notBefore = email.notBefore ?? 0;
   const isAhead = notBefore > now;
   if (email.held) return `Late: was to leave ${whenText(email.dueAt ?? notBefore, now)}`;
+  if (isStuck(email, account)) {
+    return isAhead && email.status === 'scheduled'
+      ? `Leaves ${whenText(notBefore, now)}, if its account works by then`
+      : 'Waits until its account works again';
+  }
+  if (isHeldBack(email, now)) return `Waits; goes on ${whenText(notBefore, now)}`;
   switch (email.status) {
     case 'queued':
       if (email.errorCode !== null) {
@@ -228,25 +245,28 @@ export function stateText(email: Email, now: number): string {
       if (isPractice(email)) return 'Kept as a file (practice)';
       return email.confirmed ? 'Sent' : 'Sent, not confirmed';
     case 'failed':
-      return 'Not sent';
+      return isGivenUp(email) ? NOT_KNOWN : 'Not sent';
     case 'cancelled':
       return 'Taken back';
     case 'unknown':
-      return 'Not known whether it was sent';
+      return NOT_KNOWN;
   }
 }
 
 /** Why a message waits or didn't leave, in the program's words; empty where its state says it. */
-export function reasonOf(email: Email): string {
+export function reasonOf(email: Email, account: Account | null, now: number): string {
+  if (isStuck(email, account)) return standstill(account) ?? '';
+  if (isHeldBack(email, now)) return HELD_BACK;
   // Of one that is merely late there is nothing more to say; of one that was tried, what went wrong.
   if (email.status === 'sent' || (email.held && email.errorCode === 'CONFLICT')) return '';
   return email.errorMessage ?? '';
 }
 
 /** What there is to do about a message, where it is more than its actions say; else empty. */
-export function adviceOf(email: Email): string {
+export function adviceOf(email: Email, account: Account | null): string {
   if (email.held) return 'Send it now, choose another time, or take it back.';
-  if (email.status === 'failed' && email.errorCode) {
+  if (isStuck(email, account)) return 'It goes on by itself once the account works again.';
+  if (email.status === 'failed' && email.errorCode && !isGivenUp(email)) {
     return errorText({ code: email.errorCode, message: '' }).advice;
   }
   return '';
@@ -287,7 +307,7 @@ export function limitText(limit: SendingLimit, now: number): string | null {
   const used = limit.usedToday;
   const paused = limit.pausedUntil ?? 0;
   if (paused > now) {
-    return `Held back by the provider until ${timeOfDay(paused)}`;
+    return `Held back by the provider until ${whenText(paused, now)}`;
   }
   if (used === 0) return null;
   const counts = `${number(used)} of ${counted(limit.dailyLimit, 'mail')} today`;
@@ -297,14 +317,18 @@ export function limitText(limit: SendingLimit, now: number): string | null {
 }
 
 /** The outbox in heaps: what waits for the user, what goes by itself, what waits for its time. */
-export function heaps(emails: readonly Email[]): {
+export function heaps(
+  emails: readonly Email[],
+  accountOf: (email: Email) => Account | null,
+): {
   yours: Email[];
   going: Email[];
   later: Email[];
 } {
-  const others = emails.filter((email) => !isYours(email));
+  const waitsForUser = (email: Email) => isYours(email, accountOf(email));
+  const others = emails.filter((email) => !waitsForUser(email));
   return {
-    yours: emails.filter(isYours),
+    yours: emails.filter(waitsForUser),
     going: others.filter((email) => email.status !== 'scheduled'),
     // The next one first.
     later: others
