@@ -40,6 +40,8 @@ use crate::{
 const PRACTICE: &str = "practice";
 /// Whom its mails are from. The domain is one that never exists (RFC 2606, 2).
 const PRACTICE_ADDRESS: &str = "practice@draftwell.invalid";
+/// Where a person ends a program's access to a Google account.
+const GOOGLE_PERMISSIONS: &str = "myaccount.google.com/permissions";
 
 /// Connected accounts.
 #[derive(Default)]
@@ -226,11 +228,22 @@ impl Accounts {
         Ok(account)
     }
 
-    /// Revokes an account's grant and forgets the account.
-    pub async fn disconnect(&self, app: &App, id: AccountId) -> Result<Disconnected> {
+    /// Revokes an account's grant and forgets the account; one whose token can't be read only if
+    /// that is wanted `anyway`, as nothing here would end its grant, or tell of it, any more.
+    ///
+    /// # Errors
+    /// `CONFLICT` where that is to be confirmed; nothing was changed then.
+    pub async fn disconnect(&self, app: &App, id: AccountId, anyway: bool) -> Result<Disconnected> {
         let account = app.store()?.get_account(id).await?;
         let revoked = match account.kind {
-            AccountKind::Gmail => revoke(app, id).await,
+            AccountKind::Gmail => match kept_tokens(app, id).await {
+                Ok(tokens) => revoke(&tokens).await,
+                Err(error) if !anyway => return Err(not_revocable(&account, &error)),
+                Err(_) => Err(Error::new(
+                    Code::GmailTokenExpired,
+                    format!("Google was not told: remove Draftwell at {GOOGLE_PERMISSIONS}."),
+                )),
+            },
             AccountKind::Outlook => Err(oauth::revoked_by_hand(Provider::Microsoft)),
             // A server was told nothing that it would have to forget.
             AccountKind::Smtp | AccountKind::Practice => Ok(()),
@@ -285,21 +298,15 @@ impl Accounts {
         if let Some(source) = lock(&self.sources).get(&id) {
             return Ok((Arc::clone(source), endpoints.api));
         }
-        let secrets = app.secrets()?;
-        let Some(json) = secrets.get_text(&secrets::tokens(id)).await? else {
-            return Err(Error::new(
-                Code::GmailTokenExpired,
-                "The sign-in of this account was not kept. Sign in again.",
-            ));
-        };
+        let tokens = kept_tokens(app, id).await?;
         let keeper = Keeper {
-            secrets: Arc::clone(secrets),
+            secrets: Arc::clone(app.secrets()?),
             name: secrets::tokens(id),
         };
         let source = Arc::new(TokenSource::new(
             client,
             &endpoints,
-            Tokens::from_json(json.expose_secret())?,
+            tokens,
             Arc::new(keeper),
             ask_clock(),
         ));
@@ -321,17 +328,33 @@ async fn known_at(app: &App, id: AccountId, provider: Provider) -> Result<Accoun
     Ok(known)
 }
 
-/// Ends an account's grant at Google.
-async fn revoke(app: &App, id: AccountId) -> Result<()> {
+/// The tokens of an account that was signed in to.
+async fn kept_tokens(app: &App, id: AccountId) -> Result<Tokens> {
     let Some(json) = app.secrets()?.get_text(&secrets::tokens(id)).await? else {
         return Err(Error::new(
             Code::GmailTokenExpired,
-            "Its sign-in was not kept here, so it could not be revoked. Remove Draftwell at \
-             myaccount.google.com/permissions.",
+            "The sign-in of this account was not kept. Sign in again.",
         ));
     };
-    let endpoints = clients::google_endpoints()?;
-    oauth::revoke(&endpoints, &Tokens::from_json(json.expose_secret())?).await
+    Tokens::from_json(json.expose_secret())
+}
+
+/// Ends a grant at Google.
+async fn revoke(tokens: &Tokens) -> Result<()> {
+    oauth::revoke(&clients::google_endpoints()?, tokens).await
+}
+
+/// Says what is lost with an account whose token can't be read.
+fn not_revocable(account: &Account, error: &Error) -> Error {
+    Error::new(
+        Code::Conflict,
+        format!(
+            "{} was not disconnected, because its access at Google can't be ended from here now. \
+             {} If you remove it anyway, Draftwell's access goes on until you end it at \
+             {GOOGLE_PERMISSIONS}.",
+            account.email, error.message
+        ),
+    )
 }
 
 /// Keeps renewed tokens before they are used.
