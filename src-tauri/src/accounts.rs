@@ -15,7 +15,7 @@ use draftwell_providers::{
     gmail::Gmail,
     graph::Graph,
     oauth::{
-        self, Clock, MICROSOFT_SCOPES, Provider, SCOPES, SignedIn, TokenSource, TokenStore, Tokens,
+        self, Clock, Expected, MICROSOFT_SCOPES, Provider, SCOPES, SignedIn, TokenSource, TokenStore, Tokens,
     },
     practice::Practice,
 };
@@ -98,19 +98,6 @@ impl Accounts {
             .await;
         lock(&self.signing_in).take();
         let signed_in = outcome?;
-        if let Some(known) = known.filter(|known| known.subject != signed_in.subject) {
-            return Err(Error::new(
-                match provider {
-                    Provider::Google => Code::GmailNotConnected,
-                    Provider::Microsoft => Code::AccountNotConnected,
-                },
-                format!(
-                    "In the browser {0} was chosen, but this is about {1}. Nothing was changed. \
-                     Try again and choose {1}.",
-                    signed_in.email, known.email
-                ),
-            ));
-        }
         let account = self
             .keep(app, clients::kind_of(provider), signed_in)
             .await?;
@@ -141,7 +128,10 @@ impl Accounts {
     ) -> Result<SignedIn> {
         let hint = known.map(|known| known.email.as_str());
         let Registration { client, endpoints } = registration;
-        let pending = oauth::start(client.clone(), endpoints, scopes, hint).await?;
+        let mut pending = oauth::start(client.clone(), endpoints, scopes, hint).await?;
+        if let Some(known) = known {
+            pending = pending.expecting(expected(app, known).await?);
+        }
         let url = pending.url().to_string();
         let browser_opened = browser::open(&url).is_ok();
         if let Err(error) = (ConnectStarted {
@@ -326,6 +316,17 @@ async fn known_at(app: &App, id: AccountId, provider: Provider) -> Result<Accoun
         ));
     }
     Ok(known)
+}
+
+/// The person of an account, and who else is connected at its provider.
+async fn expected(app: &App, account: &Account) -> Result<Expected> {
+    let accounts = app.store()?.list_accounts().await?.into_iter();
+    let there = accounts.filter(|other| other.kind == account.kind);
+    Ok(Expected {
+        subject: account.subject.clone(),
+        email: account.email.clone(),
+        connected: there.map(|account| account.subject).collect(),
+    })
 }
 
 /// The tokens of an account that was signed in to.
