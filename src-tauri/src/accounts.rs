@@ -15,7 +15,8 @@ use draftwell_providers::{
     gmail::Gmail,
     graph::Graph,
     oauth::{
-        self, Clock, Expected, MICROSOFT_SCOPES, Provider, SCOPES, SignedIn, TokenSource, TokenStore, Tokens,
+        self, Clock, Expected, MICROSOFT_SCOPES, Provider, SCOPES, SignedIn, TokenSource,
+        TokenStore, Tokens,
     },
     practice::Practice,
 };
@@ -65,9 +66,8 @@ impl Accounts {
     /// Signs in at a provider in the system's browser; `read` asks for reading mail, too.
     ///
     /// # Errors
-    /// As [`PendingSignIn::finish`](oauth::PendingSignIn::finish); `GMAIL_NOT_CONNECTED` or
-    /// `ACCOUNT_NOT_CONNECTED` where another account was chosen in the browser than the one to
-    /// sign in again.
+    /// As [`PendingSignIn::finish`](oauth::PendingSignIn::finish); `FORBIDDEN` while another
+    /// sign-in is under way.
     pub async fn connect(
         &self,
         app: &App,
@@ -75,7 +75,54 @@ impl Accounts {
         again: Option<AccountId>,
         read: bool,
     ) -> Result<Account> {
-        let registration = clients::registration(app, provider).await?;
+        let signing_in = self.sign_in(app, provider, again, read);
+        let signed_in = self.alone(provider, signing_in).await?;
+        let account = self
+            .keep(app, clients::kind_of(provider), signed_in)
+            .await?;
+        events::accounts_changed(&app.handle);
+        app.outbox.wake();
+        app.mailboxes.forget(account.id);
+        Ok(account)
+    }
+
+    /// Signs in, one at a time and unless [`Self::cancel_connect`] ends it. All of it: before the
+    /// browser opens the keyring may ask the user, who may think better of it.
+    async fn alone<T>(
+        &self,
+        provider: Provider,
+        signing_in: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let cancelled = Arc::clone(match &mut *lock(&self.signing_in) {
+            Some(_) => {
+                return Err(Error::new(
+                    Code::Forbidden,
+                    "A sign-in is already under way in your browser. Finish it there or cancel it \
+                     first.",
+                ));
+            }
+            free => free.insert(Arc::default()),
+        });
+        let outcome = tokio::select! {
+            biased;
+            () = cancelled.notified() => Err(Error::new(
+                not_connected(provider),
+                "The sign-in was cancelled.",
+            )),
+            outcome = signing_in => outcome,
+        };
+        lock(&self.signing_in).take();
+        outcome
+    }
+
+    async fn sign_in(
+        &self,
+        app: &App,
+        provider: Provider,
+        again: Option<AccountId>,
+        read: bool,
+    ) -> Result<SignedIn> {
+        let Registration { client, endpoints } = clients::registration(app, provider).await?;
         // Before the user goes through the provider's pages, make sure that the result can be kept.
         let status = app.secrets()?.open().await?;
         secrets::usable(&status)?;
@@ -92,44 +139,9 @@ impl Accounts {
         if provider == Provider::Google && (read || may_read) {
             scopes.push(GMAIL_READONLY);
         }
-        let cancelled = self.begin()?;
-        let outcome = self
-            .sign_in(app, &registration, &scopes, known.as_ref(), &cancelled)
-            .await;
-        lock(&self.signing_in).take();
-        let signed_in = outcome?;
-        let account = self
-            .keep(app, clients::kind_of(provider), signed_in)
-            .await?;
-        events::accounts_changed(&app.handle);
-        app.outbox.wake();
-        app.mailboxes.forget(account.id);
-        Ok(account)
-    }
-
-    fn begin(&self) -> Result<Arc<Notify>> {
-        let mut running = lock(&self.signing_in);
-        if running.is_some() {
-            return Err(Error::new(
-                Code::Forbidden,
-                "A sign-in is already under way in your browser. Finish it there or cancel it first.",
-            ));
-        }
-        Ok(Arc::clone(running.insert(Arc::default())))
-    }
-
-    async fn sign_in(
-        &self,
-        app: &App,
-        registration: &Registration,
-        scopes: &[&str],
-        known: Option<&Account>,
-        cancelled: &Notify,
-    ) -> Result<SignedIn> {
-        let hint = known.map(|known| known.email.as_str());
-        let Registration { client, endpoints } = registration;
-        let mut pending = oauth::start(client.clone(), endpoints, scopes, hint).await?;
-        if let Some(known) = known {
+        let hint = known.as_ref().map(|known| known.email.as_str());
+        let mut pending = oauth::start(client, &endpoints, &scopes, hint).await?;
+        if let Some(known) = &known {
             pending = pending.expecting(expected(app, known).await?);
         }
         let url = pending.url().to_string();
@@ -142,7 +154,7 @@ impl Accounts {
         {
             tracing::warn!(%error, "the page was not told of the sign-in");
         }
-        pending.finish(cancelled.notified(), clock::now).await
+        pending.finish(clock::now).await
     }
 
     /// Ends a sign-in, and checks of a mail server, that are under way.
@@ -318,6 +330,14 @@ async fn known_at(app: &App, id: AccountId, provider: Provider) -> Result<Accoun
     Ok(known)
 }
 
+/// The code of what no account came of.
+fn not_connected(provider: Provider) -> Code {
+    match provider {
+        Provider::Google => Code::GmailNotConnected,
+        Provider::Microsoft => Code::AccountNotConnected,
+    }
+}
+
 /// The person of an account, and who else is connected at its provider.
 async fn expected(app: &App, account: &Account) -> Result<Expected> {
     let accounts = app.store()?.list_accounts().await?.into_iter();
@@ -400,4 +420,28 @@ fn ask_clock() -> Clock {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    /// The keyring that asks the user keeps a sign-in waiting before its browser opens.
+    #[tokio::test]
+    async fn a_sign_in_can_be_cancelled_before_its_browser_opens() {
+        let accounts = Accounts::default();
+        let asking = accounts.alone(Provider::Google, pending::<Result<()>>());
+        let meanwhile = async {
+            let second = accounts.alone(Provider::Microsoft, async { Ok(()) }).await;
+            accounts.cancel_connect();
+            second.unwrap_err()
+        };
+        let (first, second) = tokio::join!(asking, meanwhile);
+        assert_eq!(first.unwrap_err().code, Code::GmailNotConnected);
+        assert_eq!(second.code, Code::Forbidden, "{second}");
+        let next = accounts.alone(Provider::Microsoft, async { Ok(1) }).await;
+        assert_eq!(next, Ok(1));
+    }
 }

@@ -1,6 +1,6 @@
 //! One sign-in, from the address to open to the tokens.
 
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
 use draftwell_core::{Code, Error, Result, UnixMillis, account::Abilities, ports::SendOutcome};
 use oauth2::{
@@ -132,26 +132,20 @@ impl PendingSignIn {
     }
 
     /// Waits for the browser's answer, exchanges it for tokens and asks who it is. The port is
-    /// closed when this ends, however it ends. `now` asks the shell's clock.
+    /// closed when this ends or is dropped. `now` asks the shell's clock.
     ///
-    /// Errors: `GMAIL_NOT_CONNECTED` (of Microsoft: `ACCOUNT_NOT_CONNECTED`) when it was cancelled,
-    /// refused or took too long, when the permission to send was not granted, when another person
-    /// signed in than the expected one, or when the provider does not accept the client; `GMAIL_API_ERROR` (`MAIL_SERVER_ERROR`) when it can't be
-    /// reached.
-    pub async fn finish(
-        self,
-        cancel: impl Future<Output = ()>,
-        now: impl Fn() -> UnixMillis,
-    ) -> Result<SignedIn> {
-        tokio::select! {
-            ended = timeout(self.limit, self.complete(now)) => ended.unwrap_or_else(|_| {
-                Err(self.not_connected(format!(
-                    "The sign-in took too long and was ended. Choose “Connect {}” to try again.",
-                    self.provider().words().product
-                )))
-            }),
-            () = cancel => Err(self.not_connected("The sign-in was cancelled.")),
-        }
+    /// Errors: `GMAIL_NOT_CONNECTED` (of Microsoft: `ACCOUNT_NOT_CONNECTED`) when it was refused or
+    /// took too long, when the permission to send was not granted, when another person signed in
+    /// than the expected one, or when the provider does not accept the client; `GMAIL_API_ERROR`
+    /// (`MAIL_SERVER_ERROR`) when it can't be reached.
+    pub async fn finish(self, now: impl Fn() -> UnixMillis) -> Result<SignedIn> {
+        let ended = timeout(self.limit, self.complete(now)).await;
+        ended.unwrap_or_else(|_| {
+            Err(self.not_connected(format!(
+                "The sign-in took too long and was ended. Choose “Connect {}” to try again.",
+                self.provider().words().product
+            )))
+        })
     }
 
     async fn complete(&self, now: impl Fn() -> UnixMillis) -> Result<SignedIn> {

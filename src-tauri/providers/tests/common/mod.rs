@@ -506,7 +506,7 @@ pub fn http() -> reqwest::Client {
 }
 
 pub async fn finish(pending: PendingSignIn) -> Result<SignedIn> {
-    pending.finish(std::future::pending(), || NOW).await
+    pending.finish(|| NOW).await
 }
 
 /// Opens the sign-in page, chooses a person, and follows the redirect. Answers the last page.
