@@ -236,6 +236,13 @@ async fn what_each_answer_proves() {
             Unclear,
             Code::GmailApiError,
         ),
+        // It gave up waiting, and may have gone on all the same.
+        (says_no!(408, "timeout", "m"), Unclear, Code::GmailApiError),
+        (
+            says_no!(499, "cancelled", "The operation was cancelled."),
+            Unclear,
+            Code::GmailApiError,
+        ),
         // Not Gmail's form: something on the way says so, and what Gmail did is not known.
         (
             Reply::Json(404, "\"no such page\""),

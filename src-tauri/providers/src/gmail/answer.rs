@@ -111,7 +111,7 @@ pub(super) async fn judge(
     }
     let body = body.unwrap_or_default();
     let error = match serde_json::from_slice::<ErrorBody>(&body) {
-        Ok(body) if status.is_client_error() => said_no(call, status, &body.error, wait, now),
+        Ok(body) if service::is_refusal(status) => said_no(call, status, &body.error, wait, now),
         _ => GMAIL.troubled(wait),
     };
     tracing::warn!(?call, %status, outcome = ?error.outcome, code = ?error.error.code, "Gmail said no");
@@ -122,7 +122,7 @@ pub(super) fn unclear(message: &str) -> StepError {
     GMAIL.unclear(message)
 }
 
-/// Gmail itself answered 4xx: it did not act.
+/// Gmail itself refused: it did not act.
 fn said_no(
     call: Call,
     status: StatusCode,
