@@ -361,6 +361,6 @@ describe('connecting', () => {
       { anyway: false },
       { anyway: true },
     ]);
-    expect(screen.queryByText('Your keys are locked.')).toBeNull();
+    await waitFor(() => expect(screen.queryByText('Your keys are locked.')).toBeNull());
   });
 });
