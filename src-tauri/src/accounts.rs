@@ -15,7 +15,8 @@ use draftwell_providers::{
     gmail::Gmail,
     graph::Graph,
     oauth::{
-        self, Clock, MICROSOFT_SCOPES, Provider, SCOPES, SignedIn, TokenSource, TokenStore, Tokens,
+        self, Clock, Expected, MICROSOFT_SCOPES, Provider, SCOPES, SignedIn, TokenSource,
+        TokenStore, Tokens,
     },
     practice::Practice,
 };
@@ -40,6 +41,8 @@ use crate::{
 const PRACTICE: &str = "practice";
 /// Whom its mails are from. The domain is one that never exists (RFC 2606, 2).
 const PRACTICE_ADDRESS: &str = "practice@draftwell.invalid";
+/// Where a person ends a program's access to a Google account.
+const GOOGLE_PERMISSIONS: &str = "myaccount.google.com/permissions";
 
 /// Connected accounts.
 #[derive(Default)]
@@ -63,9 +66,8 @@ impl Accounts {
     /// Signs in at a provider in the system's browser; `read` asks for reading mail, too.
     ///
     /// # Errors
-    /// As [`PendingSignIn::finish`](oauth::PendingSignIn::finish); `GMAIL_NOT_CONNECTED` or
-    /// `ACCOUNT_NOT_CONNECTED` where another account was chosen in the browser than the one to
-    /// sign in again.
+    /// As [`PendingSignIn::finish`](oauth::PendingSignIn::finish); `FORBIDDEN` while another
+    /// sign-in is under way.
     pub async fn connect(
         &self,
         app: &App,
@@ -73,7 +75,54 @@ impl Accounts {
         again: Option<AccountId>,
         read: bool,
     ) -> Result<Account> {
-        let registration = clients::registration(app, provider).await?;
+        let signing_in = self.sign_in(app, provider, again, read);
+        let signed_in = self.alone(provider, signing_in).await?;
+        let account = self
+            .keep(app, clients::kind_of(provider), signed_in)
+            .await?;
+        events::accounts_changed(&app.handle);
+        app.outbox.wake();
+        app.mailboxes.forget(account.id);
+        Ok(account)
+    }
+
+    /// Signs in, one at a time and unless [`Self::cancel_connect`] ends it. All of it: before the
+    /// browser opens the keyring may ask the user, who may think better of it.
+    async fn alone<T>(
+        &self,
+        provider: Provider,
+        signing_in: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let cancelled = Arc::clone(match &mut *lock(&self.signing_in) {
+            Some(_) => {
+                return Err(Error::new(
+                    Code::Forbidden,
+                    "A sign-in is already under way in your browser. Finish it there or cancel it \
+                     first.",
+                ));
+            }
+            free => free.insert(Arc::default()),
+        });
+        let outcome = tokio::select! {
+            biased;
+            () = cancelled.notified() => Err(Error::new(
+                not_connected(provider),
+                "The sign-in was cancelled.",
+            )),
+            outcome = signing_in => outcome,
+        };
+        lock(&self.signing_in).take();
+        outcome
+    }
+
+    async fn sign_in(
+        &self,
+        app: &App,
+        provider: Provider,
+        again: Option<AccountId>,
+        read: bool,
+    ) -> Result<SignedIn> {
+        let Registration { client, endpoints } = clients::registration(app, provider).await?;
         // Before the user goes through the provider's pages, make sure that the result can be kept.
         let status = app.secrets()?.open().await?;
         secrets::usable(&status)?;
@@ -90,56 +139,11 @@ impl Accounts {
         if provider == Provider::Google && (read || may_read) {
             scopes.push(GMAIL_READONLY);
         }
-        let cancelled = self.begin()?;
-        let outcome = self
-            .sign_in(app, &registration, &scopes, known.as_ref(), &cancelled)
-            .await;
-        lock(&self.signing_in).take();
-        let signed_in = outcome?;
-        if let Some(known) = known.filter(|known| known.subject != signed_in.subject) {
-            return Err(Error::new(
-                match provider {
-                    Provider::Google => Code::GmailNotConnected,
-                    Provider::Microsoft => Code::AccountNotConnected,
-                },
-                format!(
-                    "In the browser {0} was chosen, but this is about {1}. Nothing was changed. \
-                     Try again and choose {1}.",
-                    signed_in.email, known.email
-                ),
-            ));
+        let hint = known.as_ref().map(|known| known.email.as_str());
+        let mut pending = oauth::start(client, &endpoints, &scopes, hint).await?;
+        if let Some(known) = &known {
+            pending = pending.expecting(expected(app, known).await?);
         }
-        let account = self
-            .keep(app, clients::kind_of(provider), signed_in)
-            .await?;
-        events::accounts_changed(&app.handle);
-        app.outbox.wake();
-        app.mailboxes.forget(account.id);
-        Ok(account)
-    }
-
-    fn begin(&self) -> Result<Arc<Notify>> {
-        let mut running = lock(&self.signing_in);
-        if running.is_some() {
-            return Err(Error::new(
-                Code::Forbidden,
-                "A sign-in is already under way in your browser. Finish it there or cancel it first.",
-            ));
-        }
-        Ok(Arc::clone(running.insert(Arc::default())))
-    }
-
-    async fn sign_in(
-        &self,
-        app: &App,
-        registration: &Registration,
-        scopes: &[&str],
-        known: Option<&Account>,
-        cancelled: &Notify,
-    ) -> Result<SignedIn> {
-        let hint = known.map(|known| known.email.as_str());
-        let Registration { client, endpoints } = registration;
-        let pending = oauth::start(client.clone(), endpoints, scopes, hint).await?;
         let url = pending.url().to_string();
         let browser_opened = browser::open(&url).is_ok();
         if let Err(error) = (ConnectStarted {
@@ -150,7 +154,7 @@ impl Accounts {
         {
             tracing::warn!(%error, "the page was not told of the sign-in");
         }
-        pending.finish(cancelled.notified(), clock::now).await
+        pending.finish(clock::now).await
     }
 
     /// Ends a sign-in, and checks of a mail server, that are under way.
@@ -226,11 +230,22 @@ impl Accounts {
         Ok(account)
     }
 
-    /// Revokes an account's grant and forgets the account.
-    pub async fn disconnect(&self, app: &App, id: AccountId) -> Result<Disconnected> {
+    /// Revokes an account's grant and forgets the account; one whose token can't be read only if
+    /// that is wanted `anyway`, as nothing here would end its grant, or tell of it, any more.
+    ///
+    /// # Errors
+    /// `CONFLICT` where that is to be confirmed; nothing was changed then.
+    pub async fn disconnect(&self, app: &App, id: AccountId, anyway: bool) -> Result<Disconnected> {
         let account = app.store()?.get_account(id).await?;
         let revoked = match account.kind {
-            AccountKind::Gmail => revoke(app, id).await,
+            AccountKind::Gmail => match kept_tokens(app, id).await {
+                Ok(tokens) => revoke(&tokens).await,
+                Err(error) if !anyway => return Err(not_revocable(&account, &error)),
+                Err(_) => Err(Error::new(
+                    Code::GmailTokenExpired,
+                    format!("Google was not told: remove Draftwell at {GOOGLE_PERMISSIONS}."),
+                )),
+            },
             AccountKind::Outlook => Err(oauth::revoked_by_hand(Provider::Microsoft)),
             // A server was told nothing that it would have to forget.
             AccountKind::Smtp | AccountKind::Practice => Ok(()),
@@ -285,21 +300,15 @@ impl Accounts {
         if let Some(source) = lock(&self.sources).get(&id) {
             return Ok((Arc::clone(source), endpoints.api));
         }
-        let secrets = app.secrets()?;
-        let Some(json) = secrets.get_text(&secrets::tokens(id)).await? else {
-            return Err(Error::new(
-                Code::GmailTokenExpired,
-                "The sign-in of this account was not kept. Sign in again.",
-            ));
-        };
+        let tokens = kept_tokens(app, id).await?;
         let keeper = Keeper {
-            secrets: Arc::clone(secrets),
+            secrets: Arc::clone(app.secrets()?),
             name: secrets::tokens(id),
         };
         let source = Arc::new(TokenSource::new(
             client,
             &endpoints,
-            Tokens::from_json(json.expose_secret())?,
+            tokens,
             Arc::new(keeper),
             ask_clock(),
         ));
@@ -321,17 +330,52 @@ async fn known_at(app: &App, id: AccountId, provider: Provider) -> Result<Accoun
     Ok(known)
 }
 
-/// Ends an account's grant at Google.
-async fn revoke(app: &App, id: AccountId) -> Result<()> {
+/// The code of what no account came of.
+fn not_connected(provider: Provider) -> Code {
+    match provider {
+        Provider::Google => Code::GmailNotConnected,
+        Provider::Microsoft => Code::AccountNotConnected,
+    }
+}
+
+/// The person of an account, and who else is connected at its provider.
+async fn expected(app: &App, account: &Account) -> Result<Expected> {
+    let accounts = app.store()?.list_accounts().await?.into_iter();
+    let there = accounts.filter(|other| other.kind == account.kind);
+    Ok(Expected {
+        subject: account.subject.clone(),
+        email: account.email.clone(),
+        connected: there.map(|account| account.subject).collect(),
+    })
+}
+
+/// The tokens of an account that was signed in to.
+async fn kept_tokens(app: &App, id: AccountId) -> Result<Tokens> {
     let Some(json) = app.secrets()?.get_text(&secrets::tokens(id)).await? else {
         return Err(Error::new(
             Code::GmailTokenExpired,
-            "Its sign-in was not kept here, so it could not be revoked. Remove Draftwell at \
-             myaccount.google.com/permissions.",
+            "The sign-in of this account was not kept. Sign in again.",
         ));
     };
-    let endpoints = clients::google_endpoints()?;
-    oauth::revoke(&endpoints, &Tokens::from_json(json.expose_secret())?).await
+    Tokens::from_json(json.expose_secret())
+}
+
+/// Ends a grant at Google.
+async fn revoke(tokens: &Tokens) -> Result<()> {
+    oauth::revoke(&clients::google_endpoints()?, tokens).await
+}
+
+/// Says what is lost with an account whose token can't be read.
+fn not_revocable(account: &Account, error: &Error) -> Error {
+    Error::new(
+        Code::Conflict,
+        format!(
+            "{} was not disconnected, because its access at Google can't be ended from here now. \
+             {} If you remove it anyway, Draftwell's access goes on until you end it at \
+             {GOOGLE_PERMISSIONS}.",
+            account.email, error.message
+        ),
+    )
 }
 
 /// Keeps renewed tokens before they are used.
@@ -376,4 +420,28 @@ fn ask_clock() -> Clock {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    /// The keyring that asks the user keeps a sign-in waiting before its browser opens.
+    #[tokio::test]
+    async fn a_sign_in_can_be_cancelled_before_its_browser_opens() {
+        let accounts = Accounts::default();
+        let asking = accounts.alone(Provider::Google, pending::<Result<()>>());
+        let meanwhile = async {
+            let second = accounts.alone(Provider::Microsoft, async { Ok(()) }).await;
+            accounts.cancel_connect();
+            second.unwrap_err()
+        };
+        let (first, second) = tokio::join!(asking, meanwhile);
+        assert_eq!(first.unwrap_err().code, Code::GmailNotConnected);
+        assert_eq!(second.code, Code::Forbidden, "{second}");
+        let next = accounts.alone(Provider::Microsoft, async { Ok(1) }).await;
+        assert_eq!(next, Ok(1));
+    }
 }

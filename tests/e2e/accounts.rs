@@ -164,6 +164,59 @@ async fn a_disconnected_account_is_revoked_and_leaves_no_trace() {
     }
 }
 
+/// While its token can't be read nothing could end the grant, and once the account is forgotten
+/// nothing here would tell of it.
+#[tokio::test]
+async fn an_account_whose_grant_can_not_be_ended_is_forgotten_only_when_told_so() {
+    const PASSPHRASE: &str = "open sesame, please";
+    let mut desk = Desk::new("grant_not_ended");
+    let google = Google::start(&mut desk);
+    let middle = Middle::before(&google.base());
+    let revoke = format!("{}/oauth2/revoke", middle.base());
+    desk.set("DRAFTWELL_GOOGLE_REVOKE_URL", revoke);
+    let app = desk.start().await;
+    app.call("connect_gmail", json!({})).await.unwrap();
+    let chosen = app.call("choose_vault", json!({ "passphrase": PASSPHRASE }));
+    chosen.await.unwrap();
+    app.kill().await;
+
+    let app = desk.start().await;
+    let accounts = async || app.call("list_accounts", Value::Null).await.unwrap();
+    open_accounts(&app).await;
+    app.click("button", "More about ada@example.com").await;
+    app.click("menuitem", "Disconnect…").await;
+    app.click("button", "Disconnect").await;
+    let asked = (app.get("dialog", "Remove ada@example.com all the same?")).await;
+    app.click_in(&asked, "button", "Cancel").await;
+    assert_eq!(accounts().await[0]["email"], "ada@example.com");
+    assert_eq!(middle.heard().len(), 0, "Google can't have been told");
+
+    // Once its token can be read, Google is told.
+    let unlocked = app.call("unlock_vault", json!({ "passphrase": PASSPHRASE }));
+    unlocked.await.unwrap();
+    let id = accounts().await[0]["id"].clone();
+    let gone = app.call("disconnect_account", json!({ "id": id }));
+    assert_eq!(gone.await.unwrap()["revoked"], true);
+    assert_eq!(middle.heard().len(), 1);
+    app.call("connect_gmail", json!({})).await.unwrap();
+    app.kill().await;
+
+    // Or it is forgotten all the same, and the user is told where to end it.
+    let app = desk.start().await;
+    let accounts = async || app.call("list_accounts", Value::Null).await.unwrap();
+    let account = json!({ "id": accounts().await[0]["id"], "anyway": true });
+    let gone = app.call("disconnect_account", account).await.unwrap();
+    let message = gone["message"].as_str().unwrap_or_default();
+    assert!(
+        message.contains("myaccount.google.com/permissions"),
+        "{gone}"
+    );
+    assert_eq!(
+        (gone["revoked"].clone(), accounts().await),
+        (json!(false), json!([]))
+    );
+}
+
 /// The files below a folder that hold a text.
 fn files_with(folder: &Path, text: &str) -> Vec<String> {
     let mut found = Vec::new();

@@ -8,7 +8,10 @@ use draftwell_core::{
     Code, Error,
     ports::{SendOutcome, StepError},
 };
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{
+    StatusCode,
+    header::{HeaderMap, RETRY_AFTER},
+};
 
 /// The most of a service's own words that are shown.
 const LONGEST_QUOTE: usize = 200;
@@ -83,6 +86,13 @@ pub(crate) fn step(
         retry_after_seconds,
         error,
     }
+}
+
+/// Whether a status, with a service's own form of error, says that it refused and did nothing. A
+/// request that took too long (408), or whose sender is thought to have hung up (499), may have
+/// been carried out meanwhile.
+pub(crate) fn is_refusal(status: StatusCode) -> bool {
+    status.is_client_error() && !matches!(status.as_u16(), 408 | 499)
 }
 
 /// The seconds of a `Retry-After`.

@@ -52,6 +52,24 @@ fn outcome<T: std::fmt::Debug>(result: StepResult<T>) -> SendOutcome {
     result.unwrap_err().outcome
 }
 
+/// A Gmail error with a status, a reason and words.
+macro_rules! says_no {
+    ($status:literal, $reason:literal, $message:literal) => {
+        Reply::Json(
+            $status,
+            concat!(
+                r#"{"error":{"code":"#,
+                stringify!($status),
+                r#","message":""#,
+                $message,
+                r#"","errors":[{"domain":"global","reason":""#,
+                $reason,
+                r#"","message":"x"}],"status":"S"}}"#
+            ),
+        )
+    };
+}
+
 #[tokio::test]
 async fn the_requests_are_the_ones_gmail_documents() {
     let server = Scripted::new([
@@ -103,51 +121,91 @@ async fn the_requests_are_the_ones_gmail_documents() {
 
 #[tokio::test]
 async fn a_large_message_is_uploaded_as_it_is() {
-    let server = Scripted::new([
-        Reply::Json(200, DRAFT),
-        Reply::Json(200, SENT),
-        Reply::Json(200, DRAFT),
-    ])
-    .await;
+    let server = Scripted::new([Reply::Json(200, DRAFT), Reply::Json(200, SENT)]).await;
     let gmail = gmail(&server);
-    let mut large = message(&vec![b'x'; 3_000_001]);
+    let large = message(&vec![b'x'; 3_000_001]);
     gmail.create_draft(&large).await.unwrap();
     gmail.send(&large).await.unwrap();
-    large.thread_id = Some("t1".into());
-    gmail.create_draft(&large).await.unwrap();
     let seen = server.seen();
     assert_eq!(
         seen[0].line,
         "POST /upload/gmail/v1/users/me/drafts?uploadType=media HTTP/1.1"
     );
     assert_eq!(seen[0].header("content-type"), Some("message/rfc822"));
+    assert_eq!(seen[0].header("authorization"), Some("Bearer token-1"));
     assert_eq!(seen[0].body, large.bytes);
     assert_eq!(
         seen[1].line,
         "POST /upload/gmail/v1/users/me/messages/send?uploadType=media HTTP/1.1"
     );
-    assert_eq!(
-        seen[2].line, "POST /gmail/v1/users/me/drafts HTTP/1.1",
-        "the thread is named"
-    );
 }
 
-/// A Gmail error with a status, a reason and words.
-macro_rules! says_no {
-    ($status:literal, $reason:literal, $message:literal) => {
-        Reply::Json(
-            $status,
-            concat!(
-                r#"{"error":{"code":"#,
-                stringify!($status),
-                r#","message":""#,
-                $message,
-                r#"","errors":[{"domain":"global","reason":""#,
-                $reason,
-                r#"","message":"x"}],"status":"S"}}"#
-            ),
-        )
-    };
+/// Bytes alone can't name their thread, so it is named before they come.
+#[tokio::test]
+async fn a_large_answer_is_uploaded_as_it_is_and_names_its_thread() {
+    const OPENED: Reply = Reply::With(200, "Location: {base}/door?upload_id=1", "");
+    let mut large = message(&vec![b'x'; 3_000_001]);
+    large.thread_id = Some("t1".into());
+    let replies = [
+        OPENED,
+        Reply::Json(200, DRAFT),
+        OPENED,
+        Reply::Json(200, SENT),
+    ];
+    let server = Scripted::new(replies).await;
+    let sender = gmail(&server);
+    assert_eq!(sender.create_draft(&large).await.unwrap(), "d1");
+    assert_eq!(sender.send(&large).await.unwrap().id, "m1");
+    let seen = server.seen();
+    let lines: Vec<_> = seen.iter().map(|one| one.line.as_str()).collect();
+    assert_eq!(
+        lines,
+        [
+            "POST /upload/gmail/v1/users/me/drafts?uploadType=resumable HTTP/1.1",
+            "PUT /door?upload_id=1 HTTP/1.1",
+            "POST /upload/gmail/v1/users/me/messages/send?uploadType=resumable HTTP/1.1",
+            "PUT /door?upload_id=1 HTTP/1.1",
+        ]
+    );
+    assert_eq!(seen[0].text(), r#"{"message":{"threadId":"t1"}}"#);
+    assert_eq!(seen[2].text(), r#"{"threadId":"t1"}"#);
+    for (opened, put) in [(&seen[0], &seen[1]), (&seen[2], &seen[3])] {
+        let type_to_come = opened.header("x-upload-content-type");
+        assert_eq!(type_to_come, Some("message/rfc822"));
+        assert_eq!(opened.header("x-upload-content-length"), Some("3000001"));
+        assert_eq!(put.header("content-type"), Some("message/rfc822"));
+        assert_eq!(put.header("authorization"), Some("Bearer token-1"));
+        assert_eq!(put.body, large.bytes);
+    }
+
+    // Before the bytes were asked for nothing can have left; afterwards that is not known. They go
+    // nowhere that isn't safe.
+    use SendOutcome::{NotActed, Unclear};
+    for (replies, expect, asked) in [
+        (vec![Reply::Cut], NotActed, 1),
+        (vec![says_no!(503, "backendError", "m")], NotActed, 1),
+        (vec![Reply::Json(200, "{}")], NotActed, 1),
+        (
+            vec![Reply::With(200, "Location: http://gmail.example/door", "")],
+            NotActed,
+            1,
+        ),
+        (vec![OPENED, Reply::Cut], Unclear, 2),
+        (vec![OPENED, says_no!(503, "backendError", "m")], Unclear, 2),
+        (vec![OPENED, Reply::Json(308, "")], Unclear, 2),
+    ] {
+        let told = format!("{replies:?}");
+        let server = Scripted::new(replies).await;
+        assert_eq!(outcome(gmail(&server).send(&large).await), expect, "{told}");
+        assert_eq!(server.seen().len(), asked, "{told}");
+    }
+
+    // On another host the address opens itself; the token is not for it.
+    let elsewhere = Scripted::new([Reply::Json(200, DRAFT)]).await;
+    let opened = format!("Location: {}door", elsewhere.base).leak();
+    let server = Scripted::new([Reply::With(200, opened, "")]).await;
+    gmail(&server).create_draft(&large).await.unwrap();
+    assert_eq!(elsewhere.seen()[0].header("authorization"), None);
 }
 
 #[tokio::test]
@@ -233,6 +291,13 @@ async fn what_each_answer_proves() {
         ),
         (
             says_no!(503, "backendError", "m"),
+            Unclear,
+            Code::GmailApiError,
+        ),
+        // It gave up waiting, and may have gone on all the same.
+        (says_no!(408, "timeout", "m"), Unclear, Code::GmailApiError),
+        (
+            says_no!(499, "cancelled", "The operation was cancelled."),
             Unclear,
             Code::GmailApiError,
         ),

@@ -207,6 +207,7 @@ async fn what_each_answer_proves() {
             server_error,
         ),
         (says_no!(408, "RequestTimeout", "m"), Unclear, server_error),
+        (says_no!(499, "RequestAborted", "m"), Unclear, server_error),
         (
             says_no!(500, "InternalServerError", "m"),
             Unclear,

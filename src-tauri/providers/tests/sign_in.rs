@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use common::{Google, NOW, Reply, Scripted, choose, finish, http};
 use draftwell_core::Code;
-use draftwell_providers::oauth::{Endpoints, GoogleClient, PendingSignIn, SCOPES, revoke, start};
+use draftwell_providers::oauth::{
+    Endpoints, Expected, GoogleClient, PendingSignIn, SCOPES, revoke, start,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -253,8 +255,8 @@ async fn the_page_is_not_kept_and_not_followed() {
 async fn cancelling_and_the_time_limit_close_the_port() {
     let endpoints = Endpoints::google(|_| None).unwrap();
     let (first, url) = pending(&endpoints).await;
-    let error = first.finish(async {}, || NOW).await.unwrap_err();
-    assert!(error.message.contains("cancelled"), "{}", error.message);
+    let cancelled = tokio::time::timeout(Duration::from_millis(20), finish(first)).await;
+    assert!(cancelled.is_err(), "it waited for the browser");
     let (second, other) = pending(&endpoints).await;
     let error = finish(second.with_limit(Duration::from_millis(20)))
         .await
@@ -372,6 +374,59 @@ async fn a_code_of_another_sign_in_is_not_taken() {
     assert_eq!(error.code, Code::GmailNotConnected);
     assert!(error.message.contains("clock"), "{}", error.message);
     assert!(page.contains("couldn't be finished"), "{page}");
+}
+
+/// Who signs in again is to be the same person. Anybody else's page says that it failed, and what
+/// they granted is given back, unless it is what another connected account lives on.
+#[tokio::test]
+async fn somebody_else_is_turned_away() {
+    let expected = |connected: &[&str]| Expected {
+        subject: "7".into(),
+        email: "bob@example.org".into(),
+        connected: connected.iter().map(ToString::to_string).collect(),
+    };
+    let revoked = Some(Reply::Json(200, "{}"));
+    let not_revoked = Some(Reply::Json(500, "{}"));
+    for (connected, reply, says_where) in [
+        (&["7"][..], revoked, false),
+        (&["7"], not_revoked, true),
+        (&["7", "42"], None, false),
+    ] {
+        let revokes = reply.is_some();
+        let replies = [Reply::Json(200, TOKENS), Reply::Json(200, PERSON)];
+        let server = Scripted::new(replies.into_iter().chain(reply)).await;
+        let (pending, url) = pending(&server.endpoints()).await;
+        let pending = pending.expecting(expected(connected));
+        let answer = open(redirect(&url, &[("code", "good")]));
+        let (result, (_, page)) = tokio::join!(finish(pending), answer);
+        let error = result.unwrap_err();
+        assert_eq!(error.code, Code::GmailNotConnected);
+        for part in ["ada@example.com was chosen", "choose bob@example.org"] {
+            assert!(error.message.contains(part), "{}", error.message);
+        }
+        assert_eq!(
+            error.message.contains("myaccount.google.com/permissions"),
+            says_where,
+            "{}",
+            error.message
+        );
+        assert!(page.contains("Gmail was not connected"), "{page}");
+        let seen = server.seen();
+        assert_eq!(seen.len(), if revokes { 3 } else { 2 });
+        if revokes {
+            assert!(seen[2].line.contains("/revoke_url"), "{}", seen[2].line);
+            assert_eq!(seen[2].text(), "token=r");
+        }
+    }
+    let server = Scripted::new([Reply::Json(200, TOKENS), Reply::Json(200, PERSON)]).await;
+    let (pending, url) = pending(&server.endpoints()).await;
+    let same = Expected {
+        subject: "42".into(),
+        ..expected(&["42"])
+    };
+    let answer = open(redirect(&url, &[("code", "good")]));
+    let (signed_in, _) = tokio::join!(finish(pending.expecting(same)), answer);
+    assert_eq!(signed_in.unwrap().subject, "42");
 }
 
 /// The answer is whole even if the browser keeps the connection for the next request.

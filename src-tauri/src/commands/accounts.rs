@@ -21,6 +21,18 @@ pub struct AccountRef {
     pub id: AccountId,
 }
 
+/// Which account to disconnect.
+#[derive(Debug, Clone, Deserialize, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DisconnectAccount {
+    /// The account.
+    pub id: AccountId,
+    /// Forget it even if its grant can't be revoked, because its token can't be read now.
+    #[serde(default)]
+    #[specta(optional)]
+    pub anyway: bool,
+}
+
 /// How to connect.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, Type)]
 #[serde(rename_all = "camelCase", default)]
@@ -93,7 +105,7 @@ pub struct SmtpChecked {
     pub max_megabytes: Option<u32>,
 }
 
-/// What became of an account that was disconnected. It is forgotten here in any case.
+/// What became of an account that was disconnected. It is forgotten here.
 #[derive(Debug, Clone, Deserialize, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Disconnected {
@@ -183,14 +195,16 @@ pub async fn cancel_connect(app: State<'_, App>) -> Result<()> {
     Ok(())
 }
 
-/// Revokes the grant at the provider and forgets the account.
+/// Revokes the grant at the provider and forgets the account. Answers `CONFLICT`, and changes
+/// nothing, where the token can't be read and it was not asked to go on `anyway`.
 #[tauri::command]
 #[specta::specta]
 pub async fn disconnect_account(
     app: State<'_, App>,
-    args: Args<AccountRef>,
+    args: Args<DisconnectAccount>,
 ) -> Result<Disconnected> {
-    app.accounts.disconnect(&app, args.0.id).await
+    let DisconnectAccount { id, anyway } = args.0;
+    app.accounts.disconnect(&app, id, anyway).await
 }
 
 /// Makes an account the default one.

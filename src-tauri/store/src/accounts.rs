@@ -3,6 +3,7 @@
 use draftwell_core::{
     Error, Result, UnixMillis,
     account::{Abilities, Account, AccountKind, Alias},
+    fingerprint,
     id::AccountId,
     smtp::SmtpServer,
 };
@@ -127,7 +128,34 @@ fn upsert(
             |row| row.get(0),
         )
         .explain()?;
+    if id.0 == new_id {
+        move_counts(
+            tx,
+            &former(account.kind, &account.subject),
+            &id.0.to_string(),
+        )?;
+    }
     get(tx, id.0)
+}
+
+/// What the counts of an account's mails go by while it is gone, so that it doesn't begin a new
+/// day's when it comes back. Only a few bits of a hash: they lead from the account to its counts,
+/// and from the counts to nobody, as a great many accounts share them.
+fn former(kind: AccountKind, subject: &str) -> String {
+    let hash = fingerprint(format!("{kind:?} {}", subject.to_lowercase()).as_bytes());
+    format!("gone-{}", &hash[..4])
+}
+
+fn move_counts(tx: &Transaction<'_>, from: &str, to: &str) -> Result<()> {
+    tx.execute(
+        "INSERT INTO daily_sends (account_id, day, count)
+         SELECT ?2, day, count FROM daily_sends WHERE account_id = ?1
+         ON CONFLICT (account_id, day) DO UPDATE SET count = count + excluded.count",
+        [from, to],
+    )
+    .and_then(|_| tx.execute("DELETE FROM daily_sends WHERE account_id = ?1", [from]))
+    .explain()
+    .map(drop)
 }
 
 fn save_smtp(
@@ -137,7 +165,9 @@ fn save_smtp(
     secret: Option<(String, Vec<u8>)>,
     now: UnixMillis,
 ) -> Result<Account> {
-    if find(tx, id)?.is_some_and(|known| known.kind != AccountKind::Smtp) {
+    let known = find(tx, id)?;
+    let is_new = known.is_none();
+    if known.is_some_and(|known| known.kind != AccountKind::Smtp) {
         return Err(Error::invalid("id", "This account is at no mail server."));
     }
     let other: bool = tx
@@ -175,6 +205,10 @@ fn save_smtp(
         ],
     )
     .explain()?;
+    if is_new {
+        let former = former(AccountKind::Smtp, &account.email);
+        move_counts(tx, &former, &id.to_string())?;
+    }
     if let Some((name, sealed)) = secret {
         secrets::put(tx, &name, &sealed, now)?;
     }
@@ -182,13 +216,11 @@ fn save_smtp(
 }
 
 fn delete(tx: &Transaction<'_>, id: AccountId) -> Result<Vec<Changed>> {
+    let Account { kind, subject, .. } = get(tx, id)?;
+    move_counts(tx, &id.to_string(), &former(kind, &subject))?;
     let changed = drafts::clear_account(tx, id)?;
-    let gone = tx
-        .execute("DELETE FROM accounts WHERE id = ?1", [Id(id)])
+    tx.execute("DELETE FROM accounts WHERE id = ?1", [Id(id)])
         .explain()?;
-    if gone == 0 {
-        return Err(Error::not_found("account"));
-    }
     tx.execute(
         "UPDATE accounts SET is_default = 1
          WHERE seq = (SELECT min(seq) FROM accounts)

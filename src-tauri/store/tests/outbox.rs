@@ -24,8 +24,9 @@ use draftwell_core::{
     },
     settings::UpdateSettings,
     signature::CreateSignature,
+    smtp::{Security, SmtpLogin, SmtpServer},
 };
-use draftwell_store::{NewAccount, NewEmail, Store};
+use draftwell_store::{NewAccount, NewEmail, SmtpAccount, Store};
 use support::{
     House, at, body, draft_id, fresh, mailbox, message, signed, typed, version_id, versions_of,
 };
@@ -1085,6 +1086,69 @@ async fn the_limit_is_each_account_s_own_and_outlives_a_restart() {
     let mail = queue(&house.store, frozen(draft, other.id)).await;
     let leased = lease(&house.store, 120).await.unwrap();
     assert_eq!(leased.lease.email, mail.unwrap().id, "others go on");
+}
+
+/// It may have left, so it counts until the user knows that it didn't.
+#[tokio::test]
+async fn what_may_have_left_counts_for_the_day() {
+    for (arrived, counts) in [(true, 1), (false, 0)] {
+        let house = House::new();
+        let store = &house.store;
+        let email = queued(store).await;
+        let provider = Provider::failing(&[SendOutcome::DraftGone]);
+        let state = work(store, &provider, 120).await.unwrap();
+        assert_eq!(state.status, EmailStatus::Unknown);
+        let used = async |seconds| store.used_today(email.account_id, at(seconds)).await;
+        assert_eq!(used(130).await, Ok(1));
+        let settled = store.resolve_unknown(email.id, arrived, at(DAY + 10));
+        settled.await.unwrap();
+        assert_eq!(used(130).await, Ok(counts), "arrived: {arrived}");
+        assert_eq!(used(DAY + 20).await, Ok(0), "the day it was tried on");
+    }
+}
+
+/// Connecting an account anew gives it no second day's mails, nor anybody else fewer; and its
+/// counts don't tell whose they are.
+#[tokio::test]
+async fn an_account_that_comes_back_has_sent_what_it_sent() {
+    let house = House::new();
+    let store = &house.store;
+    limit(store, 2).await;
+    for _ in 0..2 {
+        due(store, 50).await;
+        work(store, &Provider::default(), 50).await.unwrap();
+    }
+    let first = connect(store).await.id;
+    for _ in 0..2 {
+        let account = connect(store).await.id;
+        assert_eq!(store.used_today(account, at(60)).await, Ok(2));
+        store.delete_account(account).await.unwrap();
+        let names: Vec<String> = house
+            .sql()
+            .prepare("SELECT account_id FROM daily_sends")
+            .and_then(|mut names| names.query_map([], |row| row.get(0))?.collect())
+            .unwrap();
+        assert_eq!(names.len(), 1);
+        assert_eq!(names[0].len(), "gone-0123".len(), "{names:?}");
+    }
+    let server = SmtpServer {
+        host: "mail.example.com".to_owned(),
+        port: 465,
+        security: Security::Tls,
+        login: SmtpLogin::Password,
+        user_name: "me@gmail.com".to_owned(),
+    };
+    let other = SmtpAccount {
+        email: "me@gmail.com".to_owned(),
+        display_name: String::new(),
+        server,
+    };
+    let other = store.save_smtp_account(AccountId(fresh()), other, None, at(60));
+    let other = other.await.unwrap();
+    assert_eq!(store.used_today(other.id, at(60)).await, Ok(0));
+    assert_ne!(connect(store).await.id, first);
+    due(store, 60).await;
+    assert!(lease(store, 60).await.is_none(), "its day is used up");
 }
 
 #[tokio::test]

@@ -22,8 +22,11 @@ export const commands = {
 	deleteGoogleClient: () => __TAURI_INVOKE<ClientSource>("delete_google_client"),
 	/**  Forgets the user's own app registration at Microsoft. */
 	deleteMicrosoftClient: () => __TAURI_INVOKE<ClientSource>("delete_microsoft_client"),
-	/**  Revokes the grant at the provider and forgets the account. */
-	disconnectAccount: (args: Args<AccountRef>) => __TAURI_INVOKE<Disconnected>("disconnect_account", { args }),
+	/**
+	 *  Revokes the grant at the provider and forgets the account. Answers `CONFLICT`, and changes
+	 *  nothing, where the token can't be read and it was not asked to go on `anyway`.
+	 */
+	disconnectAccount: (args: Args<DisconnectAccount>) => __TAURI_INVOKE<Disconnected>("disconnect_account", { args }),
 	/**  All accounts, the default one first. */
 	listAccounts: () => __TAURI_INVOKE<Account[]>("list_accounts"),
 	/**  Keeps an account at a mail server, and its password encrypted. */
@@ -691,7 +694,15 @@ export type Direction =
 /**  Received. */
 "received";
 
-/**  What became of an account that was disconnected. It is forgotten here in any case. */
+/**  Which account to disconnect. */
+export type DisconnectAccount = {
+	/**  The account. */
+	id: AccountId,
+	/**  Forget it even if its grant can't be revoked, because its token can't be read now. */
+	anyway?: boolean,
+};
+
+/**  What became of an account that was disconnected. It is forgotten here. */
 export type Disconnected = {
 	/**  Whether the provider confirmed that the grant is revoked. */
 	revoked: boolean,

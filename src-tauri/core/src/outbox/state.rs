@@ -297,7 +297,7 @@ impl Moment<'_> {
                 due_at: until.max(state.due_at),
                 error: Some(Error::new(
                     Code::GmailQuotaExceeded,
-                    "Today's limit of mails is reached. It waits until tomorrow.",
+                    "The day's limit of mails is reached. Days are counted from midnight UTC.",
                 )),
                 ..state
             })),

@@ -4,6 +4,8 @@ with what NAME.json says was composed, and prints what differs, one line each.""
 
 import email
 import email.policy
+import html.parser
+import itertools
 import json
 import pathlib
 import sys
@@ -30,6 +32,49 @@ def defects(message):
 def same_lines(a, b):
     """Whether a part's last line is ended depends on its encoding; nobody sees it."""
     return a.replace("\r\n", "\n").rstrip("\n") == b.rstrip("\n")
+
+
+class Outline(html.parser.HTMLParser):
+    """What a page shows: for each piece of text the elements it stands in, and the text."""
+
+    IGNORED = {"html", "head", "body", "div", "tbody"}
+    EMPTY = {"meta", "br", "img", "hr"}
+    # Their text may run either way, and a reader's program is told to see for itself.
+    BLOCKS = {"p", "h1", "h2", "h3", "ul", "ol", "li", "blockquote", "pre", "table", "th", "td"}
+
+    def __init__(self):
+        super().__init__()
+        self.inside, self.lines, self.undirected = [], [], set()
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag in self.BLOCKS and attrs.get("dir") != "auto":
+            self.undirected.add(tag)
+        what = attrs.get("href") or attrs.get("src") or attrs.get("start")
+        shown = f"{tag} {what}" if what else tag
+        if tag not in self.EMPTY:
+            self.inside.append((tag, shown))
+        elif tag != "meta":
+            self.lines.append(">".join([*self.path(), shown]))
+
+    def handle_endtag(self, tag):
+        if tag not in self.EMPTY and (not self.inside or self.inside.pop()[0] != tag):
+            self.lines.append(f"</{tag}> out of place")
+
+    def handle_data(self, data):
+        text = " ".join(data.split(None) if "\xa0" not in data else [data.strip()])
+        if text:
+            self.lines.append(f"{'>'.join(self.path())}: {text}")
+
+    def path(self):
+        return [shown for tag, shown in self.inside if tag not in self.IGNORED]
+
+
+def shown(page):
+    outline = Outline()
+    outline.feed(page)
+    outline.close()
+    return outline
 
 
 def judge(raw, wanted):
@@ -67,6 +112,13 @@ def judge(raw, wanted):
     for kind in ("text/plain", "text/html"):
         if not same_lines(texts.get(kind, ""), wanted[kind]):
             yield f"{kind}: {texts.get(kind)!r} instead of {wanted[kind]!r}"
+    if "outline" in wanted:
+        found = shown(texts.get("text/html", ""))
+        for pair in itertools.zip_longest(found.lines, wanted["outline"]):
+            if pair[0] != pair[1]:
+                yield f"shown: {pair[0]!r} instead of {pair[1]!r}"
+        if found.undirected:
+            yield f"no direction of its own: {found.undirected}"
     if files != wanted["files"]:
         short = [[n, k, len(b) // 2] for n, k, b in files]
         yield f"files: {short} instead of {[[n, k, len(b) // 2] for n, k, b in wanted['files']]}"

@@ -7,7 +7,7 @@ use draftwell_core::{
 };
 
 /// What everybody has in common with a mail nobody minds.
-fn plain() -> Composition {
+pub fn plain() -> Composition {
     let from = mailbox("Ada Lovelace", "ada@example.com");
     let date = UnixMillis(1_795_000_000_000);
     Composition {
@@ -26,14 +26,14 @@ fn plain() -> Composition {
     }
 }
 
-fn mailbox(name: &str, address: &str) -> Mailbox {
+pub fn mailbox(name: &str, address: &str) -> Mailbox {
     Mailbox {
         name: Some(name.to_owned()).filter(|name| !name.is_empty()),
         address: address.to_owned(),
     }
 }
 
-fn file(name: &str, mime: &str, bytes: &[u8]) -> AttachedPart {
+pub fn file(name: &str, mime: &str, bytes: &[u8]) -> AttachedPart {
     AttachedPart {
         file_name: name.into(),
         mime: mime.into(),
@@ -41,7 +41,7 @@ fn file(name: &str, mime: &str, bytes: &[u8]) -> AttachedPart {
     }
 }
 
-fn image(cid: &str, bytes: &[u8]) -> InlinePart {
+pub fn image(cid: &str, bytes: &[u8]) -> InlinePart {
     InlinePart {
         cid: cid.into(),
         mime: "image/png".into(),

@@ -2,9 +2,13 @@
 //! the crate mail-parser, Python's `email`, and GMime. What they find must be what was composed,
 //! and the bytes must keep the rules that no parser minds.
 //!
+//! Some are composed as they are in the corpus; others are made of documents, and what readers get
+//! of those is written down by hand.
+//!
 //! Each mail is judged three times: as it goes to Gmail's API, as it goes out by SMTP, and as it
 //! goes to Microsoft Graph where it is large: without its files, which take another way.
 
+mod documents;
 mod judges;
 mod mails;
 
@@ -133,14 +137,12 @@ fn judge_here(bytes: &[u8], wanted: &Value) -> Vec<String> {
     problems
 }
 
-#[test]
-fn what_was_composed_is_what_every_parser_finds() {
-    let folder = std::env::temp_dir().join(format!("draftwell-corpus-{}", std::process::id()));
+/// Judges mails; each with what its judges are told besides what [`wanted`] says.
+fn judge(folder: &str, mails: Vec<(String, Composition, Value)>) {
+    let folder = std::env::temp_dir().join(format!("draftwell-{folder}-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
-    let mails = mails::all();
-    assert!(mails.len() >= 60, "{} mails are too few", mails.len());
     let mut problems = String::new();
-    for (name, mail) in &mails {
+    for (name, mail, besides) in &mails {
         let gmail = freeze(mail).unwrap_or_else(|error| panic!("{name}: {error}"));
         let smtp = without_bcc(&gmail);
         let (graph, apart) = judge_apart(&gmail, mail);
@@ -151,6 +153,9 @@ fn what_was_composed_is_what_every_parser_finds() {
             let name = format!("{name}.{way}");
             check_bytes(&name, &bytes);
             let mut wanted = wanted(mail, way != "smtp");
+            for (what, value) in besides.as_object().into_iter().flatten() {
+                wanted[what] = value.clone();
+            }
             if way == "graph" {
                 // The files are gone, the level that held them is not.
                 for list in ["files", "shape"] {
@@ -172,4 +177,26 @@ fn what_was_composed_is_what_every_parser_finds() {
     }
     fs::remove_dir_all(&folder).unwrap();
     assert!(problems.is_empty(), "{} mails:\n{problems}", mails.len());
+}
+
+#[test]
+fn what_was_composed_is_what_every_parser_finds() {
+    let mails = mails::all();
+    assert!(mails.len() >= 60, "{} mails are too few", mails.len());
+    let mails = mails.into_iter();
+    judge(
+        "corpus",
+        mails
+            .map(|(name, mail)| (name, mail, Value::Null))
+            .collect(),
+    );
+}
+
+#[test]
+fn what_was_written_is_what_a_reader_gets() {
+    let documents = documents::all().into_iter().map(|made| {
+        let besides = json!({ "text/plain": made.text, "outline": made.outline });
+        (made.name.to_owned(), made.mail, besides)
+    });
+    judge("documents", documents.collect());
 }

@@ -7,8 +7,9 @@ use draftwell_core::{
     Code, UnixMillis,
     ports::{SendOutcome, StepError, StepResult},
 };
-use reqwest::{Response, StatusCode};
+use reqwest::{Response, StatusCode, header::LOCATION};
 use serde::{Deserialize, de::DeserializeOwned};
+use url::Url;
 
 use crate::service::{self, Service, quote, step};
 
@@ -89,19 +90,32 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> StepResult<T> {
     serde_json::from_slice(body).map_err(|_| GMAIL.unreadable())
 }
 
-/// The body of a success, or what a failure proves.
+/// A success.
+pub(super) struct Success {
+    pub(super) body: Vec<u8>,
+    /// Where an upload goes on.
+    pub(super) location: Option<Url>,
+}
+
+/// The success, or what a failure proves.
 pub(super) async fn judge(
     call: Call,
     sent: reqwest::Result<Response>,
     now: UnixMillis,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Success, Failure> {
     let judged = |error| Failure::Judged(Box::new(error));
     let answer = sent.map_err(|error| judged(GMAIL.no_answer(&error)))?;
     let status = answer.status();
     let wait = service::retry_after(answer.headers());
+    let location = (answer.headers().get(LOCATION))
+        .and_then(|location| Url::parse(location.to_str().ok()?).ok());
     let body = answer.bytes().await;
     if status.is_success() {
-        return body.map(|bytes| bytes.to_vec()).map_err(|error| {
+        let success = body.map(|bytes| Success {
+            body: bytes.to_vec(),
+            location,
+        });
+        return success.map_err(|error| {
             tracing::warn!(?call, error = %error.without_url(), "the answer was cut off");
             judged(GMAIL.broken_off())
         });
@@ -111,18 +125,22 @@ pub(super) async fn judge(
     }
     let body = body.unwrap_or_default();
     let error = match serde_json::from_slice::<ErrorBody>(&body) {
-        Ok(body) if status.is_client_error() => said_no(call, status, &body.error, wait, now),
+        Ok(body) if service::is_refusal(status) => said_no(call, status, &body.error, wait, now),
         _ => GMAIL.troubled(wait),
     };
     tracing::warn!(?call, %status, outcome = ?error.outcome, code = ?error.error.code, "Gmail said no");
     Err(judged(error))
 }
 
+pub(super) fn unreadable() -> StepError {
+    GMAIL.unreadable()
+}
+
 pub(super) fn unclear(message: &str) -> StepError {
     GMAIL.unclear(message)
 }
 
-/// Gmail itself answered 4xx: it did not act.
+/// Gmail itself refused: it did not act.
 fn said_no(
     call: Call,
     status: StatusCode,

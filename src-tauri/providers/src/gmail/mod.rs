@@ -26,31 +26,28 @@ use draftwell_core::{
         StepResult,
     },
 };
-use reqwest::{
-    Client, RequestBuilder,
-    header::{CONTENT_TYPE, HeaderValue},
-};
+use reqwest::{Client, Method, RequestBuilder, header::CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::{
     http,
     oauth::{Clock, TokenSource},
 };
-use answer::Call;
+use answer::{Call, Success};
 
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer to a request without a message may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest a message is given.
 const LONGEST: Duration = Duration::from_secs(300);
-/// A transmission makes three calls (create, send, look), each of them twice where the token is
-/// not taken, with a renewal before each, and may go through the Sent folder; it must end before
-/// its lease does.
+/// A transmission makes four calls (open an upload, create, send, look), each of them twice where
+/// the token is not taken, with a renewal before each, and may go through the Sent folder; it must
+/// end before its lease does.
 const _: () = assert!(
-    2 * LONGEST.as_secs() + 5 * PATIENCE.as_secs() + 6 * crate::oauth::RENEWAL.as_secs()
+    2 * LONGEST.as_secs() + 7 * PATIENCE.as_secs() + 8 * crate::oauth::RENEWAL.as_secs()
         < LEASE_SECONDS as u64
 );
 /// A slow connection uploads this many bytes a second.
@@ -58,6 +55,8 @@ const SLOW_UPLOAD: u64 = 64 * 1024;
 /// Above this size a message goes to the upload address as it is: base64 in JSON would make it a
 /// third longer.
 const UPLOAD_FROM: usize = 3_000_000;
+/// What is uploaded.
+const MESSAGE: &str = "message/rfc822";
 
 /// Gmail, for one account.
 pub struct Gmail {
@@ -144,7 +143,7 @@ impl Gmail {
         &self,
         call: Call,
         request: impl Fn(&SecretString) -> RequestBuilder,
-    ) -> StepResult<Vec<u8>> {
+    ) -> StepResult<Success> {
         let token = self.tokens.access().await?;
         let answer = self.once(call, request(&token)).await;
         match answer {
@@ -161,61 +160,112 @@ impl Gmail {
         &self,
         call: Call,
         request: RequestBuilder,
-    ) -> std::result::Result<Vec<u8>, answer::Failure> {
+    ) -> std::result::Result<Success, answer::Failure> {
         let sent = request.send().await;
         answer::judge(call, sent, (self.clock)()).await
     }
 
-    /// A request that carries a message: JSON, or its bytes alone where it is long. (A long
-    /// answer in a thread goes as JSON too: the upload of bytes alone can't name the thread.)
-    fn with_message(
+    /// Hands a message over: as JSON, or where it is long as its bytes alone. `wrap` puts what is
+    /// said of a message where the call has it.
+    async fn hand_over(
         &self,
-        token: &SecretString,
-        json_url: &Url,
-        upload_url: &Url,
+        call: Call,
+        segments: &[&str],
         message: &OutgoingMessage,
-        wrap: fn(serde_json::Value) -> serde_json::Value,
-    ) -> RequestBuilder {
+        wrap: fn(Value) -> Value,
+    ) -> StepResult<Success> {
         let size = message.bytes.len();
-        let request = if size > UPLOAD_FROM && message.thread_id.is_none() {
-            self.http
-                .post(upload_url.clone())
-                .query(&[("uploadType", "media")])
-                .header(CONTENT_TYPE, HeaderValue::from_static("message/rfc822"))
-                .body(message.bytes.clone())
-        } else {
-            let mut body = json!({ "raw": URL_SAFE_NO_PAD.encode(&message.bytes) });
-            if let Some(thread) = &message.thread_id {
-                body["threadId"] = thread.as_str().into();
-            }
-            self.http.post(json_url.clone()).json(&wrap(body))
-        };
         let upload = Duration::from_secs(size as u64 / SLOW_UPLOAD);
-        request
-            .bearer_auth(token.expose_secret())
-            .timeout((self.patience + upload).min(LONGEST))
+        let time = (self.patience + upload).min(LONGEST);
+        let thread = message.thread_id.as_deref();
+        if size <= UPLOAD_FROM {
+            let url = self.address(&[], segments)?;
+            let mut said = json!({ "raw": URL_SAFE_NO_PAD.encode(&message.bytes) });
+            if let Some(thread) = thread {
+                said["threadId"] = thread.into();
+            }
+            let said = wrap(said);
+            let request = |token: &SecretString| {
+                let request = self.http.post(url.clone()).json(&said);
+                request.bearer_auth(token.expose_secret()).timeout(time)
+            };
+            return self.ask(call, request).await;
+        }
+        let mut url = self.address(&["upload"], segments)?;
+        // Bytes alone can't name the thread.
+        let (method, door) = match thread {
+            None => {
+                url.set_query(Some("uploadType=media"));
+                (Method::POST, url)
+            }
+            Some(thread) => {
+                url.set_query(Some("uploadType=resumable"));
+                let said = wrap(json!({ "threadId": thread }));
+                (
+                    Method::PUT,
+                    self.open_upload(call, &url, &said, size).await?,
+                )
+            }
+        };
+        let request = |token: &SecretString| {
+            let request = (self.http.request(method.clone(), door.clone()))
+                .header(CONTENT_TYPE, MESSAGE)
+                .body(message.bytes.clone())
+                .timeout(time);
+            // The address of an upload opens itself; the token is for Gmail's own host.
+            if door.origin() == self.base.origin() {
+                request.bearer_auth(token.expose_secret())
+            } else {
+                request
+            }
+        };
+        self.ask(call, request).await
+    }
+
+    /// Says what is to come and asks where it is to go. Nothing of the message was handed over yet,
+    /// so whatever went wrong here, nothing was sent.
+    async fn open_upload(
+        &self,
+        call: Call,
+        url: &Url,
+        said: &Value,
+        size: usize,
+    ) -> StepResult<Url> {
+        let opened = self.ask(call, |token| {
+            self.http
+                .post(url.clone())
+                .json(said)
+                .header("X-Upload-Content-Type", MESSAGE)
+                .header("X-Upload-Content-Length", size)
+                .bearer_auth(token.expose_secret())
+                .timeout(self.patience)
+        });
+        let door = opened.await.and_then(|opened| {
+            let is_safe = |door: &Url| match door.scheme() {
+                "https" => true,
+                "http" => http::is_this_machine(door) && http::is_this_machine(&self.base),
+                _ => false,
+            };
+            (opened.location.filter(is_safe)).ok_or_else(answer::unreadable)
+        });
+        door.map_err(|error| match error.outcome {
+            SendOutcome::Unclear => StepError {
+                outcome: SendOutcome::NotActed,
+                ..error
+            },
+            _ => error,
+        })
     }
 
     async fn create(&self, message: &OutgoingMessage) -> StepResult<String> {
-        let json_url = self.address(&[], &["drafts"])?;
-        let upload_url = self.address(&["upload"], &["drafts"])?;
-        let body = self
-            .ask(Call::CreateDraft, |token| {
-                self.with_message(
-                    token,
-                    &json_url,
-                    &upload_url,
-                    message,
-                    |message| json!({ "message": message }),
-                )
-            })
-            .await?;
-        answer::read::<Draft>(&body).map(|draft| draft.id)
+        let wrap = |message| json!({ "message": message });
+        let created = self.hand_over(Call::CreateDraft, &["drafts"], message, wrap);
+        answer::read::<Draft>(&created.await?.body).map(|draft| draft.id)
     }
 
     async fn send_stored(&self, id: &str) -> StepResult<SentMessage> {
         let url = self.address(&[], &["drafts", "send"])?;
-        let body = self
+        let sent = self
             .ask(Call::SendDraft, |token| {
                 self.http
                     .post(url.clone())
@@ -224,7 +274,7 @@ impl Gmail {
                     .timeout(self.patience)
             })
             .await?;
-        answer::read::<Message>(&body).map(SentMessage::from)
+        answer::read::<Message>(&sent.body).map(SentMessage::from)
     }
 
     async fn find(&self, id: &str, message: &OutgoingMessage) -> StepResult<Found> {
@@ -241,7 +291,7 @@ impl Gmail {
     }
 
     async fn get<T: DeserializeOwned>(&self, call: Call, url: &Url) -> StepResult<T> {
-        let body = self
+        let got = self
             .ask(call, |token| {
                 self.http
                     .get(url.clone())
@@ -249,18 +299,14 @@ impl Gmail {
                     .timeout(self.patience)
             })
             .await?;
-        answer::read(&body)
+        answer::read(&got.body)
     }
 
     async fn send_at_once(&self, message: &OutgoingMessage) -> StepResult<SentMessage> {
-        let json_url = self.address(&[], &["messages", "send"])?;
-        let upload_url = self.address(&["upload"], &["messages", "send"])?;
-        let body = self
-            .ask(Call::Send, |token| {
-                self.with_message(token, &json_url, &upload_url, message, |message| message)
-            })
-            .await?;
-        answer::read::<Message>(&body).map(SentMessage::from)
+        let sent = self.hand_over(Call::Send, &["messages", "send"], message, |message| {
+            message
+        });
+        answer::read::<Message>(&sent.await?.body).map(SentMessage::from)
     }
 }
 

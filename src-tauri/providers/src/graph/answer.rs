@@ -104,7 +104,7 @@ pub(super) async fn judge(call: Call, sent: reqwest::Result<Response>) -> Result
         return Err(Failure::Unauthorised);
     }
     let (error, graph_code) = match serde_json::from_slice::<ErrorBody>(&body.unwrap_or_default()) {
-        Ok(body) if status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT => {
+        Ok(body) if service::is_refusal(status) => {
             (said_no(status, &body.error, wait), body.error.code)
         }
         _ => (OUTLOOK.troubled(wait), String::new()),
@@ -113,7 +113,7 @@ pub(super) async fn judge(call: Call, sent: reqwest::Result<Response>) -> Result
     Err(judged(error))
 }
 
-/// Graph itself answered 4xx: it did not act.
+/// Graph itself refused: it did not act.
 fn said_no(status: StatusCode, error: &GraphError, wait: Option<u32>) -> StepError {
     let refused = |code, message: String| step(SendOutcome::Refused, None, code, message);
     let said = || quote(&error.message);

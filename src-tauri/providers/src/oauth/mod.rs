@@ -26,7 +26,7 @@ pub use client::{Client, GoogleClient};
 pub use endpoints::Endpoints;
 pub use microsoft_client::MicrosoftClient;
 pub use provider::{MICROSOFT_SCOPES, Provider, SCOPES};
-pub use sign_in::{PendingSignIn, SignedIn, TIME_LIMIT, start};
+pub use sign_in::{Expected, PendingSignIn, SignedIn, TIME_LIMIT, start};
 pub use token_source::{Clock, TokenSource, TokenStore};
 pub use tokens::{Tokens, revoke, revoked_by_hand};
 pub(crate) use wire::WHOLE as RENEWAL;

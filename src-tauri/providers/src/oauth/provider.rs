@@ -11,7 +11,10 @@ use serde::Deserialize;
 
 use super::{google, microsoft};
 
-/// What is asked of Google: who signs in, and drafts and sending.
+/// What is asked of Google: who signs in, and drafts and sending. Not `gmail.send` as well, which
+/// the last one includes: where more than one is asked for, Google's page has a box for each, and
+/// these two read nearly the same. Whoever ticked only the lesser one would lose what makes sending
+/// safe, and hardly know it.
 pub const SCOPES: &[&str] = &["openid", "email", GMAIL_COMPOSE];
 
 /// What is asked of Microsoft: who signs in, a lasting permission, and drafts and sending.

@@ -1,6 +1,6 @@
 //! One sign-in, from the address to open to the tokens.
 
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
 use draftwell_core::{Code, Error, Result, UnixMillis, account::Abilities, ports::SendOutcome};
 use oauth2::{
@@ -18,6 +18,7 @@ use super::{
     listener::Listener,
     page::Page,
     provider::{Person, Provider},
+    tokens::revoke,
     wire,
 };
 use crate::http;
@@ -36,7 +37,20 @@ pub struct PendingSignIn {
     listener: Listener,
     client: Client,
     endpoints: Endpoints,
+    expected: Option<Expected>,
     limit: Duration,
+}
+
+/// The person who is to sign in again.
+#[derive(Debug, Clone)]
+pub struct Expected {
+    /// The provider's own id of the person.
+    pub subject: String,
+    /// Address, for people.
+    pub email: String,
+    /// The people who are connected already. The grant of a stranger is ended; one of theirs must
+    /// not be, as a provider ends all that a person granted at once.
+    pub connected: Vec<String>,
 }
 
 /// Who signed in, and what was granted.
@@ -92,6 +106,7 @@ pub async fn start(
         listener,
         client,
         endpoints: endpoints.clone(),
+        expected: None,
         limit: TIME_LIMIT,
     })
 }
@@ -109,27 +124,28 @@ impl PendingSignIn {
         self
     }
 
+    /// Fails, and gives a stranger's grant back, if somebody else signs in.
+    #[must_use]
+    pub fn expecting(mut self, person: Expected) -> Self {
+        self.expected = Some(person);
+        self
+    }
+
     /// Waits for the browser's answer, exchanges it for tokens and asks who it is. The port is
-    /// closed when this ends, however it ends. `now` asks the shell's clock.
+    /// closed when this ends or is dropped. `now` asks the shell's clock.
     ///
-    /// Errors: `GMAIL_NOT_CONNECTED` (of Microsoft: `ACCOUNT_NOT_CONNECTED`) when it was cancelled,
-    /// refused or took too long, when the permission to send was not granted, or when the provider
-    /// does not accept the client; `GMAIL_API_ERROR` (`MAIL_SERVER_ERROR`) when it can't be
-    /// reached.
-    pub async fn finish(
-        self,
-        cancel: impl Future<Output = ()>,
-        now: impl Fn() -> UnixMillis,
-    ) -> Result<SignedIn> {
-        tokio::select! {
-            ended = timeout(self.limit, self.complete(now)) => ended.unwrap_or_else(|_| {
-                Err(self.not_connected(format!(
-                    "The sign-in took too long and was ended. Choose “Connect {}” to try again.",
-                    self.provider().words().product
-                )))
-            }),
-            () = cancel => Err(self.not_connected("The sign-in was cancelled.")),
-        }
+    /// Errors: `GMAIL_NOT_CONNECTED` (of Microsoft: `ACCOUNT_NOT_CONNECTED`) when it was refused or
+    /// took too long, when the permission to send was not granted, when another person signed in
+    /// than the expected one, or when the provider does not accept the client; `GMAIL_API_ERROR`
+    /// (`MAIL_SERVER_ERROR`) when it can't be reached.
+    pub async fn finish(self, now: impl Fn() -> UnixMillis) -> Result<SignedIn> {
+        let ended = timeout(self.limit, self.complete(now)).await;
+        ended.unwrap_or_else(|_| {
+            Err(self.not_connected(format!(
+                "The sign-in took too long and was ended. Choose “Connect {}” to try again.",
+                self.provider().words().product
+            )))
+        })
     }
 
     async fn complete(&self, now: impl Fn() -> UnixMillis) -> Result<SignedIn> {
@@ -185,6 +201,11 @@ impl PendingSignIn {
             )));
         }
         let person = self.person(&tokens).await?;
+        if let Some(expected) = &self.expected
+            && expected.subject != person.subject
+        {
+            return Err(self.turn_away(&person, expected, &tokens).await);
+        }
         let email = person.email.ok_or_else(|| {
             self.not_connected(format!(
                 "{} didn't say which address this is. Connect again, and allow Draftwell to see \
@@ -200,6 +221,22 @@ impl PendingSignIn {
             email,
             name: person.name,
         })
+    }
+
+    /// Somebody else was chosen in the browser: what they granted is given back.
+    async fn turn_away(&self, person: &Person, expected: &Expected, tokens: &Tokens) -> Error {
+        let kept = if expected.connected.contains(&person.subject) {
+            None
+        } else {
+            revoke(&self.endpoints, tokens).await.err()
+        };
+        let chosen = person.email.as_deref().unwrap_or("another account");
+        self.not_connected(format!(
+            "In the browser {chosen} was chosen, but this is about {0}. Nothing was changed here. \
+             {1}Try again and choose {0}.",
+            expected.email,
+            kept.map_or_else(String::new, |error| format!("{} ", error.message)),
+        ))
     }
 
     /// Asks who signed in.

@@ -25,6 +25,8 @@ pub(super) enum At {
     Greeting,
     StartTls,
     LogIn,
+    /// With a token.
+    LogInByToken,
     Sender,
     Recipient,
     Data,
@@ -148,7 +150,8 @@ pub(super) fn judge(at: At, error: &SmtpError) -> StepError {
 
 /// A server that said no did not act.
 fn answered(at: At, reply: &Reply<'_>) -> StepError {
-    if reply.is_quota() && at != At::LogIn {
+    let logs_in = matches!(at, At::LogIn | At::LogInByToken);
+    if reply.is_quota() && !logs_in {
         return step(
             SendOutcome::NotActed,
             Some(QUOTA_PAUSE_SECONDS),
@@ -176,8 +179,8 @@ fn answered(at: At, reply: &Reply<'_>) -> StepError {
         );
     }
     match at {
-        At::LogIn => not_let_in(reply),
-        At::Sender if reply.code == 530 => not_let_in(reply),
+        At::LogIn | At::LogInByToken => not_let_in(at, reply),
+        At::Sender if reply.code == 530 => not_let_in(at, reply),
         _ if reply.is_size() => step(
             SendOutcome::Refused,
             None,
@@ -211,8 +214,12 @@ fn answered(at: At, reply: &Reply<'_>) -> StepError {
     }
 }
 
-fn not_let_in(reply: &Reply<'_>) -> StepError {
+fn not_let_in(at: At, reply: &Reply<'_>) -> StepError {
     let hint = match reply.enhanced {
+        _ if at == At::LogInByToken => {
+            "It doesn't take the token. Most tokens end after an hour, and Draftwell can't renew \
+             those entered here: enter a new one, or a password made for programs (an app password)."
+        }
         "5.7.9" => "It wants an app password: make one on your provider's security page.",
         "5.7.139" | "5.7.30" | "5.7.57" => {
             "It no longer takes passwords for this account; use a token, or ask its administrator."

@@ -198,14 +198,14 @@ impl Session {
         );
         let line = format!("AUTH XOAUTH2 {}\r\n", STANDARD.encode(words));
         let answer = (self.connection.command(line).await)
-            .map_err(|error| fault::judge(At::LogIn, &error))?;
+            .map_err(|error| fault::judge(At::LogInByToken, &error))?;
         if answer.has_code(235) {
             return Ok(());
         }
         if !answer.has_code(334) {
             return Err(fault::out_of_turn());
         }
-        self.say(At::LogIn, "\r\n", 235).await.map(drop)
+        self.say(At::LogInByToken, "\r\n", 235).await.map(drop)
     }
 
     /// Sender, recipients, and whether the mail itself may come.

@@ -47,7 +47,7 @@ pub fn clock() -> Clock {
 pub enum Reply {
     /// Answers with a status and JSON.
     Json(u16, &'static str),
-    /// The same with one more header.
+    /// The same with one more header, in which `{base}` stands for the server's address.
     With(u16, &'static str, &'static str),
     /// Takes the request and closes the connection.
     Cut,
@@ -164,7 +164,8 @@ async fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Seen>>, replies: &Mutex<V
         let extra = if extra.is_empty() {
             String::new()
         } else {
-            format!("{extra}\r\n")
+            let base = format!("http://{}", stream.local_addr().unwrap());
+            format!("{}\r\n", extra.replace("{base}", &base))
         };
         let answer = format!(
             "HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\n{extra}Content-Length: {}\r\n\r\n{body}",
@@ -506,7 +507,7 @@ pub fn http() -> reqwest::Client {
 }
 
 pub async fn finish(pending: PendingSignIn) -> Result<SignedIn> {
-    pending.finish(std::future::pending(), || NOW).await
+    pending.finish(|| NOW).await
 }
 
 /// Opens the sign-in page, chooses a person, and follows the redirect. Answers the last page.

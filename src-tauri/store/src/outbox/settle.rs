@@ -88,12 +88,15 @@ pub(super) fn write_settled(
             set_draft(tx, email.draft_id, DraftStatus::Draft, None)
         }
         // Read-only as long as it may have left; the error says what to look for.
-        EmailStatus::Unknown => set_draft(
-            tx,
-            email.draft_id,
-            DraftStatus::Queued,
-            state.error.as_ref(),
-        ),
+        EmailStatus::Unknown => {
+            count_for_the_day(tx, email.account_id, at)?;
+            set_draft(
+                tx,
+                email.draft_id,
+                DraftStatus::Queued,
+                state.error.as_ref(),
+            )
+        }
         EmailStatus::Scheduled | EmailStatus::Queued | EmailStatus::Transmitting => Ok(()),
     }?;
     if state.needs_sign_in {
@@ -144,6 +147,17 @@ fn count_for_the_day(tx: &Transaction<'_>, account: AccountId, at: UnixMillis) -
     tx.execute(
         "INSERT INTO daily_sends (account_id, day, count) VALUES (?1, ?2, 1)
          ON CONFLICT (account_id, day) DO UPDATE SET count = count + 1",
+        params![Id(account), day(at)],
+    )
+    .explain()
+    .map(drop)
+}
+
+/// What was counted because it may have left either didn't, or is counted as sent now.
+fn uncount_for_the_day(tx: &Transaction<'_>, account: AccountId, at: UnixMillis) -> Result<()> {
+    tx.execute(
+        "UPDATE daily_sends SET count = count - 1
+         WHERE account_id = ?1 AND day = ?2 AND count > 0",
         params![Id(account), day(at)],
     )
     .explain()
@@ -252,12 +266,9 @@ impl Store {
                     |row| row.get(0),
                 )
                 .explain()?;
-            let at = if arrived {
-                tried_at.map_or(now, UnixMillis)
-            } else {
-                now
-            };
-            write_settled(tx, id, &after, at)?;
+            let tried_at = tried_at.map_or(now, UnixMillis);
+            uncount_for_the_day(tx, get(tx, id)?.account_id, tried_at)?;
+            write_settled(tx, id, &after, if arrived { tried_at } else { now })?;
             get(tx, id)
         })
         .await

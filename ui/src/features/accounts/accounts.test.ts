@@ -379,4 +379,24 @@ describe('connecting', () => {
     await fireEvent.click(await screen.findByRole('button', { name: 'Disconnect' }));
     await waitFor(() => expect(fake.accounts.size).toBe(0));
   });
+
+  it('removes an account whose access goes on only when told so again', async () => {
+    const { email } = await fake.commands.connectGmail(null);
+    render(AccountsSection);
+    await fireEvent.click(await screen.findByRole('button', { name: `More about ${email}` }));
+    await fireEvent.click(screen.getByRole('menuitem', { name: 'Disconnect…' }));
+    fake.fail('disconnectAccount', fakeError('CONFLICT', 'Your keys are locked.'));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Disconnect' }));
+    expect(await screen.findByText('Your keys are locked.')).toBeTruthy();
+    expect(fake.accounts.size).toBe(1);
+    const anyway = screen.getByRole<HTMLButtonElement>('button', { name: 'Remove anyway' });
+    await waitFor(() => expect(anyway.getAttribute('aria-busy')).not.toBe('true'));
+    await fireEvent.click(anyway);
+    await waitFor(() => expect(fake.accounts.size).toBe(0));
+    expect(called('disconnectAccount').map(({ args }) => args)).toMatchObject([
+      { anyway: false },
+      { anyway: true },
+    ]);
+    await waitFor(() => expect(screen.queryByText('Your keys are locked.')).toBeNull());
+  });
 });

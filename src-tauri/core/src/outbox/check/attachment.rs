@@ -31,18 +31,23 @@ const PROMISES: &[&str] = &[
     "enclosed",
     "i enclose",
     "we enclose",
+    "pfa",
     "anbei",
-    "angehängt",
     "angehängte",
     "angehängten",
     "angehängtes",
-    "beigefügt",
     "beigefügte",
     "beigefügten",
     "beigefügtes",
+    "beigelegte",
+    "beigelegten",
+    "beigelegtes",
     "beiliegend",
     "beiliegende",
     "beiliegenden",
+    "siehe anhang",
+    "siehe anlage",
+    "siehe anlagen",
     "im anhang",
     "als anhang",
     "den anhang",
@@ -51,6 +56,65 @@ const PROMISES: &[&str] = &[
     "füge ich",
     "ich hänge",
     "ich füge",
+];
+
+/// They do, unless it was somebody else, or wasn't done: see [`NOT_DONE_BY_US`].
+const DONE: &[&str] = &[
+    "angehängt",
+    "angehangen",
+    "beigefügt",
+    "beigelegt",
+    "mitgeschickt",
+    "mitgesendet",
+];
+/// What stands before or behind such a word then.
+const NOT_DONE_BY_US: &[(&str, &str)] = &[
+    ("haben sie ", ""),
+    ("hast du ", ""),
+    ("habt ihr ", ""),
+    ("sie ", " haben"),
+    ("sie ", " hatten"),
+    ("du ", " hast"),
+    ("du ", " hattest"),
+    ("ihr ", " habt"),
+    ("nicht ", ""),
+];
+/// A quarrel is "beigelegt", too.
+const QUARRELS: &[&str] = &[
+    "streit",
+    "streitigkeiten",
+    "konflikt",
+    "konflikte",
+    "zwist",
+    "differenzen",
+    "meinungsverschiedenheit",
+    "meinungsverschiedenheiten",
+];
+
+/// They do where they are all there is before a full stop or a colon, such as "Anhang: offer.pdf".
+const ALONE: &[&str] = &[
+    "anhang",
+    "anhänge",
+    "anlage",
+    "anlagen",
+    "beilage",
+    "beilagen",
+    "enclosure",
+    "enclosures",
+    "encl",
+];
+
+/// They do at the beginning of a sentence without a verb: "In der Anlage die Rechnung."
+const BEFORE_WHAT_IT_IS: &[&str] = &["in der anlage", "in den anlagen", "als anlage"];
+const WHAT_IT_IS: &[&str] = &[
+    "die", "das", "den", "ein", "eine", "einen", "mein", "meine", "meinen", "unser", "unsere",
+    "unseren", "wie", "noch", "nochmal", "nochmals",
+];
+
+/// German parts the verb, and its second part ends the sentence: "Die Rechnung liegt bei."
+const PARTED: &[(&[&str], &str)] = &[
+    (&["liegt", "liegen", "lege", "legen"], " bei "),
+    (&["schicke", "schicken", "sende", "senden"], " mit "),
 ];
 
 /// They do where something is handed over; an "Anlage" is also a plant and an investment.
@@ -140,12 +204,10 @@ const NOT_NOW: &[&str] = &[
     "anhang fehlt",
     "anhang fehlte",
     "anhang war",
-    "haben sie angehängt",
-    "hast du angehängt",
-    "sie angehängt haben",
-    "du angehängt hast",
     "von ihnen beigefügte",
     "von ihnen beigefügten",
+    "von ihnen beigelegte",
+    "von ihnen beigelegten",
     "von ihnen angehängte",
     "von ihnen angehängten",
     // Another mail's.
@@ -209,9 +271,6 @@ const NOT_NOW: &[&str] = &[
     "ohne anhang",
     "kein anhang",
     "keinen anhang",
-    "nicht angehängt",
-    "nicht beigefügt",
-    "noch nicht angehängt",
     // It only sounds like it.
     "strings attached",
     "conditions attached",
@@ -252,7 +311,43 @@ const NOT_NOW: &[&str] = &[
     "daran hänge ich",
 ];
 
-/// "Ich füge … hinzu", "… ein": German parts the verb, and its second part ends the sentence.
+/// "I attached the file to the ticket": it went there.
+const ATTACH: &[&str] = &[
+    "attached",
+    "attach",
+    "attaching",
+    "attachment",
+    "attachments",
+];
+const TO: &[&str] = &[
+    "to the", "to this", "to that", "to your", "to our", "to my", "to a", "to an", "to",
+];
+const ELSEWHERE: &[&str] = &[
+    "ticket",
+    "tickets",
+    "issue",
+    "issues",
+    "bug",
+    "bug report",
+    "case",
+    "task",
+    "card",
+    "pull request",
+    "pr",
+    "page",
+    "wiki",
+    "event",
+    "calendar",
+    "invite",
+    "invitation",
+    "meeting",
+    "form",
+    "record",
+];
+const AN: &[&str] = &["an das", "ans", "dem", "am", "im", "zum", "an den"];
+const ANDERSWO: &[&str] = &["ticket", "issue", "vorgang", "termin", "kalendereintrag"];
+
+/// "Ich füge … hinzu", "… ein".
 const PUTTING_IN: &[&str] = &[" hinzu ", " ein ", " zusammen "];
 
 /// Who can't do that speaks of what came.
@@ -303,6 +398,20 @@ fn promises(sentence: &str, has_image: bool) -> bool {
     for phrase in NOT_NOW {
         take_out(&mut words, phrase);
     }
+    for done in DONE {
+        for (before, after) in NOT_DONE_BY_US {
+            take_out(&mut words, &format!("{before}{done}{after}"));
+        }
+    }
+    if has(&words, QUARRELS) {
+        take_out(&mut words, "beigelegt");
+    }
+    if has_one_of_each(&words, TO, ELSEWHERE) {
+        ATTACH.iter().for_each(|word| take_out(&mut words, word));
+    }
+    if has_one_of_each(&words, AN, ANDERSWO) {
+        DONE.iter().for_each(|word| take_out(&mut words, word));
+    }
     if PUTTING_IN.iter().any(|end| words.ends_with(end)) {
         words = words
             .replace(" füge ich ", " | ")
@@ -313,7 +422,25 @@ fn promises(sentence: &str, has_image: bool) -> bool {
             .replace(" den anhang ", " | ")
             .replace(" der anhang ", " | ");
     }
-    has(&words, PROMISES) || has(&words, WITH_A_VERB) && has(&words, HANDING_OVER)
+    let is_parted = |(verbs, end): &(&[&str], &str)| has(&words, verbs) && words.ends_with(end);
+    let names_it = |before: &&str| {
+        let rest = words.strip_prefix(&format!(" {before} "));
+        rest.is_some_and(|rest| WHAT_IT_IS.contains(&rest.split(' ').next().unwrap_or_default()))
+    };
+    has(&words, PROMISES)
+        || has(&words, DONE)
+        || has(&words, WITH_A_VERB) && has(&words, HANDING_OVER)
+        || ALONE.contains(&words.trim())
+        || BEFORE_WHAT_IT_IS.iter().any(names_it)
+        || PARTED.iter().any(is_parted)
+}
+
+/// Whether a word of the first list stands before one of the second.
+fn has_one_of_each(words: &str, first: &[&str], second: &[&str]) -> bool {
+    first.iter().any(|one| {
+        let mut pairs = second.iter().map(|other| format!("{one} {other}"));
+        pairs.any(|pair| holds(words, &pair))
+    })
 }
 
 fn holds(words: &str, phrase: &str) -> bool {
