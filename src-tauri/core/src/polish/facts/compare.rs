@@ -1,6 +1,9 @@
 //! Sets the facts of two texts against each other.
 
-use std::collections::HashSet;
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
 use super::{
     Change, Fact, FactKind, Found, Known, Mark, Scan, Value,
@@ -235,27 +238,24 @@ fn exchanged(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
 
 /// Capitals on ordinary words in a row, of which the version has none: "Blue River".
 fn titles(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    let stems = |scan: &Scan<'_>, counts: &dyn Fn(&Token) -> bool| -> HashSet<String> {
+        let tokens = scan.tokens.iter().filter(|token| counts(token));
+        tokens.map(|token| words::stem(&token.lower)).collect()
+    };
+    let small = stems(old, &|token| !token.capital());
+    let now = stems(new, &|_| true);
     for found in old.found.iter().filter(|found| !found.firm) {
         let Value::Name(parts) = &found.fact.value else {
             continue;
         };
         // One word alone counts where the text writes it small nowhere.
         if let [word] = parts.as_slice()
-            && old
-                .tokens
-                .iter()
-                .any(|token| !token.capital() && words::stem(&token.lower) == words::stem(word))
+            && small.contains(&words::stem(word))
         {
             continue;
         }
         let outside = found.fact.span.start >= old.greeting && found.fact.span.start < old.closing;
-        let said = |part: &String| {
-            names(new, part)
-                || new
-                    .tokens
-                    .iter()
-                    .any(|token| words::stem(&token.lower) == words::stem(part))
-        };
+        let said = |part: &String| now.contains(&words::stem(part)) || names(new, part);
         let initials: String = parts
             .iter()
             .filter_map(|part| part.chars().next())
@@ -472,15 +472,33 @@ fn renamed<'p>(
 fn phrases(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
     let (before, after) = (capitals(old), capitals(new));
     // "Scout Hall" is new although there is a "school hall", and "a" is no "Canteen A".
+    fn capitals_of(scan: &Scan<'_>) -> HashSet<String> {
+        let capital = |token: &&Token| token.capital() && by_itself(scan, token);
+        let words = scan.tokens.iter().filter(capital);
+        words
+            .map(|token| unaccented(name::bare(&token.lower)))
+            .collect()
+    }
+    let (old_capitals, new_capitals) = (capitals_of(old), capitals_of(new));
+    let of_old = |scan: &Scan<'_>| std::ptr::eq(scan.text, old.text);
     let capital = |scan: &Scan<'_>, word: &str| {
-        scan.tokens.iter().any(|token| {
-            token.capital()
-                && by_itself(scan, token)
-                && unaccented(name::bare(&token.lower)) == word
-        })
+        let capitals = if of_old(scan) {
+            &old_capitals
+        } else {
+            &new_capitals
+        };
+        capitals.contains(word)
     };
+    // The same words are asked for again and again.
+    let asked: RefCell<HashMap<(bool, String), bool>> = RefCell::default();
     let said = |scan: &Scan<'_>, word: &str| {
-        capital(scan, word) || word.chars().count() > 1 && names(scan, word)
+        let key = (of_old(scan), word.to_owned());
+        if let Some(&known) = asked.borrow().get(&key) {
+            return known;
+        }
+        let said = capital(scan, word) || word.chars().count() > 1 && names(scan, word);
+        asked.borrow_mut().insert(key, said);
+        said
     };
     // What begins a sentence has its capital for that, and differs for no reason.
     let begins = |scan: &Scan<'_>, phrase: &Phrase, n: usize| scan.tokens[phrase.tokens[n]].starts;
@@ -695,7 +713,7 @@ fn fits(old: &Found, new: &Found) -> bool {
 
 fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> bool {
     let fact = &found.fact;
-    if spelt_out(&fact.text, new) || digits_stand(fact, new) || unread(fact, new) {
+    if spelt_out(fact, new) || digits_stand(fact, new) || unread(fact, new) {
         return false;
     }
     match &fact.value {
@@ -869,45 +887,60 @@ fn claimed(found: &Found, old: &Scan<'_>) -> bool {
     })
 }
 
-/// Whether the other text spells out what is an acronym here: "date of birth" for "DOB", "overtime"
-/// for "OT", and "Geschäftsführung" for "GF".
-fn spelt_out(acronym: &str, other: &Scan<'_>) -> bool {
-    let letters: Vec<char> = acronym.chars().collect();
-    if !(2..=5).contains(&letters.len()) || !letters.iter().all(|c| c.is_uppercase()) {
+/// Whether the other text spells out what is an acronym here: "date of birth" for "DOB", and
+/// "Geschäftsführung" for "GF". What has a name of its own ("UK", "DHL") is not looked for.
+fn spelt_out(fact: &Fact, other: &Scan<'_>) -> bool {
+    let letters: Vec<char> = fact.text.chars().collect();
+    if fact.kind != FactKind::Name
+        || !(2..=5).contains(&letters.len())
+        || !letters.iter().all(|c| c.is_uppercase())
+    {
         return false;
     }
-    let letters: Vec<char> = letters.iter().flat_map(|c| c.to_lowercase()).collect();
-    let begins = |word: &str, letter: char| word.starts_with(letter);
+    let lower = fact.text.to_lowercase();
+    if words::proper(&lower)
+        || matches!(
+            &*lower,
+            "us" | "uk" | "eu" | "usa" | "uae" | "nz" | "un" | "ddr" | "brd"
+        )
+    {
+        return false;
+    }
+    let letters: Vec<char> = lower.chars().collect();
     (0..other.tokens.len()).any(|i| {
         // Word by word; small words may be left out of an acronym.
         let mut at = i;
-        let mut left = letters.iter().peekable();
-        while let Some(&&letter) = left.peek() {
+        let mut spelt: Vec<&str> = Vec::new();
+        while spelt.len() < letters.len() {
             let word = other.any_word(at);
-            if word.is_empty() {
-                break;
-            }
-            if begins(word, letter) {
-                left.next();
-            } else if at == i || !words::small(word) {
+            let this = word.starts_with(letters[spelt.len()])
+                // Of two letters chance makes many.
+                && (letters.len() > 2
+                    || word.chars().count() > 4 && !word.ends_with("ly") && !words::small(word));
+            if this {
+                spelt.push(word);
+            } else if word.is_empty() || at == i || !words::small(word) {
                 break;
             }
             at += 1;
         }
-        if left.peek().is_none() {
+        if spelt.len() == letters.len() {
             return true;
         }
-        // The parts of a compound.
+        // The parts of a German compound.
         let word = other.any_word(i);
-        let mut rest = word.chars();
-        word.chars().count() >= 4 * letters.len()
-            && begins(word, letters[0])
-            && letters.iter().all(|letter| rest.any(|c| c == *letter))
+        other.german
+            && letters.len() == 2
+            && word.starts_with(letters[0])
+            && word.char_indices().skip(3).any(|(at, c)| {
+                let (front, head) = word.split_at(at);
+                c == letters[1] && words::german_noun(head) && words::is_part(front)
+            })
     })
 }
 
 /// Whether the same digits stand in the other text, whatever they are taken for there: a phone
-/// number in one and two numbers in the other.
+/// number in one and two numbers in the other. Not where a point or comma gives them another value.
 fn digits_stand(fact: &Fact, other: &Scan<'_>) -> bool {
     let digits: String = fact.text.chars().filter(char::is_ascii_digit).collect();
     if digits.len() < 5
@@ -915,6 +948,10 @@ fn digits_stand(fact: &Fact, other: &Scan<'_>) -> bool {
         || !matches!(fact.kind, FactKind::Number | FactKind::Phone)
     {
         return false;
+    }
+    let pointed = |text: &str| text.contains(['.', ',', '\'']);
+    if fact.kind == FactKind::Number && pointed(&fact.text) {
+        return other.tokens.iter().any(|token| token.lower == fact.text);
     }
     // Runs of digits with nothing but blanks or a mark between them.
     let mut run = String::new();
@@ -925,9 +962,13 @@ fn digits_stand(fact: &Fact, other: &Scan<'_>) -> bool {
             let between = &other.text[end..token.at.start];
             let joined = between
                 .chars()
-                .all(|c| c.is_whitespace() || matches!(c, '/' | '-' | '–' | '.' | '(' | ')'));
-            if !run.is_empty() && !joined {
+                .all(|c| c.is_whitespace() || matches!(c, '/' | '-' | '–' | '(' | ')'));
+            let own = fact.kind == FactKind::Number && pointed(&token.lower);
+            if !run.is_empty() && (!joined || own) {
                 runs.push(std::mem::take(&mut run));
+            }
+            if own {
+                continue;
             }
             run.extend(token.lower.chars().filter(char::is_ascii_digit));
             end = token.at.end;
@@ -949,44 +990,74 @@ fn digits_stand(fact: &Fact, other: &Scan<'_>) -> bool {
         })
 }
 
-/// Whether the other text has the very word without its being taken for a fact there: "the march
-/// lot", "Central on Thursday", "E had the bore" beside "rev E".
+/// Whether the other text has the very word without its being taken for a fact there: "Central on
+/// Thursday", "E had the bore" beside "rev E".
 fn unread(fact: &Fact, other: &Scan<'_>) -> bool {
-    let letter = |token: &Token| token.capital() && token.lower.len() == 1;
     let first = fact
         .text
         .split(' ')
         .next()
         .unwrap_or_default()
         .to_lowercase();
-    // "by the end of the month" is "... of this month".
-    if let Value::Relative(span) = &fact.value
-        && let Some(span) = span.strip_prefix("this ")
-        && other.tokens.iter().any(|token| token.lower == span)
-    {
-        return true;
-    }
     other.tokens.iter().any(|token| {
         !token.taken
-            && (token.lower == first
-                || fact.kind == FactKind::Weekday
-                    && first.starts_with(&token.lower)
-                    && matches!(
-                        &*token.lower,
-                        "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun"
-                    ))
+            && token.capital()
+            && token.lower == first
             && match &fact.value {
-                Value::Date { day: None, .. } | Value::Weekday(_) => true,
-                Value::Zone(_) => token.capital(),
-                Value::Code(code) => code.len() == 1 && letter(token),
+                Value::Zone(_) => true,
+                Value::Code(code) => code.len() == 1,
                 _ => false,
             }
     })
 }
 
+/// Whether the draft says in small letters what the version writes as a day or month: "the march
+/// lot", "can look at it sat after 11"; and "the month" for "this month".
+fn written_small(fact: &Fact, old: &Scan<'_>) -> bool {
+    let first = fact
+        .text
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    (0..old.tokens.len()).any(|i| {
+        let token = &old.tokens[i];
+        let before = old.before(i);
+        if token.taken || token.kind != Kind::Word {
+            return false;
+        }
+        match &fact.value {
+            Value::Relative(span) => {
+                span.strip_prefix("this ") == Some(&*token.lower) && before == "the"
+            }
+            // "may" and "wed" are verbs more often.
+            Value::Date { day: None, .. } => {
+                token.lower == first && (first != "may" || matches!(before, "in" | "of" | "by"))
+            }
+            Value::Weekday(_) => {
+                (token.lower == first
+                    || first.starts_with(&*token.lower)
+                        && matches!(
+                            &*token.lower,
+                            "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun"
+                        ))
+                    && (!matches!(
+                        before,
+                        "the" | "they" | "he" | "she" | "we" | "i" | "you" | "it" | "who" | "and"
+                    ) || matches!(old.any_word(i + 1), "after" | "before" | "at"))
+            }
+            _ => false,
+        }
+    })
+}
+
 fn is_new(found: &Found, old: &Scan<'_>, known: &Known) -> bool {
     let fact = &found.fact;
-    if spelt_out(&fact.text, old) || digits_stand(fact, old) || unread(fact, old) {
+    if spelt_out(fact, old)
+        || digits_stand(fact, old)
+        || unread(fact, old)
+        || written_small(fact, old)
+    {
         return false;
     }
     match &fact.value {
@@ -1066,9 +1137,15 @@ fn by_itself(scan: &Scan<'_>, token: &Token) -> bool {
 
 fn occurs(scan: &Scan<'_>, part: &str, counts: impl Fn(&Token) -> bool) -> bool {
     let plain = unaccented(part);
+    // Whatever their endings, they begin alike; most words don't.
+    let first = plain.chars().next();
+    let begins = |word: &str| {
+        let letter = word.chars().next();
+        letter == first || letter.is_some_and(|letter| !letter.is_ascii())
+    };
     scan.tokens
         .iter()
-        .filter(|token| token.kind == Kind::Word && counts(token))
+        .filter(|token| token.kind == Kind::Word && begins(&token.lower) && counts(token))
         .any(|token| {
             let word = name::bare(&token.lower);
             if word == part {
@@ -1076,7 +1153,7 @@ fn occurs(scan: &Scan<'_>, part: &str, counts: impl Fn(&Token) -> bool) -> bool 
             }
             // "Raffertys group" is "Rafferty's group".
             if word.len() != token.lower.len() && part.strip_suffix('s') == Some(word)
-                || word.strip_suffix('s') == Some(part) && followed(scan, token)
+                || word.strip_suffix('s') == Some(part) && followed(scan, token, !scan.german)
             {
                 return true;
             }
@@ -1093,21 +1170,26 @@ fn occurs(scan: &Scan<'_>, part: &str, counts: impl Fn(&Token) -> bool) -> bool 
         })
 }
 
-/// Whether a word in small letters follows.
-fn followed(scan: &Scan<'_>, token: &Token) -> bool {
+/// Whether a word follows, in small letters or with a capital.
+fn followed(scan: &Scan<'_>, token: &Token, small: bool) -> bool {
     let next = scan
         .tokens
         .partition_point(|other| other.at.start <= token.at.start);
     scan.tokens
         .get(next)
-        .is_some_and(|next| next.kind == Kind::Word && !next.capital() && !next.starts)
+        .is_some_and(|next| next.kind == Kind::Word && next.capital() != small && !next.starts)
 }
 
 /// Whether two words differ in their case's ending only. "Vegas" is not "Vega".
 fn same_word(a: &str, b: &str, german: bool) -> bool {
     let short = if a.len() < b.len() { a } else { b };
     let plural = a.strip_suffix('s') == Some(b) || b.strip_suffix('s') == Some(a);
-    if plural && short.len() > 2 && (german || words::common(short)) {
+    let noun = if german {
+        words::german_noun(short) && !words::proper(a) && !words::proper(b)
+    } else {
+        words::common(short)
+    };
+    if plural && short.len() > 2 && noun {
         return true;
     }
     // "in Manueller Therapie" is "Manuelle Therapie"; "Allergien" are an "Allergie"; but "Hambacher"
@@ -1504,8 +1586,41 @@ pub(super) fn assign(weights: &[Vec<i64>]) -> Vec<(usize, usize)> {
         .collect()
 }
 
+/// Of a text that does little but deny: whether it has as many as the other.
+fn many_negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    fn firm<'s>(scan: &'s Scan<'_>) -> Vec<&'s Negation> {
+        let firm = |negation: &&Negation| negation.strength == Strength::Firm;
+        scan.negations.iter().filter(firm).collect()
+    }
+    let (before, after) = (firm(old), firm(new));
+    for negation in before.iter().skip(after.len()) {
+        let fact = fact_of(old, negation);
+        changes.push(Placed {
+            place: place(old, fact.span.start),
+            change: Change::Lost {
+                original: mark(old, &fact),
+            },
+        });
+    }
+    for negation in after.iter().skip(before.len()) {
+        let fact = fact_of(new, negation);
+        changes.push(Placed {
+            place: place(new, fact.span.start),
+            change: Change::Invented {
+                now: mark(new, &fact),
+            },
+        });
+    }
+}
+
 /// Gives every negation of the one text its counterpart in the other.
 fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    /// More than a letter has; putting them together takes the cube of their number.
+    const MOST: usize = 120;
+    if old.negations.len().max(new.negations.len()) > MOST {
+        many_negations(old, new, changes);
+        return;
+    }
     let (old_sentences, new_sentences) = (Sentences::new(old), Sentences::new(new));
     let mut pairing = Pairing {
         old,
@@ -1580,33 +1695,40 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
     let firm = |strength: Strength| strength == Strength::Firm;
     pairing.pair();
     let Pairing { left, right, .. } = pairing;
-    let excepts = |negation: &Negation| matches!(&*negation.lemma, "without" | "ohne");
-    let covered = |scan: &Scan<'_>, negation: &Negation, here: &Scan<'_>| {
-        // Of "can't work without it" either half turns the whole, so "without" covers no "can't".
-        let twofold = here
-            .negations
-            .iter()
-            .any(|other| excepts(other) && other.at.abs_diff(negation.at) < 12);
-        // "neither the invoice nor the receipt" denies what two sentences did.
-        scan.negations
-            .iter()
-            .filter(|other| firm(other.strength) && !(twofold && excepts(other)))
-            .any(|other| {
-                let shared = negation
-                    .scope
-                    .iter()
-                    .filter(|stem| other.scope.contains(stem))
-                    .count();
-                let head = negation
-                    .head
-                    .as_ref()
-                    .is_none_or(|head| other.scope.contains(head));
-                head && (shared >= 2 && shared * 2 >= negation.scope.len()
+    let excepts = |negation: &Negation| matches!(&*negation.lemma, "without" | "ohn");
+    // "neither the invoice nor the receipt" denies what two sentences did. Each covers one more.
+    let mut used: Vec<usize> = Vec::new();
+    let mut covered = |scan: &Scan<'_>, negation: &Negation, here: &Scan<'_>| {
+        // Of "can't work without it" either half turns the whole.
+        let twofold = excepts(negation)
+            || here
+                .negations
+                .iter()
+                .any(|other| excepts(other) && other.at.abs_diff(negation.at) < 12);
+        if twofold {
+            return false;
+        }
+        let covers = |other: &&Negation| {
+            let shared = negation
+                .scope
+                .iter()
+                .filter(|stem| other.scope.contains(stem))
+                .count();
+            let head = negation
+                .head
+                .as_ref()
+                .is_none_or(|head| other.scope.contains(head));
+            firm(other.strength)
+                && head
+                && !used.contains(&other.at)
+                && (shared >= 2 && shared * 2 >= negation.scope.len()
                     || shared == 1 && negation.scope.len() == 1)
-            })
+        };
+        let at = scan.negations.iter().find(covers).map(|other| other.at);
+        used.extend(at);
+        at.is_some()
     };
-    let firm = |strength: Strength| strength == Strength::Firm;
-    let stays = |negation: &Negation, here: &Scan<'_>, there: &Scan<'_>| {
+    let mut stays = |negation: &Negation, here: &Scan<'_>, there: &Scan<'_>| {
         if firm(negation.strength) {
             covered(there, negation, here)
         } else {
@@ -1633,15 +1755,26 @@ fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
             })
     };
     // "It isn't cancelled": "it takes place". Both are gone, and that says the same.
+    let goes_ahead = (0..new.tokens.len()).any(|i| {
+        matches!(
+            (new.any_word(i), new.any_word(i + 1)),
+            ("takes" | "take" | "taking", "place")
+                | ("goes" | "go" | "going", "ahead")
+                | ("as", "planned" | "usual")
+                | ("wie", "geplant" | "gehabt")
+                | ("findet" | "stattfindet" | "stattfinden", _)
+        )
+    });
     let cancelled = |i: usize| {
         let a = &old.negations[i];
-        left.iter().any(|&other| {
-            let b = &old.negations[other];
-            b.strength == Strength::Meaning
-                && b.at != a.at
-                && b.at.abs_diff(a.at) <= 4
-                && b.scope.iter().any(|stem| a.scope.contains(stem))
-        })
+        goes_ahead
+            && left.iter().any(|&other| {
+                let b = &old.negations[other];
+                b.strength == Strength::Meaning
+                    && b.at != a.at
+                    && b.at.abs_diff(a.at) <= 4
+                    && b.scope.iter().any(|stem| a.scope.contains(stem))
+            })
     };
     for &i in &left {
         let a = &old.negations[i];
@@ -1716,7 +1849,10 @@ fn turned(negation: &Negation, here: &Scan<'_>, there: &Scan<'_>) -> bool {
 /// nothing denies it.
 fn idiom_turned(i: usize, old: &Scan<'_>, new: &Scan<'_>) -> bool {
     let verb = old.any_word(i + 1);
-    if !matches!(verb, "forget" | "worry" | "hesitate" | "mind" | "mention") {
+    if !matches!(
+        verb,
+        "forget" | "worry" | "hesitate" | "mind" | "mention" | "problem" | "problems"
+    ) {
         return false;
     }
     let bare = |scan: &Scan<'_>| {

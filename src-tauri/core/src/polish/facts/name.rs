@@ -719,7 +719,7 @@ fn is_name(scan: &Scan<'_>, i: usize, known: &HashSet<String>) -> bool {
     }
     if !token.capital() || ordinary {
         // "US" is a country, "us" is not.
-        return token.case == Case::All && matches!(word, "us") && !shouts(scan, i);
+        return token.case == Case::All && matches!(word, "us" | "uk" | "eu") && !shouts(scan, i);
     }
     match token.case {
         Case::All => !shouts(scan, i) || company_after(scan, i),

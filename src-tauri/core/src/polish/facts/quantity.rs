@@ -337,8 +337,10 @@ fn code(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         &*first.lower,
         "b" | "gr" | "l" | "m" | "w" | "under" | "over"
     ) {
-        let end = (i..scan.tokens.len())
-            .find(|&k| k > i && !scan.touches(k))
+        let end = (i + 1..scan.tokens.len())
+            .find(|&k| {
+                !scan.touches(k) || scan.tokens[k].kind == Kind::Mark && !scan.tokens[k].dash()
+            })
             .unwrap_or(scan.tokens.len());
         let whole = scan.text[first.at.start..scan.tokens[end - 1].at.end].to_lowercase();
         if ["b4", "gr8", "l8r", "m8", "w8"].contains(&&*whole) {
@@ -871,10 +873,16 @@ fn fraction(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     } else {
         next == "of" && measure(scan.any_word(i + 4)).is_none()
     };
+    let value = Value::Percent(Decimal::whole(parts * 100).over(of));
+    if parts < of && !shown && !scan.german && scan.number(i + 2).is_none() {
+        // "a quarter", of what was said before
+        let span = scan.tokens[i].at.start..scan.tokens[i + 1].at.end;
+        scan.note_span(FactKind::Percent, span, value, false);
+        return None;
+    }
     if parts >= of || !shown {
         return None;
     }
-    let value = Value::Percent(Decimal::whole(parts * 100).over(of));
     scan.note(FactKind::Percent, i, i + 2, value, true);
     Some(i + 2)
 }

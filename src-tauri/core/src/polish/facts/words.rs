@@ -438,7 +438,7 @@ pub(super) fn writes_nouns_small(tokens: &[Token]) -> bool {
 }
 
 /// Whether something may be the first part of a German compound.
-fn is_part(front: &str) -> bool {
+pub(super) fn is_part(front: &str) -> bool {
     const SHORT: &[&str] = &[
         "ab", "an", "auf", "aus", "bei", "ein", "vor", "zu", "um", "über", "unter", "mit", "nach",
         "haupt", "neben", "neu", "alt", "groß", "klein", "kurz", "lang", "voll", "teil", "halb",
