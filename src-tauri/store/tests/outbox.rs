@@ -1107,6 +1107,70 @@ async fn what_may_have_left_counts_for_the_day() {
     }
 }
 
+/// Earlier versions left what may have left uncounted: resolving such a mail takes nobody else's
+/// count, whichever of the day's mails is resolved first.
+#[tokio::test]
+async fn only_what_was_counted_is_taken_back() {
+    let used = async |store: &Store, email: &Email| {
+        store.used_today(email.account_id, at(300)).await.unwrap()
+    };
+    for (arrived, counts) in [(true, 2), (false, 1)] {
+        let house = House::new();
+        let store = &house.store;
+        let old = unknown(store).await;
+        uncounted(&house);
+        due(store, 130).await;
+        let state = work(store, &Provider::default(), 140).await.unwrap();
+        assert_eq!(state.status, EmailStatus::Sent);
+        assert_eq!(used(store, &old).await, 1);
+        let settled = store.resolve_unknown(old.id, arrived, at(200)).await;
+        settled.unwrap();
+        assert_eq!(used(store, &old).await, counts, "arrived: {arrived}");
+    }
+    for old_first in [true, false] {
+        let house = House::new();
+        let store = &house.store;
+        let old = unknown(store).await;
+        uncounted(&house);
+        let new = unknown(store).await;
+        let mut order = [old.id, new.id];
+        if !old_first {
+            order.reverse();
+        }
+        store
+            .resolve_unknown(order[0], false, at(200))
+            .await
+            .unwrap();
+        assert_eq!(used(store, &old).await, 1, "the other may have left");
+        store
+            .resolve_unknown(order[1], false, at(200))
+            .await
+            .unwrap();
+        assert_eq!(used(store, &old).await, 0);
+    }
+    // One the mending of a database came to doubt has no time at which it was counted.
+    let house = House::new();
+    let store = &house.store;
+    let old = unknown(store).await;
+    let count = "UPDATE emails SET settled_at = NULL";
+    assert_eq!(house.sql().execute(count, []), Ok(1));
+    store.resolve_unknown(old.id, false, at(200)).await.unwrap();
+    assert_eq!(used(store, &old).await, 1);
+}
+
+/// A mail whose outcome nobody knows, since 120.
+async fn unknown(store: &Store) -> Email {
+    let email = queued(store).await;
+    let provider = Provider::failing(&[SendOutcome::DraftGone]);
+    let state = work(store, &provider, 120).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Unknown);
+    email
+}
+
+fn uncounted(house: &House) {
+    house.sql().execute("DELETE FROM daily_sends", []).unwrap();
+}
+
 /// Connecting an account anew gives it no second day's mails, nor anybody else fewer; and its
 /// counts don't tell whose they are.
 #[tokio::test]
