@@ -698,7 +698,7 @@ export type Direction =
 export type DisconnectAccount = {
 	/**  The account. */
 	id: AccountId,
-	/**  Forget it even if its grant can't be revoked, because its token can't be read now. */
+	/**  Forget it even if its grant can't be revoked now. */
 	anyway?: boolean,
 };
 
