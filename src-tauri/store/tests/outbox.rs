@@ -11,7 +11,7 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     account::{Account, AccountKind, GMAIL_COMPOSE},
     contact::SaveContact,
-    draft::{DraftStatus, SaveDraft, VersionCause},
+    draft::{DraftStatus, ListDrafts, SaveDraft, VersionCause},
     history::ListHistory,
     id::{AccountId, ContactId, DraftId, EmailId, SignatureId},
     outbox::{
@@ -1169,6 +1169,68 @@ async fn unknown(store: &Store) -> Email {
 
 fn uncounted(house: &House) {
     house.sql().execute("DELETE FROM daily_sends", []).unwrap();
+}
+
+/// Sending it once more settles what nobody knows together with the new mail, or not at all.
+#[tokio::test]
+async fn a_mail_takes_the_place_of_one_nobody_knows_about() {
+    let house = House::new();
+    let store = &house.store;
+    let first = unknown(store).await;
+    let instead = async |new: NewEmail| {
+        let bytes = message(store, BYTES).await.unwrap();
+        store.queue_email_instead_of(first.id, new, bytes).await
+    };
+    let again = || frozen(first.draft_id, first.account_id);
+    let before = store.get_email(first.id).await.unwrap();
+    let changed = NewEmail {
+        revision: 2,
+        ..again()
+    };
+    assert_eq!(instead(changed).await.unwrap_err().code, Code::Conflict);
+    let gone = NewEmail {
+        account_id: AccountId(fresh()),
+        ..again()
+    };
+    assert!(instead(gone).await.is_err());
+    let other = draft(store, to_ada("other")).await;
+    let foreign = frozen(other, first.account_id);
+    assert_eq!(instead(foreign).await.unwrap_err().code, Code::Forbidden);
+    assert_eq!(store.get_email(first.id).await.unwrap(), before);
+    assert_eq!(draft_of(store, &first).await.status, DraftStatus::Queued);
+    assert_eq!(store.used_today(first.account_id, at(130)).await, Ok(1));
+
+    let second = instead(again()).await.unwrap();
+    assert_eq!(second.status, EmailStatus::Queued);
+    let settled = store.get_email(first.id).await.unwrap();
+    assert_eq!(settled.status, EmailStatus::Failed);
+    assert_eq!(settled.error_code, Some(Code::SendOutcomeUnknown));
+    let draft = draft_of(store, &first).await;
+    assert_eq!(
+        (draft.status, draft.error_code),
+        (DraftStatus::Queued, None)
+    );
+    assert_eq!(store.used_today(first.account_id, at(130)).await, Ok(0));
+    let twice = instead(again()).await.unwrap_err();
+    assert_eq!(twice.code, Code::Forbidden);
+}
+
+/// The list of drafts tells what was not sent from what nobody knows about.
+#[tokio::test]
+async fn the_list_says_what_nobody_knows() {
+    let house = House::new();
+    let store = &house.store;
+    let email = unknown(store).await;
+    let code = async || {
+        let drafts = store.list_drafts(ListDrafts::default()).await.unwrap();
+        drafts.items[0].error_code
+    };
+    assert!(code().await.is_some());
+    store
+        .resolve_unknown(email.id, false, at(200))
+        .await
+        .unwrap();
+    assert_eq!(code().await, Some(Code::SendOutcomeUnknown));
 }
 
 /// Connecting an account anew gives it no second day's mails, nor anybody else fewer; and its
