@@ -15,8 +15,8 @@ use draftwell_providers::{
     gmail::Gmail,
     graph::Graph,
     oauth::{
-        self, Clock, Expected, MICROSOFT_SCOPES, Provider, SCOPES, SignedIn, TokenSource,
-        TokenStore, Tokens,
+        self, Clock, Endpoints, Expected, MICROSOFT_SCOPES, Provider, SCOPES, SignedIn,
+        TokenSource, TokenStore, Tokens,
     },
     practice::Practice,
 };
@@ -230,22 +230,20 @@ impl Accounts {
         Ok(account)
     }
 
-    /// Revokes an account's grant and forgets the account; one whose token can't be read only if
-    /// that is wanted `anyway`, as nothing here would end its grant, or tell of it, any more.
+    /// Revokes an account's grant and forgets the account; one whose grant can't be ended now, by
+    /// a token that can't be read or a Google that can't be told, only if that is wanted `anyway`,
+    /// as nothing here would end its grant, or tell of it, any more.
     ///
     /// # Errors
     /// `CONFLICT` where that is to be confirmed; nothing was changed then.
     pub async fn disconnect(&self, app: &App, id: AccountId, anyway: bool) -> Result<Disconnected> {
         let account = app.store()?.get_account(id).await?;
         let revoked = match account.kind {
-            AccountKind::Gmail => match kept_tokens(app, id).await {
-                Ok(tokens) => revoke(&tokens).await,
-                Err(error) if !anyway => return Err(not_revocable(&account, &error)),
-                Err(_) => Err(Error::new(
-                    Code::GmailTokenExpired,
-                    format!("Google was not told: remove Draftwell at {GOOGLE_PERMISSIONS}."),
-                )),
-            },
+            AccountKind::Gmail => {
+                let tokens = kept_tokens(app, id).await;
+                let google = clients::google_endpoints();
+                end_grant(google, &account.email, tokens, anyway).await?
+            }
             AccountKind::Outlook => Err(oauth::revoked_by_hand(Provider::Microsoft)),
             // A server was told nothing that it would have to forget.
             AccountKind::Smtp | AccountKind::Practice => Ok(()),
@@ -360,20 +358,45 @@ async fn kept_tokens(app: &App, id: AccountId) -> Result<Tokens> {
     Tokens::from_json(json.expose_secret())
 }
 
-/// Ends a grant at Google.
-async fn revoke(tokens: &Tokens) -> Result<()> {
-    oauth::revoke(&clients::google_endpoints()?, tokens).await
+/// Ends a grant at Google, and answers how that went where the account is to be forgotten then.
+/// The last token that could end it is not given up for a Google that can't be reached now.
+async fn end_grant(
+    google: Result<Endpoints>,
+    email: &str,
+    tokens: Result<Tokens>,
+    anyway: bool,
+) -> Result<Result<()>> {
+    let tokens = match tokens {
+        Ok(tokens) => tokens,
+        Err(error) if !anyway => return Err(not_revocable(email, &error.message)),
+        Err(_) => {
+            return Ok(Err(Error::new(
+                Code::GmailTokenExpired,
+                format!("Google was not told: remove Draftwell at {GOOGLE_PERMISSIONS}."),
+            )));
+        }
+    };
+    let revoked = match google {
+        Ok(google) => oauth::revoke(&google, &tokens).await,
+        Err(error) => Err(error),
+    };
+    match revoked {
+        Err(_) if !anyway => Err(not_revocable(
+            email,
+            "Google couldn't be reached, or didn't confirm it.",
+        )),
+        revoked => Ok(revoked),
+    }
 }
 
-/// Says what is lost with an account whose token can't be read.
-fn not_revocable(account: &Account, error: &Error) -> Error {
+/// Says what is lost with an account whose grant can't be ended.
+fn not_revocable(email: &str, why: &str) -> Error {
     Error::new(
         Code::Conflict,
         format!(
-            "{} was not disconnected, because its access at Google can't be ended from here now. \
-             {} If you remove it anyway, Draftwell's access goes on until you end it at \
+            "{email} was not disconnected, because its access at Google can't be ended from here \
+             now. {why} If you remove it anyway, Draftwell's access goes on until you end it at \
              {GOOGLE_PERMISSIONS}.",
-            account.email, error.message
         ),
     )
 }
@@ -424,7 +447,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::future::pending;
+    use std::{
+        future::pending,
+        io::{Read, Write},
+        net::TcpListener,
+        thread,
+    };
 
     use super::*;
 
@@ -443,5 +471,55 @@ mod tests {
         assert_eq!(second.code, Code::Forbidden, "{second}");
         let next = accounts.alone(Provider::Microsoft, async { Ok(1) }).await;
         assert_eq!(next, Ok(1));
+    }
+
+    /// Google, whose place for ending grants answers this to whoever asks first.
+    fn google(answer: &'static str) -> Result<Endpoints> {
+        let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", socket.local_addr().unwrap());
+        thread::spawn(move || {
+            let (mut stream, _) = socket.accept().unwrap();
+            let (mut heard, mut part) = (Vec::new(), [0; 4096]);
+            while !heard.ends_with(b"token=r") {
+                let length = stream.read(&mut part).unwrap();
+                heard.extend_from_slice(&part[..length]);
+            }
+            _ = stream.write_all(answer.as_bytes());
+        });
+        Endpoints::google(|name| (name == "REVOKE_URL").then(|| base.clone()))
+    }
+
+    /// The last token that could end a grant is not thrown away for a Google that wasn't told.
+    #[tokio::test]
+    async fn an_account_goes_unasked_only_when_its_grant_is_ended() {
+        const DOWN: &str = "HTTP/1.1 503 Unavailable\r\nConnection: close\r\n\r\n";
+        const CUT: &str = "";
+        const DONE: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}";
+        const INVALID: &str = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n\
+                               {\"error\":\"invalid_token\"}";
+        let end = async |answer, anyway| {
+            let tokens =
+                Tokens::from_json(r#"{"access":"a","refresh":"r","expires_at":0,"scopes":["x"]}"#);
+            assert!(tokens.is_ok());
+            end_grant(google(answer), "ada@example.com", tokens, anyway).await
+        };
+        for answer in [DOWN, CUT] {
+            let error = end(answer, false).await.unwrap_err();
+            assert_eq!(error.code, Code::Conflict);
+            for part in ["ada@example.com was not", "anyway", GOOGLE_PERMISSIONS] {
+                assert!(error.message.contains(part), "{error}");
+            }
+            let told = end(answer, true).await.unwrap().unwrap_err();
+            assert!(told.message.contains(GOOGLE_PERMISSIONS), "{told}");
+        }
+        for answer in [DONE, INVALID] {
+            assert_eq!(end(answer, false).await, Ok(Ok(())));
+        }
+        let unread = || Err(Error::new(Code::Forbidden, "The vault is locked."));
+        let error = end_grant(google(DONE), "ada@example.com", unread(), false).await;
+        let message = error.unwrap_err().message;
+        assert!(message.contains("The vault is locked."), "{message}");
+        let forgotten = end_grant(google(DONE), "ada@example.com", unread(), true).await;
+        assert!(forgotten.unwrap().is_err());
     }
 }

@@ -53,7 +53,7 @@ impl Outbox {
     pub async fn queue(&self, app: &App, args: QueueSend) -> Result<Email> {
         let store = app.store()?;
         let draft = read(app, &args).await?;
-        walls(&draft)?;
+        walls(&draft, args.instead_of)?;
         let account = sender_of(app, &draft).await?;
         let now = clock::now();
         if args.at.is_some_and(|at| at <= now) {
@@ -74,7 +74,14 @@ impl Outbox {
             not_before: args.at.unwrap_or(undo),
             scheduled: args.at.is_some(),
         };
-        let email = store.queue_email(new, message).await?;
+        let email = match args.instead_of {
+            None => store.queue_email(new, message).await?,
+            Some(unknown) => {
+                let email = store.queue_email_instead_of(unknown, new, message).await?;
+                events::outbox_changed(&app.handle, &store.get_email(unknown).await?);
+                email
+            }
+        };
         self.wake();
         tell(app, &email).await;
         Ok(email)
@@ -137,9 +144,10 @@ async fn read(app: &App, args: &QueueSend) -> Result<Draft> {
     Ok(draft)
 }
 
-/// What no answer of the user gets a mail past.
-fn walls(draft: &Draft) -> Result<()> {
-    if matches!(draft.status, DraftStatus::Queued | DraftStatus::Sent) {
+/// What no answer of the user gets a mail past. Of a draft whose mail has an unknown outcome the
+/// store says whether that mail may be replaced.
+fn walls(draft: &Draft, instead_of: Option<EmailId>) -> Result<()> {
+    if instead_of.is_none() && matches!(draft.status, DraftStatus::Queued | DraftStatus::Sent) {
         return Err(Error::new(
             Code::Forbidden,
             "This mail was already sent or is on its way.",

@@ -17,6 +17,9 @@ use url::Url;
 
 const TOKENS: &str = r#"{"access_token":"a","refresh_token":"r","token_type":"Bearer",
     "expires_in":3599,"scope":"openid https://www.googleapis.com/auth/userinfo.email https://www.googleapis.com/auth/gmail.compose"}"#;
+/// The box for sending was left empty.
+const ONLY_IDENTITY: &str = r#"{"access_token":"a","refresh_token":"r","token_type":"Bearer",
+    "expires_in":3599,"scope":"openid https://www.googleapis.com/auth/userinfo.email"}"#;
 const PERSON: &str = r#"{"sub":"42","email":"ada@example.com","email_verified":true}"#;
 
 fn client() -> GoogleClient {
@@ -288,13 +291,16 @@ async fn one_answer_only() {
 
 #[tokio::test]
 async fn what_was_not_granted_is_said() {
-    let only_identity = r#"{"access_token":"a","refresh_token":"r","token_type":"Bearer",
-        "expires_in":3599,"scope":"openid https://www.googleapis.com/auth/userinfo.email"}"#;
     let no_refresh = r#"{"access_token":"a","token_type":"Bearer","expires_in":3599,
         "scope":"https://www.googleapis.com/auth/gmail.compose"}"#;
     for (replies, code, says) in [
         (
-            vec![Reply::Json(200, only_identity)],
+            vec![Reply::Json(200, ONLY_IDENTITY), Reply::Json(200, PERSON)],
+            Code::GmailNotConnected,
+            "leave the box",
+        ),
+        (
+            vec![Reply::Json(200, ONLY_IDENTITY), Reply::Json(500, "{}")],
             Code::GmailNotConnected,
             "leave the box",
         ),
@@ -387,13 +393,14 @@ async fn somebody_else_is_turned_away() {
     };
     let revoked = Some(Reply::Json(200, "{}"));
     let not_revoked = Some(Reply::Json(500, "{}"));
-    for (connected, reply, says_where) in [
-        (&["7"][..], revoked, false),
-        (&["7"], not_revoked, true),
-        (&["7", "42"], None, false),
+    for (tokens, connected, reply, says_where) in [
+        (TOKENS, &["7"][..], revoked.clone(), false),
+        (TOKENS, &["7"], not_revoked, true),
+        (TOKENS, &["7", "42"], None, false),
+        (ONLY_IDENTITY, &["7"], revoked, false),
     ] {
         let revokes = reply.is_some();
-        let replies = [Reply::Json(200, TOKENS), Reply::Json(200, PERSON)];
+        let replies = [Reply::Json(200, tokens), Reply::Json(200, PERSON)];
         let server = Scripted::new(replies.into_iter().chain(reply)).await;
         let (pending, url) = pending(&server.endpoints()).await;
         let pending = pending.expecting(expected(connected));

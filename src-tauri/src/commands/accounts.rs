@@ -27,7 +27,7 @@ pub struct AccountRef {
 pub struct DisconnectAccount {
     /// The account.
     pub id: AccountId,
-    /// Forget it even if its grant can't be revoked, because its token can't be read now.
+    /// Forget it even if its grant can't be revoked now.
     #[serde(default)]
     #[specta(optional)]
     pub anyway: bool,

@@ -11,7 +11,7 @@ use draftwell_core::{
     Code, Error, Result, UnixMillis,
     account::{Account, AccountKind, GMAIL_COMPOSE},
     contact::SaveContact,
-    draft::{DraftStatus, SaveDraft, VersionCause},
+    draft::{DraftStatus, ListDrafts, SaveDraft, VersionCause},
     history::ListHistory,
     id::{AccountId, ContactId, DraftId, EmailId, SignatureId},
     outbox::{
@@ -1105,6 +1105,132 @@ async fn what_may_have_left_counts_for_the_day() {
         assert_eq!(used(130).await, Ok(counts), "arrived: {arrived}");
         assert_eq!(used(DAY + 20).await, Ok(0), "the day it was tried on");
     }
+}
+
+/// Earlier versions left what may have left uncounted: resolving such a mail takes nobody else's
+/// count, whichever of the day's mails is resolved first.
+#[tokio::test]
+async fn only_what_was_counted_is_taken_back() {
+    let used = async |store: &Store, email: &Email| {
+        store.used_today(email.account_id, at(300)).await.unwrap()
+    };
+    for (arrived, counts) in [(true, 2), (false, 1)] {
+        let house = House::new();
+        let store = &house.store;
+        let old = unknown(store).await;
+        uncounted(&house);
+        due(store, 130).await;
+        let state = work(store, &Provider::default(), 140).await.unwrap();
+        assert_eq!(state.status, EmailStatus::Sent);
+        assert_eq!(used(store, &old).await, 1);
+        let settled = store.resolve_unknown(old.id, arrived, at(200)).await;
+        settled.unwrap();
+        assert_eq!(used(store, &old).await, counts, "arrived: {arrived}");
+    }
+    for old_first in [true, false] {
+        let house = House::new();
+        let store = &house.store;
+        let old = unknown(store).await;
+        uncounted(&house);
+        let new = unknown(store).await;
+        let mut order = [old.id, new.id];
+        if !old_first {
+            order.reverse();
+        }
+        store
+            .resolve_unknown(order[0], false, at(200))
+            .await
+            .unwrap();
+        assert_eq!(used(store, &old).await, 1, "the other may have left");
+        store
+            .resolve_unknown(order[1], false, at(200))
+            .await
+            .unwrap();
+        assert_eq!(used(store, &old).await, 0);
+    }
+    // One the mending of a database came to doubt has no time at which it was counted.
+    let house = House::new();
+    let store = &house.store;
+    let old = unknown(store).await;
+    let count = "UPDATE emails SET settled_at = NULL";
+    assert_eq!(house.sql().execute(count, []), Ok(1));
+    store.resolve_unknown(old.id, false, at(200)).await.unwrap();
+    assert_eq!(used(store, &old).await, 1);
+}
+
+/// A mail whose outcome nobody knows, since 120.
+async fn unknown(store: &Store) -> Email {
+    let email = queued(store).await;
+    let provider = Provider::failing(&[SendOutcome::DraftGone]);
+    let state = work(store, &provider, 120).await.unwrap();
+    assert_eq!(state.status, EmailStatus::Unknown);
+    email
+}
+
+fn uncounted(house: &House) {
+    house.sql().execute("DELETE FROM daily_sends", []).unwrap();
+}
+
+/// Sending it once more settles what nobody knows together with the new mail, or not at all.
+#[tokio::test]
+async fn a_mail_takes_the_place_of_one_nobody_knows_about() {
+    let house = House::new();
+    let store = &house.store;
+    let first = unknown(store).await;
+    let instead = async |new: NewEmail| {
+        let bytes = message(store, BYTES).await.unwrap();
+        store.queue_email_instead_of(first.id, new, bytes).await
+    };
+    let again = || frozen(first.draft_id, first.account_id);
+    let before = store.get_email(first.id).await.unwrap();
+    let changed = NewEmail {
+        revision: 2,
+        ..again()
+    };
+    assert_eq!(instead(changed).await.unwrap_err().code, Code::Conflict);
+    let gone = NewEmail {
+        account_id: AccountId(fresh()),
+        ..again()
+    };
+    assert!(instead(gone).await.is_err());
+    let other = draft(store, to_ada("other")).await;
+    let foreign = frozen(other, first.account_id);
+    assert_eq!(instead(foreign).await.unwrap_err().code, Code::Forbidden);
+    assert_eq!(store.get_email(first.id).await.unwrap(), before);
+    assert_eq!(draft_of(store, &first).await.status, DraftStatus::Queued);
+    assert_eq!(store.used_today(first.account_id, at(130)).await, Ok(1));
+
+    let second = instead(again()).await.unwrap();
+    assert_eq!(second.status, EmailStatus::Queued);
+    let settled = store.get_email(first.id).await.unwrap();
+    assert_eq!(settled.status, EmailStatus::Failed);
+    assert_eq!(settled.error_code, Some(Code::SendOutcomeUnknown));
+    let draft = draft_of(store, &first).await;
+    assert_eq!(
+        (draft.status, draft.error_code),
+        (DraftStatus::Queued, None)
+    );
+    assert_eq!(store.used_today(first.account_id, at(130)).await, Ok(0));
+    let twice = instead(again()).await.unwrap_err();
+    assert_eq!(twice.code, Code::Forbidden);
+}
+
+/// The list of drafts tells what was not sent from what nobody knows about.
+#[tokio::test]
+async fn the_list_says_what_nobody_knows() {
+    let house = House::new();
+    let store = &house.store;
+    let email = unknown(store).await;
+    let code = async || {
+        let drafts = store.list_drafts(ListDrafts::default()).await.unwrap();
+        drafts.items[0].error_code
+    };
+    assert!(code().await.is_some());
+    store
+        .resolve_unknown(email.id, false, at(200))
+        .await
+        .unwrap();
+    assert_eq!(code().await, Some(Code::SendOutcomeUnknown));
 }
 
 /// Connecting an account anew gives it no second day's mails, nor anybody else fewer; and its

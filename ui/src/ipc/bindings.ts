@@ -698,7 +698,7 @@ export type Direction =
 export type DisconnectAccount = {
 	/**  The account. */
 	id: AccountId,
-	/**  Forget it even if its grant can't be revoked, because its token can't be read now. */
+	/**  Forget it even if its grant can't be revoked now. */
 	anyway?: boolean,
 };
 
@@ -868,6 +868,8 @@ export type DraftSummary = {
 	attachmentCount: number,
 	/**  Where it stands. */
 	status: DraftStatus,
+	/**  Why it came back from the outbox, or why nobody knows whether it left. */
+	errorCode: Code | null,
 	/**  Revision. */
 	revision: number,
 	/**  When it was made. */
@@ -1648,6 +1650,11 @@ export type QueueSend = {
 	revision?: number | null,
 	/**  Not before this time; left out: when the undo time is over. */
 	at?: UnixMillis | null,
+	/**
+	 *  In place of this mail of the draft, of which nobody knows whether it left. It is settled
+	 *  together with the new one's coming into the outbox, or not at all.
+	 */
+	insteadOf?: EmailId | null,
 };
 
 /**  One entry of the journal as it lay there, read or not. */

@@ -207,6 +207,13 @@ export function createFake({
     };
   }
 
+  /** What becomes of a mail of unknown outcome, and of its draft, that is to be sent once more. */
+  const givenUp = {
+    status: 'failed',
+    errorCode: 'SEND_OUTCOME_UNKNOWN',
+    errorMessage: 'Nobody knows whether this mail arrived.',
+  } as const;
+
   function summary(draft: Draft): DraftSummary {
     return {
       id: draft.id,
@@ -217,6 +224,7 @@ export function createFake({
       snippet: plainText(draft.body).replace(/\s+/g, ' ').trim().slice(0, 160),
       attachmentCount: draft.attachments.length,
       status: draft.status,
+      errorCode: draft.errorCode,
       revision: draft.revision,
       createdAt: draft.createdAt,
       updatedAt: draft.updatedAt,
@@ -966,14 +974,16 @@ export function createFake({
       }
       return [];
     },
-    async queueSend({ draftId, revision, at }) {
+    async queueSend({ draftId, revision, at, insteadOf }) {
       const draft = need(fake.drafts.get(draftId), 'draft');
       const account = [...fake.accounts.values()].find((a) => a.isDefault);
       if (!account) throw fakeError('GMAIL_NOT_CONNECTED', 'Connect Gmail first, then send.');
       if (revision != null && revision !== draft.revision) {
         throw fakeError('CONFLICT', 'The draft was changed meanwhile.');
       }
-      fake.drafts.set(draftId, { ...draft, status: 'queued' });
+      if (insteadOf) settle(need(fake.outbox.get(insteadOf), 'message'), givenUp);
+      const clean = { errorCode: null, errorMessage: null };
+      fake.drafts.set(draftId, { ...draft, ...clean, status: 'queued' });
       const undoMs = (fake.settings.preferences.undoSeconds ?? 10) * 1000;
       const email: Email = {
         id: crypto.randomUUID(),
@@ -1046,9 +1056,9 @@ export function createFake({
       const email = need(fake.outbox.get(id), 'message');
       const draft = fake.drafts.get(email.draftId);
       if (draft) {
-        fake.drafts.set(draft.id, { ...draft, status: arrived ? 'sent' : 'failed' });
+        fake.drafts.set(draft.id, { ...draft, ...(arrived ? { status: 'sent' } : givenUp) });
       }
-      return settle(email, { status: arrived ? 'sent' : 'failed' });
+      return settle(email, arrived ? { status: 'sent' } : givenUp);
     },
     async listHistory(args) {
       const limit = args?.limit ?? 50;

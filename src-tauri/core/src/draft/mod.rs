@@ -252,6 +252,8 @@ pub struct DraftSummary {
     pub attachment_count: u32,
     /// Where it stands.
     pub status: DraftStatus,
+    /// Why it came back from the outbox, or why nobody knows whether it left.
+    pub error_code: Option<Code>,
     /// Revision.
     pub revision: u32,
     /// When it was made.

@@ -153,6 +153,11 @@ pub struct QueueSend {
     #[serde(default)]
     #[specta(optional)]
     pub at: Option<UnixMillis>,
+    /// In place of this mail of the draft, of which nobody knows whether it left. It is settled
+    /// together with the new one's coming into the outbox, or not at all.
+    #[serde(default)]
+    #[specta(optional)]
+    pub instead_of: Option<EmailId>,
 }
 
 /// Something worth asking before a mail leaves.

@@ -250,7 +250,8 @@ pub fn next(state: &State, event: Event, now: UnixMillis, random: u32) -> Result
             status: EmailStatus::Failed,
             error: Some(Error::new(
                 Code::SendOutcomeUnknown,
-                "It was not known whether this mail had arrived, and you chose to send it again.",
+                "Nobody knows whether this mail arrived. Its draft was opened again, to be sent \
+                 once more.",
             )),
             ..state.clone()
         })),

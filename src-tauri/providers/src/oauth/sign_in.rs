@@ -193,6 +193,14 @@ impl PendingSignIn {
                 words.company, words.permissions
             ))
         })?;
+        // Who it is comes first: what a stranger granted, however little, is given back, and nobody
+        // is told how to let the wrong account in.
+        let person = self.person(&tokens).await;
+        if let (Some(expected), Ok(person)) = (&self.expected, &person)
+            && expected.subject != person.subject
+        {
+            return Err(self.turn_away(person, expected, &tokens).await);
+        }
         let abilities = self.provider().abilities(&tokens.scopes);
         if !abilities.send {
             return Err(self.not_connected(format!(
@@ -200,12 +208,7 @@ impl PendingSignIn {
                 words.allow
             )));
         }
-        let person = self.person(&tokens).await?;
-        if let Some(expected) = &self.expected
-            && expected.subject != person.subject
-        {
-            return Err(self.turn_away(&person, expected, &tokens).await);
-        }
+        let person = person?;
         let email = person.email.ok_or_else(|| {
             self.not_connected(format!(
                 "{} didn't say which address this is. Connect again, and allow Draftwell to see \

@@ -319,7 +319,7 @@ fn list(connection: &Connection, wanted: ListDrafts) -> Result<DraftPage> {
     let columns = |key: &str| {
         format!(
             "d.id, d.contact_id, c.name, d.to_list, d.subject, d.snippet, d.status, d.revision,
-             d.created_at, d.updated_at, {key}, d.seq, {body},
+             d.created_at, d.updated_at, {key}, d.seq, {body}, d.error_code AS error_code,
              coalesce((SELECT count FROM draft_attachments WHERE draft = d.seq), 0) AS files"
         )
     };
@@ -378,6 +378,9 @@ fn from_row(row: &Row<'_>, search: Option<&Search>) -> rusqlite::Result<(DraftSu
         subject: row.get(4)?,
         snippet: row.get(5)?,
         status: row.get::<_, Name<_>>(6)?.0,
+        error_code: row
+            .get::<_, Option<Name<_>>>("error_code")?
+            .map(|name| name.0),
         revision: row.get(7)?,
         created_at: UnixMillis(row.get(8)?),
         updated_at: UnixMillis(row.get(9)?),

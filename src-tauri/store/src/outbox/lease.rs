@@ -224,9 +224,9 @@ fn ask_to_sign_in(tx: &Transaction<'_>, account: &Account) -> Result<()> {
     accounts::set_needs_sign_in(tx, account.id, Some(reason))
 }
 
-/// Mails an account sent or may have sent today, and those that may be leaving now. What was sent on a day that is
-/// still to come counts today, too: the clock was set back since, and that gives nobody a second
-/// day's mails.
+/// Mails an account sent or may have sent today, and those that may be leaving now. What was sent
+/// on a day that is still to come counts today, too: the clock was set back since, and that gives
+/// nobody a second day's mails.
 pub(super) fn used_today(
     connection: &Connection,
     account: AccountId,

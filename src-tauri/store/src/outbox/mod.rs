@@ -275,10 +275,39 @@ impl Store {
     /// bin, queued or sent; `ACCOUNT_NOT_CONNECTED`; `NOT_FOUND`, also where the message was just
     /// removed as a file nobody needed.
     pub async fn queue_email(&self, new: NewEmail, message: FrozenFile) -> Result<Email> {
+        self.put_in(new, message, None).await
+    }
+
+    /// As [`Self::queue_email`], in place of a mail of the draft of which nobody knows whether it
+    /// left: that one is settled with this, or stays as it was.
+    ///
+    /// # Errors
+    /// As there; `FORBIDDEN` where that mail's outcome is known, or it is another draft's.
+    pub async fn queue_email_instead_of(
+        &self,
+        unknown: EmailId,
+        new: NewEmail,
+        message: FrozenFile,
+    ) -> Result<Email> {
+        self.put_in(new, message, Some(unknown)).await
+    }
+
+    async fn put_in(
+        &self,
+        new: NewEmail,
+        message: FrozenFile,
+        unknown: Option<EmailId>,
+    ) -> Result<Email> {
         let folder = Arc::clone(&self.inner.blobs);
         self.write(move |tx| {
             if !folder.has(&message.hash) {
                 return Err(Error::not_found("file"));
+            }
+            if let Some(unknown) = unknown {
+                if get(tx, unknown)?.draft_id != new.draft_id {
+                    return Err(Error::new(Code::Forbidden, "This is another draft's mail."));
+                }
+                settle::resolve(tx, unknown, false, new.queued_at)?;
             }
             queue(tx, &new, &message_blob(message.hash, message.size))
         })

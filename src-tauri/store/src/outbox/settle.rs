@@ -153,15 +153,46 @@ fn count_for_the_day(tx: &Transaction<'_>, account: AccountId, at: UnixMillis) -
     .map(drop)
 }
 
-/// What was counted because it may have left either didn't, or is counted as sent now.
+/// What was counted because it may have left either didn't, or is counted as sent now. Earlier
+/// versions, and the mending of a damaged database, left mails of unknown outcome uncounted: where
+/// the day's count has not room for all its mails, this one is taken for such a one, as taking back
+/// a count it never had would give the account a mail too many.
 fn uncount_for_the_day(tx: &Transaction<'_>, account: AccountId, at: UnixMillis) -> Result<()> {
+    let day = day(at);
     tx.execute(
         "UPDATE daily_sends SET count = count - 1
-         WHERE account_id = ?1 AND day = ?2 AND count > 0",
-        params![Id(account), day(at)],
+         WHERE account_id = ?1 AND day = ?2 AND count > 0
+           AND count >= (SELECT count(*) FROM emails
+                         WHERE account_id = ?1
+                           AND (status = 'sent' AND sent_at >= ?3 AND sent_at < ?4
+                                OR status = 'unknown' AND settled_at >= ?3 AND settled_at < ?4))",
+        params![Id(account), day, day * DAY_MILLIS, (day + 1) * DAY_MILLIS],
     )
     .explain()
     .map(drop)
+}
+
+/// Settles a mail whose outcome nobody knew.
+pub(super) fn resolve(
+    tx: &Transaction<'_>,
+    id: EmailId,
+    arrived: bool,
+    now: UnixMillis,
+) -> Result<()> {
+    let after = next(&state(tx, id)?, Event::Resolve { arrived }, now, 0)?.state;
+    let tried_at: Option<i64> = tx
+        .query_row(
+            "SELECT settled_at FROM emails WHERE id = ?1",
+            [Id(id)],
+            |row| row.get(0),
+        )
+        .explain()?;
+    let tried_at = tried_at.map(UnixMillis);
+    if let Some(tried_at) = tried_at {
+        uncount_for_the_day(tx, get(tx, id)?.account_id, tried_at)?;
+    }
+    let at = tried_at.filter(|_| arrived).unwrap_or(now);
+    write_settled(tx, id, &after, at)
 }
 
 /// The lease must still be the one this state was made under: each one counts as an attempt.
@@ -258,17 +289,7 @@ impl Store {
         now: UnixMillis,
     ) -> Result<Email> {
         self.write(move |tx| {
-            let after = next(&state(tx, id)?, Event::Resolve { arrived }, now, 0)?.state;
-            let tried_at: Option<i64> = tx
-                .query_row(
-                    "SELECT settled_at FROM emails WHERE id = ?1",
-                    [Id(id)],
-                    |row| row.get(0),
-                )
-                .explain()?;
-            let tried_at = tried_at.map_or(now, UnixMillis);
-            uncount_for_the_day(tx, get(tx, id)?.account_id, tried_at)?;
-            write_settled(tx, id, &after, if arrived { tried_at } else { now })?;
+            resolve(tx, id, arrived, now)?;
             get(tx, id)
         })
         .await

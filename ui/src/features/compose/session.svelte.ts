@@ -13,6 +13,7 @@ import {
   wellFormed,
   windowLabel,
   type Attachment,
+  type Code,
   type Conflict,
   type DocumentNode,
   type Draft,
@@ -80,6 +81,7 @@ export class ComposeSession {
   status = $state.raw<DraftStatus>('draft');
   /** Why it came back from the outbox; while it is there, why nobody knows whether it left. */
   failure = $state.raw<string | null>(null);
+  failureCode = $state.raw<Code | null>(null);
   contactId = $state.raw<string | null>(null);
   signatureId = $state.raw<SignatureId | null>(null);
   saveState = $state.raw<SaveState>({ kind: 'idle' });
@@ -383,6 +385,7 @@ export class ComposeSession {
       snippet: snippetOf(this.#text?.text() ?? EMPTY_BODY),
       attachmentCount: this.attachments.length,
       status: this.status,
+      errorCode: this.failureCode,
       revision: this.#autosave.revision,
       createdAt: this.#createdAt,
       updatedAt: Date.now(),
@@ -460,6 +463,7 @@ export class ComposeSession {
   #takeStatus(draft: Draft): void {
     this.status = draft.status;
     this.failure = draft.errorMessage;
+    this.failureCode = draft.errorCode;
   }
 
   #edit(): Edit {

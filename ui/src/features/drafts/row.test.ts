@@ -11,6 +11,7 @@ const row: DraftSummary = {
   snippet: '',
   attachmentCount: 0,
   status: 'draft',
+  errorCode: null,
   revision: 1,
   createdAt: 0,
   updatedAt: 0,
@@ -32,6 +33,14 @@ describe('a row', () => {
     expect(rowState(row)).toBe('');
     expect(rowState({ ...row, status: 'failed' })).toBe('Not sent');
     expect(rowState({ ...row, status: 'queued' })).toBe('In the outbox');
+  });
+
+  it('does not claim that a mail was not sent of which nobody knows', () => {
+    const unclear = { ...row, errorCode: 'SEND_OUTCOME_UNKNOWN' as const };
+    for (const status of ['queued', 'failed'] as const) {
+      expect(rowState({ ...unclear, status })).toBe('Not known whether it was sent');
+    }
+    expect(rowState({ ...row, status: 'failed', errorCode: 'GMAIL_API_ERROR' })).toBe('Not sent');
   });
 });
 

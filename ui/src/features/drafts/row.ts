@@ -15,13 +15,15 @@ export function rowSubject(row: DraftSummary): string {
   return row.subject.trim() || 'No subject';
 }
 
+const NOT_KNOWN = 'Not known whether it was sent';
+
 /** Where it stands; nothing for an ordinary draft. */
 export function rowState(row: DraftSummary): string {
   switch (row.status) {
     case 'queued':
-      return 'In the outbox';
+      return row.errorCode ? NOT_KNOWN : 'In the outbox';
     case 'failed':
-      return 'Not sent';
+      return row.errorCode === 'SEND_OUTCOME_UNKNOWN' ? NOT_KNOWN : 'Not sent';
     case 'sent':
       return 'Sent';
     case 'draft':

@@ -1,9 +1,9 @@
 // The outbox as the window shows it: its mails, their actions by key, and where the focus is.
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { createRawSnippet } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useBackend, type Account, type Email } from '../../ipc';
-import { createFake, type Fake } from '../../ipc/fake';
+import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import { toasts } from '../../shared/toasts.svelte';
 import OutboxButton from './OutboxButton.svelte';
 import OutboxView from './OutboxView.svelte';
@@ -97,13 +97,61 @@ describe('the outbox', () => {
     expect(question.textContent).toMatch(/have\s+it twice/);
     expect(document.activeElement?.textContent).toContain('Don’t send');
     await fireEvent.click(screen.getByRole('button', { name: 'Don’t send' }));
-    expect(called('resolveUnknown')).toEqual([]);
+    expect(called('checkSend')).toEqual([]);
     await again();
     await screen.findByRole('alertdialog');
     await fireEvent.click(screen.getAllByRole('button', { name: /Send again/ }).at(-1)!);
     await waitFor(() => expect(called('queueSend')).toHaveLength(1));
+    const args = { draftId: id, revision: 1, insteadOf: email.id };
+    expect(called('queueSend')[0]!.args, 'in one step').toEqual(args);
+    expect(called('resolveUnknown')).toEqual([]);
+  });
+
+  /** A mail nobody knows the fate of, about whose draft something is asked once it is sent again. */
+  async function askedAgain() {
+    const { id, email, onOpenDraft, row } = await mail({ status: 'unknown' });
+    fake.drafts.set(id, { ...fake.drafts.get(id)!, subject: '' });
+    await press(row, 's');
+    const caution = await screen.findByRole('alertdialog', { name: 'Send it once more?' });
+    await fireEvent.click(within(caution).getByRole('button', { name: 'Send again' }));
+    await screen.findByText('Send without a subject?');
+    return { id, email, onOpenDraft };
+  }
+
+  it('says of what nobody knows nothing else while it is not sent again yet', async () => {
+    const { id, email } = await askedAgain();
+    await fireEvent.click(screen.getByRole('button', { name: 'Back to the draft' }));
+    await waitFor(() => expect(screen.queryByText('Send without a subject?')).toBeNull());
+    expect([...called('resolveUnknown'), ...called('queueSend')]).toEqual([]);
+    expect(fake.outbox.get(email.id)!.status).toBe('unknown');
+    expect(fake.drafts.get(id)!.status).toBe('queued');
+  });
+
+  it('leaves it as it was where it could not be queued, too', async () => {
+    const { email } = await mail({ status: 'unknown' });
+    fake.fail('queueSend', fakeError('GMAIL_TOKEN_EXPIRED', 'Sign in again.'));
+    await press(screen.getAllByRole('listitem')[0]!, 's');
+    const caution = await screen.findByRole('alertdialog', { name: 'Send it once more?' });
+    await fireEvent.click(within(caution).getByRole('button', { name: 'Send again' }));
+    await waitFor(() => expect(called('queueSend')).toHaveLength(1));
+    expect(fake.outbox.get(email.id)!.status).toBe('unknown');
+  });
+
+  it('opens its draft to be changed, and then warns of a second copy as before', async () => {
+    const { id, email, onOpenDraft } = await askedAgain();
+    await fireEvent.keyDown(document.activeElement!, { key: '1' });
+    await waitFor(() => expect(onOpenDraft).toHaveBeenCalledWith(id));
     expect(called('resolveUnknown')[0]!.args).toEqual({ id: email.id, arrived: false });
-    expect((called('queueSend')[0]!.args as { draftId: string }).draftId).toBe(id);
+    const row = screen.getAllByRole('listitem')[0]!;
+    await waitFor(() => expect(row.textContent).toContain('Try again'));
+    expect(row.textContent).toContain('Not known whether it was sent');
+    fake.drafts.set(id, { ...fake.drafts.get(id)!, subject: 'Offer' });
+    await press(row, 'r');
+    const caution = await screen.findByRole('alertdialog', { name: 'Send it once more?' });
+    expect(called('queueSend')).toEqual([]);
+    await fireEvent.click(within(caution).getByRole('button', { name: 'Send again' }));
+    await waitFor(() => expect(called('queueSend')).toHaveLength(1));
+    expect(called('queueSend')[0]!.args).toEqual({ draftId: id, revision: 1 });
   });
 
   it('says why one failed and what to do, and tries it again as its draft is now', async () => {

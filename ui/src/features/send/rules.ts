@@ -55,8 +55,8 @@ function isHeldBack(email: Email, now: number): boolean {
   return waits && (notBefore ?? 0) > Math.max(dueAt ?? notBefore ?? 0, now);
 }
 
-/** Whether nobody knew what became of it, and the user chose to send it again. */
-function isGivenUp(email: Email): boolean {
+/** Whether nobody knew what became of it, and its draft was opened again to be sent once more. */
+export function isGivenUp(email: Email): boolean {
   return email.status === 'failed' && email.errorCode === 'SEND_OUTCOME_UNKNOWN';
 }
 
@@ -80,7 +80,7 @@ export type MailAction =
   | 'look'
   /** It was not known whether it left: it did. */
   | 'arrived'
-  /** It was not known whether it left: it didn't, so it is sent once more. */
+  /** It is not known whether it left: it is sent once more, at the risk of a second copy. */
   | 'again'
   /** Take it out of the list. */
   | 'hide';

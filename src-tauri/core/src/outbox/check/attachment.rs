@@ -311,7 +311,13 @@ const NOT_NOW: &[&str] = &[
     "daran hänge ich",
 ];
 
-/// "I attached the file to the ticket": it went there.
+/// "I attached the file to the ticket": it went there. Only what stands this near behind the verb
+/// belongs to it; "I attached the agenda and look forward to the meeting" promises one here.
+const NEAR: usize = 3;
+/// What begins something else, or makes another phrase of the "to" behind it.
+const APART: &[&str] = &[
+    "and", "but", "or", "so", "as", "come", "go", "forward", "prior", "due", "up", "back",
+];
 const ATTACH: &[&str] = &[
     "attached",
     "attach",
@@ -344,6 +350,8 @@ const ELSEWHERE: &[&str] = &[
     "form",
     "record",
 ];
+/// German has the place directly before the verb: "dem Ticket angehängt". Further ahead it says
+/// when, or what for: "Zum Termin habe ich die Agenda angehängt".
 const AN: &[&str] = &["an das", "ans", "dem", "am", "im", "zum", "an den"];
 const ANDERSWO: &[&str] = &["ticket", "issue", "vorgang", "termin", "kalendereintrag"];
 
@@ -406,12 +414,7 @@ fn promises(sentence: &str, has_image: bool) -> bool {
     if has(&words, QUARRELS) {
         take_out(&mut words, "beigelegt");
     }
-    if has_one_of_each(&words, TO, ELSEWHERE) {
-        ATTACH.iter().for_each(|word| take_out(&mut words, word));
-    }
-    if has_one_of_each(&words, AN, ANDERSWO) {
-        DONE.iter().for_each(|word| take_out(&mut words, word));
-    }
+    take_out_elsewhere(&mut words);
     if PUTTING_IN.iter().any(|end| words.ends_with(end)) {
         words = words
             .replace(" füge ich ", " | ")
@@ -435,11 +438,34 @@ fn promises(sentence: &str, has_image: bool) -> bool {
         || PARTED.iter().any(is_parted)
 }
 
-/// Whether a word of the first list stands before one of the second.
-fn has_one_of_each(words: &str, first: &[&str], second: &[&str]) -> bool {
+/// Takes out the verbs whose attachment went elsewhere.
+fn take_out_elsewhere(words: &mut String) {
+    let all: Vec<&str> = words.split_whitespace().collect();
+    let is_elsewhere = |at: usize| {
+        let (before, behind) = (&all[..at], &all[at + 1..]);
+        let apart = behind.iter().position(|word| APART.contains(word));
+        let last = NEAR.min(apart.unwrap_or(NEAR)).min(behind.len());
+        ATTACH.contains(&all[at])
+            && (0..=last).any(|gap| begins_or_ends(&behind[gap..], TO, ELSEWHERE, false))
+            || DONE.contains(&all[at]) && begins_or_ends(before, AN, ANDERSWO, true)
+    };
+    let left: Vec<&str> = (0..all.len())
+        .map(|at| if is_elsewhere(at) { "|" } else { all[at] })
+        .collect();
+    *words = format!(" {} ", left.join(" "));
+}
+
+/// Whether the words begin, or end, with one of the first list and then one of the second.
+fn begins_or_ends(words: &[&str], first: &[&str], second: &[&str], ends: bool) -> bool {
     first.iter().any(|one| {
-        let mut pairs = second.iter().map(|other| format!("{one} {other}"));
-        pairs.any(|pair| holds(words, &pair))
+        second.iter().any(|other| {
+            let pair: Vec<&str> = one.split(' ').chain(other.split(' ')).collect();
+            if ends {
+                words.ends_with(&pair)
+            } else {
+                words.starts_with(&pair)
+            }
+        })
     })
 }
 

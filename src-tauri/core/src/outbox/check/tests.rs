@@ -358,6 +358,14 @@ fn promised_attachments() {
             "Ich schicke Ihnen die Unterlagen mit.",
             "I attached the file to this email",
             "Ich habe das Protokoll angehängt und es steht im Kalender",
+            "I attached the agenda and look forward to the meeting.",
+            "I attached it and look forward to the meeting",
+            "I attached the agenda prior to the meeting",
+            "The slides are attached, please bring them along to the meeting",
+            "To the meeting I come with the slides that are attached",
+            "According to your ticket I have attached the log.",
+            "Zum Termin habe ich die Agenda angehängt.",
+            "Im Termin besprechen wir, was ich angehängt habe",
         ],
     );
     leaves_alone(&[
@@ -410,6 +418,7 @@ fn promised_attachments() {
         "I attached the file to the ticket.",
         "We have attached the screenshots to your bug report",
         "Should I have attached it to the invitation",
+        "I attached my two screenshots to the pull request",
         "Das Protokoll habe ich dem Ticket angehängt.",
         "Ich habe es an das Ticket angehangen",
         "Die Datei, die Sie mitgeschickt haben, ist leer.",
