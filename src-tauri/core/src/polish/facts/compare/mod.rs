@@ -1,0 +1,783 @@
+//! Sets the facts of two texts against each other.
+
+mod denials;
+mod names;
+
+use std::collections::HashSet;
+
+use self::{
+    denials::negations,
+    names::{has_word, phrases, quoted, says_name, spelt_out, substituted, titles},
+};
+use super::{
+    Change, Fact, FactKind, Found, Known, Mark, Scan, Value, address::same_phone, name,
+    token::Kind, words,
+};
+
+impl Value {
+    /// Whether two values say the same, as far as both say it. `self` is the original's: what it
+    /// leaves open the other must leave open, too, but not the other way round.
+    pub fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Number {
+                    value: a,
+                    count: x,
+                    measure: m,
+                    ..
+                },
+                Self::Number {
+                    value: b,
+                    count: y,
+                    measure: n,
+                    ..
+                },
+            ) => {
+                if m.is_some() && n.is_some() {
+                    m == n && a.agrees(*b)
+                } else {
+                    // "over 30" is "over 30 years of age".
+                    x.agrees(*y)
+                }
+            }
+            (Self::Money(a, c), Self::Money(b, d)) => a.agrees(*b) && c == d,
+            (Self::Percent(a), Self::Percent(b)) => a.agrees(*b),
+            (
+                Self::Date {
+                    year: y,
+                    month: m,
+                    day: d,
+                    swaps,
+                },
+                Self::Date {
+                    year: z,
+                    month: n,
+                    day: e,
+                    swaps: turns,
+                },
+            ) => {
+                let year = z.is_none() || y == z;
+                let straight = (n.is_none() || m == n)
+                    && (e.is_none() || d == e)
+                    && (d.is_some() || m.is_some() || y.is_some());
+                let turned = (*swaps || *turns) && d.is_some() && *d == *n && *m == *e;
+                let shared =
+                    y.is_some() && y == z || m.is_some() && m == n || d.is_some() && d == e;
+                year && (straight && shared || turned)
+            }
+            (
+                Self::Time {
+                    minutes: a,
+                    vague: v,
+                },
+                Self::Time {
+                    minutes: b,
+                    vague: w,
+                },
+            ) => a == b || (*v || *w) && a % 720 == b % 720,
+            // "3" and "3 pm", "7.30" and "half past seven".
+            (
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+                Self::Time { minutes, vague },
+            )
+            | (
+                Self::Time { minutes, vague },
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+            ) => value.on_the_clock().is_some_and(|clock| {
+                clock == i64::from(*minutes)
+                    || (*vague || clock <= 780) && clock % 720 == i64::from(minutes % 720)
+            }),
+            // "in 2026" and "2026".
+            (
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+                Self::Date {
+                    year,
+                    month: None,
+                    day,
+                    ..
+                },
+            )
+            | (
+                Self::Date {
+                    year,
+                    month: None,
+                    day,
+                    ..
+                },
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+            ) => {
+                let count = value.count();
+                count.is_some() && (count == year.map(i64::from) || count == day.map(i64::from))
+            }
+            (
+                Self::Date { year, .. },
+                Self::Number {
+                    value,
+                    measure: None,
+                    ..
+                },
+            ) => year.is_some() && value.count() == year.map(i64::from),
+            (Self::Code(a), Self::Code(b)) => a == b,
+            (Self::Code(code), Self::Number { value, noun, .. })
+            | (Self::Number { value, noun, .. }, Self::Code(code)) => {
+                value.count().is_some_and(|n| {
+                    let bare = code.trim_start_matches('0');
+                    // "300gsm" is "300 gsm".
+                    bare == n.to_string()
+                        || bare.strip_prefix(&n.to_string()) == Some(&*noun.to_uppercase())
+                })
+            }
+            (Self::Relative(a), Self::Relative(b)) => a == b,
+            (Self::Weekday(a), Self::Weekday(b)) => a == b,
+            // "MT" may be either, but "MST" is not "MDT".
+            (Self::Zone(a), Self::Zone(b)) => {
+                let family = |zone: &str| zone.split('/').next().map(str::to_owned);
+                a == b || family(a) == family(b) && !(a.contains('/') && b.contains('/'))
+            }
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Name(a), Self::Name(b)) => a.iter().any(|part| b.contains(part)),
+            (Self::Negation, Self::Negation) => true,
+            _ => false,
+        }
+    }
+}
+
+/// What a version lost, changed or made up, in the order of the version, what was lost where it
+/// stood. Facts that occur several times count once: a good version repeats less.
+pub fn compare(original: &str, version: &str, known: &Known) -> Vec<Change> {
+    let old = Scan::new(original, known);
+    let new = Scan::new(version, known);
+    let mut lost: Vec<&Found> = old
+        .found
+        .iter()
+        .filter(|found| found.firm && is_missing(found, &old, &new, known))
+        .collect();
+    let mut invented: Vec<&Found> = new
+        .found
+        .iter()
+        .filter(|found| found.firm && is_new(found, &old, known))
+        .collect();
+    keep_first(&mut lost);
+    keep_first(&mut invented);
+    let mut changes = pair(&old, &new, lost, invented);
+    exchanged(&old, &new, &mut changes);
+    phrases(&old, &new, &mut changes);
+    titles(&old, &new, &mut changes);
+    dayparts(&old, &new, &mut changes);
+    quoted(&old, &new, &mut changes);
+    substituted(&old, &new, &mut changes);
+    negations(&old, &new, &mut changes);
+    changes.sort_by_key(|change| change.place);
+    changes.into_iter().map(|change| change.change).collect()
+}
+
+/// "3 tickets for 5 nights" that became "5 tickets for 3 nights": both numbers are still there, but
+/// count something else; or the 2 of "2 tickets" is still said by "2 weeks". Only what each text
+/// counts once is looked at.
+fn exchanged(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    let counted = |scan: &Scan<'_>| -> Vec<(String, Fact)> {
+        scan.found
+            .iter()
+            .filter(|found| found.firm)
+            .filter_map(|found| match &found.fact.value {
+                Value::Number {
+                    noun,
+                    measure: None,
+                    ..
+                } if noun.len() > 2 && !words::small(noun) => {
+                    Some((noun.clone(), found.fact.clone()))
+                }
+                _ => None,
+            })
+            .collect()
+    };
+    let (before, after) = (counted(old), counted(new));
+    let only = |list: &[(String, Fact)], noun: &str| {
+        list.iter().filter(|(other, _)| other == noun).count() == 1
+    };
+    for (noun, fact) in &before {
+        if let Some((_, now)) = after.iter().find(|(other, _)| other == noun)
+            && only(&before, noun)
+            && only(&after, noun)
+            && !same(fact, now)
+            && old
+                .found
+                .iter()
+                .any(|other| same(&other.fact, now) && says_what(other))
+            && new
+                .found
+                .iter()
+                .any(|other| same(fact, &other.fact) && says_what(other))
+        {
+            changes.push(Placed {
+                place: place(new, now.span.start),
+                change: Change::Changed {
+                    original: mark(old, fact),
+                    now: mark(new, now),
+                },
+            });
+        }
+    }
+}
+
+/// "Tuesday evening" that became "Tuesday afternoon": the only part of a day of either text that the
+/// other lacks.
+fn dayparts(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    fn parts<'s>(scan: &'s Scan<'_>) -> Vec<&'s Fact> {
+        let part = |found: &&Found| {
+            found.fact.kind == FactKind::Time
+                && !found.firm
+                && matches!(found.fact.value, Value::Relative(_))
+        };
+        scan.found
+            .iter()
+            .filter(part)
+            .map(|found| &found.fact)
+            .collect()
+    }
+    let (before, after) = (parts(old), parts(new));
+    let lacks =
+        |fact: &&&Fact, others: &[&Fact]| others.iter().all(|other| other.value != fact.value);
+    let lost: Vec<_> = before.iter().filter(|fact| lacks(fact, &after)).collect();
+    let made: Vec<_> = after.iter().filter(|fact| lacks(fact, &before)).collect();
+    if let ([was], [is]) = (lost.as_slice(), made.as_slice()) {
+        changes.push(Placed {
+            place: place(new, is.span.start),
+            change: Change::Changed {
+                original: mark(old, was),
+                now: mark(new, is),
+            },
+        });
+    }
+}
+
+/// Whether a number says what it counts; in "3 lamps, not 4" the second doesn't.
+fn says_what(found: &Found) -> bool {
+    match &found.fact.value {
+        Value::Number { noun, measure, .. } => {
+            measure.is_some() || noun.len() > 2 && !words::small(noun)
+        }
+        _ => true,
+    }
+}
+
+/// A change and where it belongs, as a share of the text.
+struct Placed {
+    place: u64,
+    change: Change,
+}
+
+/// Of facts that say the same, the first.
+fn keep_first(facts: &mut Vec<&Found>) {
+    let mut seen: Vec<(FactKind, Value)> = Vec::new();
+    facts.retain(|found| {
+        let key = (found.fact.kind, found.fact.value.clone());
+        let new = !seen.contains(&key);
+        if new {
+            seen.push(key);
+        }
+        new
+    });
+}
+
+fn same(old: &Fact, new: &Fact) -> bool {
+    if old.kind == FactKind::Phone && new.kind == FactKind::Phone {
+        return matches!((&old.value, &new.value), (Value::Text(a), Value::Text(b)) if same_phone(a, b));
+    }
+    old.value.agrees(&new.value) && (!matches!(old.value, Value::Text(_)) || old.kind == new.kind)
+        || is_day_of(old, new)
+        || is_day_of(new, old)
+}
+
+/// Whether "6/12", which looks like a share where nothing shows a date, is the other text's day.
+fn is_day_of(share: &Fact, date: &Fact) -> bool {
+    let Value::Date {
+        year: None,
+        month: Some(month),
+        day: Some(day),
+        ..
+    } = date.value
+    else {
+        return false;
+    };
+    let parts = share.text.split_once('/');
+    let parts = parts.and_then(|(a, b)| Some((a.parse::<u8>().ok()?, b.parse::<u8>().ok()?)));
+    share.kind == FactKind::Number
+        && parts.is_some_and(|(a, b)| (a, b) == (day, month) || (b, a) == (day, month))
+}
+
+/// Whether a fact of the original is one of the version's. What is not firm ("a", "once") can only
+/// stand for another of its kind.
+fn fits(old: &Found, new: &Found) -> bool {
+    // "a ticket" is "1 ticket", but no "1".
+    if let (Value::Number { noun, .. }, Value::Number { noun: of, .. }) =
+        (&old.fact.value, &new.fact.value)
+        && old.fact.text.starts_with(|c: char| c.is_ascii_digit())
+        && !new.firm
+        && new.fact.text.chars().count() < 6
+        && new.fact.text.chars().all(char::is_alphabetic)
+        && matches!(
+            &*new.fact.text.to_lowercase(),
+            "a" | "an" | "ein" | "eine" | "einen" | "einer" | "einem" | "eines"
+        )
+        && noun != of
+    {
+        return false;
+    }
+    (old.fact.kind == new.fact.kind || old.firm && new.firm) && same(&old.fact, &new.fact)
+        // What is spelt the same is the same, whatever each text's words make of it.
+        || old.firm && new.firm && old.fact.text == new.fact.text
+}
+
+fn is_missing(found: &Found, old: &Scan<'_>, new: &Scan<'_>, known: &Known) -> bool {
+    let fact = &found.fact;
+    if spelt_out(fact, new) || digits_stand(fact, new) || unread(fact, new) {
+        return false;
+    }
+    match &fact.value {
+        Value::Negation => false,
+        Value::Name(parts) => {
+            if fact.text.starts_with("{{") {
+                return !new.found.iter().any(|other| other.fact.value == fact.value);
+            }
+            // Whoever signs is also said by the signature; their company is not.
+            let signs = (old.closing..old.signed).contains(&fact.span.start);
+            if signs || parts.iter().any(|part| says_name(new, part)) {
+                return false;
+            }
+            let greeted = fact.span.start < old.greeting;
+            if greeted && (new.greeting == 0 || other_name_of(parts, new, known)) {
+                return false;
+            }
+            true
+        }
+        _ => {
+            let stands = |other: &Found| {
+                if other.fact.kind == fact.kind {
+                    !counts_other(found, other, old, new) && as_precise(fact, &other.fact)
+                } else {
+                    !claimed(other, old)
+                }
+            };
+            !new.found
+                .iter()
+                .any(|other| (fits(found, other) && stands(other)) || halves(&other.fact, fact))
+                && !new
+                    .found
+                    .iter()
+                    .any(|other| in_the_same_money(found, other, old) && !claimed(other, old))
+        }
+    }
+}
+
+/// Whether a date is as precise as the original: "November" is no "12 November", and "2021" no
+/// "March 2021".
+fn as_precise(old: &Fact, new: &Fact) -> bool {
+    match (&old.value, &new.value) {
+        (
+            Value::Date { month, day, .. },
+            Value::Date {
+                month: its_month,
+                day: its_day,
+                ..
+            },
+        ) => {
+            (day.is_none() || its_day.is_some())
+                && (month.is_none() || its_month.is_some() || its_day.is_some())
+        }
+        _ => true,
+    }
+}
+
+/// Whether the version's number counts what another number of the original counts: "2 weeks" is no
+/// "2 adults" if the original has both.
+fn counts_other(found: &Found, other: &Found, old: &Scan<'_>, new: &Scan<'_>) -> bool {
+    let counted = |found: &Found| match &found.fact.value {
+        Value::Number { noun, measure, .. } => Some((noun.clone(), *measure)),
+        _ => None,
+    };
+    // "8 months" are not said by the "8" of "Canal Row 8".
+    if let (Some((_, Some(_))), Some((_, None))) = (counted(found), counted(other)) {
+        let bare = |scan: &Scan<'_>| {
+            scan.found
+                .iter()
+                .filter(|third| {
+                    third.firm
+                        && third.fact.text == other.fact.text
+                        && counted(third).is_some_and(|(_, measure)| measure.is_none())
+                })
+                .count()
+        };
+        if bare(old) >= bare(new) {
+            return true;
+        }
+    }
+    let (Some((mine, None)), Some((its, measure))) = (counted(found), counted(other)) else {
+        return false;
+    };
+    let tells = |noun: &str| noun.len() > 2 && !words::small(noun);
+    if !tells(&mine) || mine == its {
+        return false;
+    }
+    old.found.iter().any(|third| {
+        third.fact.span != found.fact.span
+            && same(&third.fact, &other.fact)
+            && counted(third).is_some_and(|(noun, of)| {
+                if measure.is_some() || !third.firm {
+                    of == measure && third.fact.text.eq_ignore_ascii_case(&other.fact.text)
+                        || measure.is_some() && of == measure
+                } else {
+                    tells(&noun) && noun == its && noun != mine
+                }
+            })
+    })
+}
+
+/// Whether a number is one of the two in "7/20" or "17/18".
+fn halves(share: &Fact, fact: &Fact) -> bool {
+    let Some((a, b)) = share.text.split_once('/') else {
+        return false;
+    };
+    let part = |text: &str| text.parse::<i64>().ok().filter(|n| *n <= 999);
+    let (Some(a), Some(b)) = (part(a), part(b)) else {
+        return false;
+    };
+    share.kind == FactKind::Number
+        && match &fact.value {
+            Value::Number { count, .. } => count.count().is_some_and(|n| n == a || n == b),
+            Value::Date {
+                day: Some(day),
+                month: None,
+                ..
+            } => [a, b].contains(&i64::from(*day)),
+            _ => false,
+        }
+}
+
+/// Whether "6.4k" is "$6,400" in a text that speaks of dollars; "50 chairs" are no "$50".
+fn in_the_same_money(bare: &Found, money: &Found, old: &Scan<'_>) -> bool {
+    let (
+        Value::Number {
+            value,
+            measure: None,
+            ..
+        },
+        Value::Money(amount, code),
+    ) = (&bare.fact.value, &money.fact.value)
+    else {
+        return false;
+    };
+    // "under 1,800 I keep it"
+    let limit = old
+        .tokens
+        .iter()
+        .position(|token| token.at.start == bare.fact.span.start)
+        .is_some_and(|i| {
+            matches!(
+                old.before(i),
+                "unter" | "über" | "ab" | "bis" | "under" | "over" | "below" | "above"
+            )
+        });
+    // "64.90 paid by card", "2340 net"
+    let text = &bare.fact.text;
+    let cents = text
+        .rsplit_once(['.', ','])
+        .is_some_and(|(_, cents)| cents.len() == 2 && cents.bytes().all(|b| b.is_ascii_digit()));
+    let net = matches!(&bare.fact.value, Value::Number { noun, .. } if matches!(&**noun, "netto" | "brutto" | "net" | "gros"));
+    if value.agrees(*amount) && bare.firm && (cents || net) {
+        return true;
+    }
+    value.agrees(*amount)
+        && bare.firm
+        && (limit || !says_what(bare))
+        && old
+            .found
+            .iter()
+            .any(|other| matches!(&other.fact.value, Value::Money(_, c) if c == code))
+}
+
+/// Whether a fact of the version is what a fact of its own kind in the original became. Then it
+/// can't stand for one of another kind as well: "3 pm" is no "three children" if the original has a
+/// "15:00".
+fn claimed(found: &Found, old: &Scan<'_>) -> bool {
+    old.found.iter().any(|other| {
+        other.firm && other.fact.kind == found.fact.kind && same(&other.fact, &found.fact)
+    })
+}
+
+/// Whether the same digits stand in the other text, whatever they are taken for there: a phone
+/// number in one and two numbers in the other. Not where a point or comma gives them another value.
+fn digits_stand(fact: &Fact, other: &Scan<'_>) -> bool {
+    let digits: String = fact.text.chars().filter(char::is_ascii_digit).collect();
+    if digits.len() < 5
+        || fact.text.chars().any(char::is_alphabetic)
+        || !matches!(fact.kind, FactKind::Number | FactKind::Phone)
+    {
+        return false;
+    }
+    let pointed = |text: &str| text.contains(['.', ',', '\'']);
+    if fact.kind == FactKind::Number && pointed(&fact.text) {
+        return other.tokens.iter().any(|token| token.lower == fact.text);
+    }
+    // Runs of digits with nothing but blanks or a mark between them.
+    let mut run = String::new();
+    let mut end = 0;
+    let mut runs = Vec::new();
+    for token in &other.tokens {
+        if token.kind == Kind::Digits {
+            let between = &other.text[end..token.at.start];
+            let joined = between
+                .chars()
+                .all(|c| c.is_whitespace() || matches!(c, '/' | '-' | '–' | '(' | ')'));
+            let own = fact.kind == FactKind::Number && pointed(&token.lower);
+            if !run.is_empty() && (!joined || own) {
+                runs.push(std::mem::take(&mut run));
+            }
+            if own {
+                continue;
+            }
+            run.extend(token.lower.chars().filter(char::is_ascii_digit));
+            end = token.at.end;
+        } else if token.kind == Kind::Word && !run.is_empty() {
+            runs.push(std::mem::take(&mut run));
+        }
+    }
+    runs.push(run);
+    // A part of a longer number is no number of its own, but a group of it is.
+    runs.contains(&digits)
+        || other.found.iter().any(|found| {
+            found.fact.kind == FactKind::Phone
+                && fact.kind == FactKind::Number
+                && found
+                    .fact
+                    .text
+                    .split(|c: char| !c.is_ascii_digit())
+                    .any(|group| group == fact.text)
+        })
+}
+
+/// Whether the other text has the very word without its being taken for a fact there: "Central on
+/// Thursday", "E had the bore" beside "rev E".
+fn unread(fact: &Fact, other: &Scan<'_>) -> bool {
+    let first = fact
+        .text
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    other.tokens.iter().any(|token| {
+        !token.taken
+            && token.capital()
+            && token.lower == first
+            && match &fact.value {
+                Value::Zone(_) => true,
+                Value::Code(code) => code.len() == 1,
+                _ => false,
+            }
+    })
+}
+
+/// Whether the draft says in small letters what the version writes as a day or month: "the march
+/// lot", "can look at it sat after 11"; and "the month" for "this month".
+fn written_small(fact: &Fact, old: &Scan<'_>) -> bool {
+    let first = fact
+        .text
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    (0..old.tokens.len()).any(|i| {
+        let token = &old.tokens[i];
+        let before = old.before(i);
+        if token.taken || token.kind != Kind::Word {
+            return false;
+        }
+        match &fact.value {
+            Value::Relative(span) => {
+                span.strip_prefix("this ") == Some(&*token.lower) && before == "the"
+            }
+            // "may" and "wed" are verbs more often.
+            Value::Date { day: None, .. } => {
+                token.lower == first && (first != "may" || matches!(before, "in" | "of" | "by"))
+            }
+            Value::Weekday(_) => {
+                (token.lower == first
+                    || first.starts_with(&*token.lower)
+                        && matches!(
+                            &*token.lower,
+                            "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun"
+                        ))
+                    && (!matches!(
+                        before,
+                        "the" | "they" | "he" | "she" | "we" | "i" | "you" | "it" | "who" | "and"
+                    ) || matches!(old.any_word(i + 1), "after" | "before" | "at"))
+            }
+            _ => false,
+        }
+    })
+}
+
+fn is_new(found: &Found, old: &Scan<'_>, known: &Known) -> bool {
+    let fact = &found.fact;
+    if spelt_out(fact, old)
+        || digits_stand(fact, old)
+        || unread(fact, old)
+        || written_small(fact, old)
+    {
+        return false;
+    }
+    match &fact.value {
+        Value::Negation => false,
+        Value::Name(parts) => {
+            if fact.text.starts_with("{{") {
+                return !old.found.iter().any(|other| other.fact.value == fact.value);
+            }
+            !parts.iter().all(|part| {
+                has_word(old, part)
+                    || known
+                        .people
+                        .iter()
+                        .any(|name| name::parts(name).contains(part))
+            })
+        }
+        _ => {
+            let part = |value: &str| {
+                let n = value.parse::<i64>();
+                n.is_ok_and(|n| {
+                    old.found.iter().any(|other| match &other.fact.value {
+                        Value::Number { count, .. } => count.count() == Some(n),
+                        Value::Date {
+                            day: Some(day),
+                            month,
+                            ..
+                        } => month.is_none() && i64::from(*day) == n,
+                        _ => false,
+                    })
+                })
+            };
+            !old.found.iter().any(|other| {
+                fits(other, found)
+                    || halves(&other.fact, fact)
+                    || in_the_same_money(other, found, old)
+            }) && !(fact.kind == FactKind::Number
+                && fact
+                    .text
+                    .split_once('/')
+                    .is_some_and(|(a, b)| part(a) && part(b)))
+        }
+    }
+}
+
+/// Whether a known person of this name is called by another part of it in the version's greeting.
+fn other_name_of(parts: &[String], new: &Scan<'_>, known: &Known) -> bool {
+    known
+        .people
+        .iter()
+        .map(|name| name::parts(name))
+        .any(|person| {
+            parts.iter().any(|part| person.contains(part))
+                && person.iter().any(|part| has_word(new, part))
+        })
+}
+
+fn mark(scan: &Scan<'_>, fact: &Fact) -> Mark {
+    let units =
+        |to: usize| u32::try_from(scan.text[..to].encode_utf16().count()).unwrap_or(u32::MAX);
+    Mark {
+        kind: fact.kind,
+        text: fact.text.clone(),
+        start: units(fact.span.start),
+        end: units(fact.span.end),
+    }
+}
+
+/// Where something stands, in millionths of the text.
+fn place(scan: &Scan<'_>, at: usize) -> u64 {
+    let length = u64::try_from(scan.text.len().max(1)).unwrap_or(u64::MAX);
+    u64::try_from(at)
+        .unwrap_or(u64::MAX)
+        .saturating_mul(1_000_000)
+        / length
+}
+
+/// How alike two kinds are: 0 the same, 1 related, none not at all.
+fn distance(a: FactKind, b: FactKind) -> Option<u64> {
+    use FactKind::{Date, Email, FileName, Link, Money, Number, Percent, Time, Weekday};
+    if a == b {
+        return Some(0);
+    }
+    let related = |group: &[FactKind]| group.contains(&a) && group.contains(&b);
+    (related(&[Number, Money, Percent])
+        || related(&[Date, Weekday, Time])
+        || related(&[Number, Time, Date])
+        || related(&[Link, Email, FileName]))
+    .then_some(1)
+}
+
+/// Puts what was lost and what is new together where the one stands for the other.
+fn pair(
+    old: &Scan<'_>,
+    new: &Scan<'_>,
+    mut lost: Vec<&Found>,
+    mut invented: Vec<&Found>,
+) -> Vec<Placed> {
+    let mut out = Vec::new();
+    let mut pairs: Vec<(u64, usize, usize)> = Vec::new();
+    for (i, a) in lost.iter().enumerate() {
+        for (k, b) in invented.iter().enumerate() {
+            if let Some(distance) = distance(a.fact.kind, b.fact.kind) {
+                let apart = place(old, a.fact.span.start).abs_diff(place(new, b.fact.span.start));
+                pairs.push((distance * 400_000 + apart, i, k));
+            }
+        }
+    }
+    pairs.sort_unstable();
+    let (mut used_old, mut used_new) = (HashSet::new(), HashSet::new());
+    for (_, i, k) in pairs {
+        if used_old.contains(&i) || used_new.contains(&k) {
+            continue;
+        }
+        used_old.insert(i);
+        used_new.insert(k);
+        out.push(Placed {
+            place: place(new, invented[k].fact.span.start),
+            change: Change::Changed {
+                original: mark(old, &lost[i].fact),
+                now: mark(new, &invented[k].fact),
+            },
+        });
+    }
+    let mut i = 0;
+    lost.retain(|_| (!used_old.contains(&i), i += 1).0);
+    let mut k = 0;
+    invented.retain(|_| (!used_new.contains(&k), k += 1).0);
+    out.extend(lost.into_iter().map(|found| Placed {
+        place: place(old, found.fact.span.start),
+        change: Change::Lost {
+            original: mark(old, &found.fact),
+        },
+    }));
+    out.extend(invented.into_iter().map(|found| Placed {
+        place: place(new, found.fact.span.start),
+        change: Change::Invented {
+            now: mark(new, &found.fact),
+        },
+    }));
+    out
+}
