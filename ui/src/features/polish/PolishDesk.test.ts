@@ -154,6 +154,31 @@ describe('the desk', () => {
     await ready();
   });
 
+  it('names an attempt whose event comes after the answer', async () => {
+    const tell = (requestId: string, name: string) =>
+      fake.emit('polishProgress', {
+        requestId,
+        event: {
+          kind: 'failed',
+          attempt: {
+            provider: 'openrouter',
+            name,
+            code: 'AI_SERVICE_UNAVAILABLE',
+            reason: `${name} is out of order.`,
+          },
+        },
+      });
+    fake.commands.polishDraft = async ({ requestId }) => {
+      tell(requestId!, 'OpenRouter');
+      setTimeout(() => tell(requestId!, 'Gemini'), 20);
+      throw fakeError('AI_SERVICE_UNAVAILABLE', 'Nobody answered.');
+    };
+    await openDesk();
+    const said = await screen.findByRole('alert');
+    expect(said.textContent).toContain('OpenRouter is out of order.');
+    await vi.waitFor(() => expect(said.textContent).toContain('Gemini is out of order.'));
+  });
+
   it('says of a draft without a letter that it is too short, not that it is gone', async () => {
     render(PolishDesk, {
       draftId: crypto.randomUUID(),

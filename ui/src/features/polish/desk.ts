@@ -138,6 +138,11 @@ export function fail(desk: Desk, error: CommandError): Desk {
   return { ...desk, phase: 'failed', cards: emptyCards('missing'), error };
 }
 
+/** An attempt that failed is told after all of them did. */
+export function failedLate(desk: Desk, attempt: FailedAttempt): Desk {
+  return desk.phase === 'failed' ? { ...desk, failed: [...desk.failed, attempt] } : desk;
+}
+
 /** The user stopped it: what is complete stays and can be taken. */
 export function stop(desk: Desk): Desk {
   const cards = desk.cards.map((card) =>

@@ -16,7 +16,7 @@ import {
   type PolishResult,
   type ProviderId,
 } from '../../ipc';
-import { begin, fail, finish, followAll, mustBeShown, stop } from './desk';
+import { begin, fail, failedLate, finish, followAll, mustBeShown, stop } from './desk';
 import { linesOf } from './diff';
 
 /** What a polish is asked for. */
@@ -64,6 +64,9 @@ export class Polishing {
     this.#isBlank = isBlank;
     this.#listening = on('polishProgress', ({ requestId, event }) => {
       if (requestId === this.#request) this.#receive(event);
+      // Events and the command's answer come by different ways: the last attempt's may be late.
+      else if (requestId === this.last && event.kind === 'failed')
+        this.desk = failedLate(this.desk, event.attempt);
     });
   }
 
