@@ -14,6 +14,12 @@ const FILES: &[&str] = &[
     "py", "rs", "java", "cpp", "sh", "sql", "log", "md", "tex", "psd", "ai", "indd", "dwg", "dxf",
     "stl", "step", "epub", "pages", "numbers", "key", "exe", "msi", "dmg", "apk", "bat", "ini",
     "cfg", "conf", "db", "bak", "ipynb", "parquet", "sketch", "fig", "mpp", "vsdx", "wmv", "flac",
+    "go", "rb", "php", "kt", "swift", "hpp", "cs", "ps1", "jsx", "tsx", "vue", "lua", "gdoc",
+    "gsheet", "gslides", "eps", "dng", "arw", "cr2", "nef", "heif", "webm", "mpeg", "mpg", "ogg",
+    "opus", "aac", "mid", "midi", "musicxml", "mscz", "gpx", "kml", "geojson", "ttf", "otf",
+    "woff2", "iso", "jar", "war", "deb", "rpm", "skp", "blend", "3mf", "gcode", "ifc", "rvt",
+    "idml", "xcf", "afdesign", "p12", "pem", "cer", "crt", "sav", "dta", "tmx", "sdlxliff", "xlf",
+    "bib", "ris", "mobi", "azw3",
 ];
 
 /// Ends of host names without a scheme before them.

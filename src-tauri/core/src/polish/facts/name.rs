@@ -489,9 +489,14 @@ fn greeting(scan: &mut Scan<'_>, known: &HashSet<String>) {
     let mut k = i;
     while k < end {
         let word = bare(scan.word(k)).to_owned();
+        // "Dear Parents and Players"
+        let group = words::common(&word)
+            && (word.ends_with('s') && !word.ends_with("ss"))
+            && !words::proper(&word);
         let name = !word.is_empty()
             && word.chars().count() > 1
             && !NOBODY.contains(&&*word)
+            && !(group && !known.contains(&word))
             && (known.contains(&word)
                 || words::proper(&word)
                 || !(scan.german && (GERMAN_SMALL.contains(&&*word) || words::german_noun(&word)))
@@ -526,6 +531,11 @@ const GERMAN_SMALL: &[&str] = &[
     "an",
     "alle",
     "allerseits",
+    "miteinand",
+    "mitanand",
+    "gruss",
+    "grüsse",
+    "grüße",
     "euch",
     "eure",
     "euer",
@@ -680,6 +690,60 @@ fn closing(scan: &mut Scan<'_>) {
             scan.closing = scan.closing.min(scan.tokens[from].at.start);
         }
     }
+    closing_in_line(scan);
+}
+
+/// Who signs behind the last sentence, in its line: "See you then. Tom", "Thanks! Ana Ruiz, Acme".
+fn closing_in_line(scan: &mut Scan<'_>) {
+    if scan.closing < scan.text.len() {
+        return;
+    }
+    let Some(mut from) = (1..scan.tokens.len())
+        .rev()
+        .find(|&i| scan.tokens[i].starts)
+    else {
+        return;
+    };
+    let mut to = scan.tokens.len();
+    while to > from && [".", "!"].iter().any(|mark| scan.tokens[to - 1].is(mark)) {
+        to -= 1;
+    }
+    // "Thanks, Tom"
+    let closes = (from..to.min(from + 4)).find(|&i| {
+        scan.is(i, ",")
+            && CLOSINGS.contains(&scan.before(i))
+            && scan.tokens[i - 1].kind == Kind::Word
+    });
+    if let Some(comma) = closes {
+        from = comma + 1;
+    }
+    let fits = |i: usize| {
+        let token = &scan.tokens[i];
+        !token.taken
+            && (token.capital()
+                && !NOBODY.contains(&&*token.lower)
+                && !CLOSINGS.contains(&&*token.lower)
+                && !NOT_NAMES.contains(&&*token.lower)
+                || [",", ".", "&", "-"].iter().any(|mark| token.is(mark))
+                || LINKS.contains(&&*token.lower))
+    };
+    let first = scan.tokens.get(from).map_or("", |token| &token.lower);
+    let name = first.chars().count() > 1
+        && !(words::common(first) && !words::proper(first))
+        && !(scan.german && words::german_noun(first));
+    let initial =
+        first.chars().count() == 1 && scan.tokens.get(from + 1).is_some_and(|next| next.is("."));
+    if from >= to || to - from > 7 || !(name || initial) || !(from..to).all(fits) {
+        return;
+    }
+    sign(scan, from, to);
+    let end = (from..to).find(|&i| scan.tokens[i].is(",")).unwrap_or(to);
+    for i in from..end {
+        let word = bare(scan.word(i)).to_owned();
+        if word.chars().count() > 1 && scan.tokens[i].capital() {
+            scan.note(FactKind::Name, i, i + 1, Value::Name(vec![word]), true);
+        }
+    }
 }
 
 /// Whether a word alone stands for a name.
@@ -752,7 +816,9 @@ const NOT_NAMES: &[&str] = &[
     "ihres", "eure", "eurer", "eurem", "euren", "dein", "deine", "deinen", "deinem", "deiner",
     "no", "not", "please", "kindly", "bitte", "dob", "tba", "tbc", "eta", "ko", "ref", "attn",
     "qty", "vs", "incl", "xx", "xxx", "pp", "ext", "ca", "inkl", "zzgl", "tel", "nr", "str",
-    "dsgvo", "wlan", "wi", "fi",
+    "dsgvo", "wlan", "wi", "fi", "pdf", "pc", "tv", "hr", "it", "agm", "egm", "vat", "iban", "pin",
+    "url", "faq", "rsvp", "diy", "usb", "vpn", "gps", "wc", "cd", "dvd", "sms", "lkw", "pkw",
+    "kfz", "op", "edv", "matr", "mwst", "ust", "od", "bzgl", "betr", "gez", "ggf",
 ];
 
 fn titled<'s>(scan: &'s Scan<'_>, i: usize) -> &'s str {

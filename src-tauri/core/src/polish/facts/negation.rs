@@ -18,6 +18,8 @@ pub(super) struct Negation {
     pub predicate: Vec<String>,
     /// Stem of the first word after it in its clause that says something.
     pub head: Option<String>,
+    /// Stems in its scope behind an "and": whatever it denies need not go on there.
+    pub beyond: Vec<String>,
     /// The word itself, without its ending.
     pub lemma: String,
     /// How surely it denies.
@@ -308,6 +310,242 @@ const WEAK: &[&str] = &[
     "lediglich",
 ];
 
+/// What is denied, and words that say the same without a denial: "not open" is "closed".
+const OPPOSITES: &[(&str, &str)] = &[
+    (
+        "open opened opening available",
+        "closed shut close closes break holiday",
+    ),
+    ("close closed shut", "open opens"),
+    (
+        "work working works function functioning run running go going respond",
+        "broken down dead faulty defective fault crashed stopped jammed died offline",
+    ),
+    (
+        "affect affected touch touched hurt damage damaged harm harmed injure",
+        "fine safe spared unharmed intact undamaged unhurt unaffected untouched unscathed",
+    ),
+    (
+        "include included contain part cover covered inclusive",
+        "missing extra separate separately additional additionally omitted excluded omits lacks absent",
+    ),
+    (
+        "pay paid settle settled",
+        "unpaid outstanding overdue owed owe owes due unsettled",
+    ),
+    (
+        "arrive arrived receive received turn turned reach reached get got hear heard see seen show shown come deliver delivered reply replied answer answered respond responded send sent return returned",
+        "missing outstanding awaiting await waiting lost pending absent silence silent ignored ignores unanswered overdue undelivered",
+    ),
+    (
+        "attend come coming make join joining play playing there available able participate free do run running in",
+        "absent out away unavailable off skip sitting missing miss busy no-go impossible injured drop",
+    ),
+    (
+        "allow allowed permit permitted let enter use share bring",
+        "forbidden prohibited banned ban limits forbid bar barred keep prevent stop avoid refuse refused leave",
+    ),
+    (
+        "accept accepted agree agreed want like support approve",
+        "reject rejects rejected refuse refuses decline declines declined object objects dispute disputes oppose opposes turn",
+    ),
+    ("pass passed", "fail failed fails"),
+    (
+        "finish finished complete completed done ready fill filled sign signed decide decided confirm confirmed process processed start started",
+        "incomplete pending progress outstanding open vacant tbc blank unconfirmed undecided unsigned unfinished undone",
+    ),
+    ("valid apply good", "expired lapsed void ended over invalid"),
+    (
+        "left more stock any have remain remaining got",
+        "exhausted out gone sold empty depleted last",
+    ),
+    (
+        "know known sure certain clear",
+        "unclear unsure unknown uncertain wonder wondering",
+    ),
+    ("remember", "forget forgot forgotten"),
+    (
+        "happen happening ahead place take on going go",
+        "off cancelled canceled scrapped shelved dropped called",
+    ),
+    (
+        "unpack unpacked open opened",
+        "packed packaging sealed boxed wrapped",
+    ),
+    (
+        "teach teaching work working train training available",
+        "break off away holiday leave pause",
+    ),
+    (
+        "longer with more anymore",
+        "left leaving moved former ex stopped quit gave ended lapsed expired ceased finished over changed retired gone",
+    ),
+    (
+        "charge charged cost costs fee",
+        "free complimentary waive waived",
+    ),
+    (
+        "need needed necessary required have must",
+        "optional unnecessary voluntary skip needless",
+    ),
+    ("meat fish", "vegetarian vegetarians vegan vegans veggie"),
+    (
+        "fit fits suit match right correct",
+        "wrong small big tight large mismatch differs incorrect",
+    ),
+    ("frozen cold", "thawed warm melted defrosted"),
+    ("lid label labels labelled", "unlabelled bare"),
+    ("lock locked", "unlocked open"),
+    ("safe", "unsafe dangerous"),
+    ("easy", "hard difficult tricky"),
+    (
+        "find found locate",
+        "missing lost disappeared vanished mislaid",
+    ),
+    ("bring take wear", "leave home"),
+    ("eat food breakfast", "fast fasting empty"),
+    ("miss late forget", "remember punctual"),
+    (
+        "able can get possible",
+        "impossible unable inaccessible struggle struggling fail failed low",
+    ),
+    (
+        "happy pleased satisfied good",
+        "unhappy disappointed annoyed dissatisfied unacceptable upset",
+    ),
+    (
+        "offen geöffnet auf öffnet öffnen",
+        "geschlossen zu schließen schließt dicht schließung ruhetag pause",
+    ),
+    (
+        "funktioniert geht läuft tut druckt anspringt heizt lädt",
+        "kaputt defekt tot ausgefallen streikt down hängt spinnt ausfall gestört störung offline",
+    ),
+    (
+        "fleisch fisch",
+        "vegetarisch vegetarier vegetarierin vegetarierinnen fleischlos vegan veganer",
+    ),
+    (
+        "kommt kommen komme dabei da erscheint teilnehmen mitmachen mit mitkommen kann können schaffe schafft",
+        "fehlt fehlen fehle zuhause zu daheim abwesend fern verhindert raus aus entschuldigt",
+    ),
+    (
+        "enthalten dabei inklusive inbegriffen drin beigelegt bei lag liegt",
+        "extra zusätzlich separat zuzüglich zzgl fehlt fehlte exklusive gesondert obendrauf",
+    ),
+    (
+        "gilt gültig gelten verlängern",
+        "erlischt ungültig abgelaufen verliert endet verfallen ausgelaufen vorbei",
+    ),
+    (
+        "mehr haben hab gibt gibts habe da vorrätig lager",
+        "aufgebraucht leer aus ausverkauft alle ausgegangen vergriffen weg fehlt fehlen",
+    ),
+    (
+        "gelungen geklappt funktioniert gelingt konnte könnten erreicht gebracht bringt geholfen hilft",
+        "misslungen missglückt gescheitert erfolglos vergeblich umsonst schief außerstande unmöglich wirkungslos",
+    ),
+    (
+        "verträgt vertragen essen darf",
+        "unverträglich allergisch allergie unverträglichkeit tabu",
+    ),
+    (
+        "geben verwenden brauchen nutzen geeignet taugt",
+        "ungeeignet unbrauchbar ungenießbar untauglich",
+    ),
+    (
+        "brauchen brauche nötig notwendig erforderlich muss müssen musst müsst",
+        "entbehrlich überflüssig unnötig erübrigt freiwillig reicht genügt entfällt",
+    ),
+    (
+        "bestätigt bearbeitet ausgewertet unterschrieben entschieden geklärt beantwortet erledigt fertig gebucht bezahlt überwiesen eingegangen erhalten bekommen angekommen geliefert gekommen da",
+        "unbestätigt unbearbeitet offen aussteht aus ausstehend unklar warten warte fehlt fehlen unbezahlt überfällig unbeantwortet unvollständig",
+    ),
+    (
+        "abnehmen abmachen entfernen ausziehen wegnehmen löschen ändern wechseln",
+        "dran behalten drauf unverändert",
+    ),
+    (
+        "erlaubt gestattet dürfen darf zulässig möglich",
+        "verboten untersagt tabu unzulässig verbot unmöglich unterlassen verzichten",
+    ),
+    (
+        "statt stattfinden findet",
+        "ausfallen entfällt abgesagt entfallen aus gestrichen ausfall",
+    ),
+    (
+        "passt passen sitzt stimmt richtig korrekt so",
+        "falsch unpassend fehlerhaft eng groß klein abweichend schwierig problematisch schlecht drückt unrichtig",
+    ),
+    ("schlimm wild tragisch", "okay verschmerzbar"),
+    (
+        "gut zufrieden glücklich schön",
+        "schlecht unzufrieden schwierig schade enttäuscht ungünstig",
+    ),
+    (
+        "zugänglich erreichbar befahrbar nutzbar benutzbar verfügbar",
+        "gesperrt unzugänglich unerreichbar versperrt blockiert vergriffen belegt verliehen",
+    ),
+    (
+        "weiß wissen sicher klar",
+        "unklar unsicher ungewiss unbekannt fraglich",
+    ),
+    (
+        "gefunden finden finde",
+        "verschwunden vermisst verloren verschollen fehlt",
+    ),
+    ("teuer", "günstig billig"),
+    (
+        "juckreiz schmerzen beschwerden fieber",
+        "juckt schmerzfrei beschwerdefrei fieberfrei",
+    ),
+    ("geändert verändert ändert", "unverändert"),
+];
+
+/// Words that deny as surely as "not" does, although by their meaning: what a draft rejects a version
+/// may not accept.
+pub(super) fn is_strong(word: &str) -> bool {
+    const STRONG: &[&str] = &[
+        "refus*",
+        "reject*",
+        "declin*",
+        "prohibit*",
+        "forbid*",
+        "forbad*",
+        "banned",
+        "lack",
+        "lacks",
+        "lacked",
+        "lacking",
+        "abgelehnt",
+        "ablehnen",
+        "ablehne",
+        "lehne",
+        "lehnen",
+        "lehnt",
+        "verweiger*",
+        "verboten",
+        "verbiete*",
+        "untersag*",
+        "entfällt",
+        "entfallen",
+    ];
+    listed(STRONG, word)
+}
+
+/// Words that say without a denial what a negation says of one of these stems.
+pub(super) fn opposites(scope: &[String]) -> Vec<&'static str> {
+    OPPOSITES
+        .iter()
+        .filter(|(denied, _)| {
+            denied
+                .split(' ')
+                .any(|word| scope.contains(&words::stem(word)))
+        })
+        .flat_map(|(_, opposites)| opposites.split(' '))
+        .collect()
+}
+
 const POSITIVE_BEGINNINGS: &[&str] = &["un", "in", "im", "ir", "il", "dis", "non", "mis"];
 
 /// Finds them all.
@@ -347,6 +585,14 @@ fn negations(scan: &Scan<'_>) -> (Vec<Negation>, Vec<usize>) {
                 continue;
             }
             Strength::Firm
+        } else if word == "statt"
+            && !scan
+                .tokens
+                .get(i + 1)
+                .is_some_and(|next| next.kind != Kind::Mark && !next.starts)
+        {
+            // "findet statt"
+            continue;
         } else if listed(LEXICAL, word)
             || base(word).is_some()
             || of_several_words(scan, i)
@@ -382,7 +628,7 @@ fn negations(scan: &Scan<'_>) -> (Vec<Negation>, Vec<usize>) {
         } else {
             continue;
         };
-        let (around, head) = scope(scan, i);
+        let (around, head, beyond) = scope(scan, i);
         let mut predicate: Vec<String> = around
             .iter()
             .filter(|(_, fact)| !fact)
@@ -396,6 +642,10 @@ fn negations(scan: &Scan<'_>) -> (Vec<Negation>, Vec<usize>) {
         let lemma = match word {
             "no" if scan.any_word(i + 1) == "one" => "nobody".to_owned(),
             "noone" => "nobody".to_owned(),
+            "cannot" | "dont" | "doesnt" | "didnt" | "cant" | "wont" | "isnt" | "wasnt" => {
+                "not".to_owned()
+            }
+            _ if word.ends_with("n't") => "not".to_owned(),
             _ => words::stem(word),
         };
         out.push(Negation {
@@ -403,6 +653,7 @@ fn negations(scan: &Scan<'_>) -> (Vec<Negation>, Vec<usize>) {
             scope,
             predicate,
             head,
+            beyond,
             lemma,
             strength,
             conditional: (1..=3).any(|back| {
@@ -670,6 +921,36 @@ pub(super) fn base(word: &str) -> Option<&str> {
         "indicate",
         "infant",
         "insurance",
+        "induct",
+        "induction",
+        "intake",
+        "unpack",
+        "unload",
+        "unlock",
+        "unsubscribe",
+        "unplug",
+        "unfold",
+        "unwrap",
+        "unveil",
+        "unwind",
+        "invoke",
+        "infer",
+        "impress",
+        "improvise",
+        "unison",
+        "irritate",
+        "mishap",
+        "misty",
+        "disclose",
+        "disclosure",
+        "discreet",
+        "discretion",
+        "discern",
+        "inquest",
+        "intrigue",
+        "institute",
+        "institution",
+        "inconvenience",
         "insure",
         "insured",
         "intense",
@@ -890,8 +1171,6 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                     | "prob"
                     | "probs"
                     | "thanks"
-                    | "objection"
-                    | "objections"
                     | "complaints"
                     | "hard"
                     | "brainer"
@@ -1013,7 +1292,10 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                 | "umstände"
                 | "stress"
         ),
-        "nichts" => word(1) == "für" || word(1) == "zu" && word(2) == "danken",
+        // "nichts für ungut"
+        "nichts" => {
+            word(1) == "für" && word(2) == "ungut" || word(1) == "zu" && word(2) == "danken"
+        }
         "ohne" => matches!(word(1), "weiteres" | "frage" | "zweifel" | "probleme"),
         _ if this.ends_with("n't")
             || matches!(
@@ -1046,8 +1328,8 @@ fn is_person(word: &str) -> bool {
 }
 
 /// Stems of what stands around a negation in its clause, and whether it is a fact of its own:
-/// seven words after, four before.
-fn scope(scan: &Scan<'_>, i: usize) -> (Vec<(String, bool)>, Option<String>) {
+/// seven words after, four before. Then the first after it, and those behind an "and".
+fn scope(scan: &Scan<'_>, i: usize) -> (Vec<(String, bool)>, Option<String>, Vec<String>) {
     let mut out: Vec<(String, bool)> = Vec::new();
     let take = |out: &mut Vec<(String, bool)>, k: usize| {
         let word = scan.any_word(k);
@@ -1115,6 +1397,7 @@ fn scope(scan: &Scan<'_>, i: usize) -> (Vec<(String, bool)>, Option<String>) {
             || scan.tokens[k].is(":") && !scan.touches(k + 1)
     };
     let mut taken = 0;
+    let mut joined = None;
     for k in i + 1..scan.tokens.len() {
         let next = scan.any_word(k + 1);
         if scan.tokens[k].starts
@@ -1129,11 +1412,17 @@ fn scope(scan: &Scan<'_>, i: usize) -> (Vec<(String, bool)>, Option<String>) {
         {
             break;
         }
+        if joined.is_none() && matches!(scan.any_word(k), "and" | "und") {
+            joined = Some(out.len());
+        }
         if scan.tokens[k].kind == Kind::Word {
             taken += 1;
             take(&mut out, k);
         }
     }
+    let beyond = joined.map_or(Vec::new(), |from| {
+        out[from..].iter().map(|(stem, _)| stem.clone()).collect()
+    });
     let head = out.get(itself).map(|(stem, _)| stem.clone());
     let mut taken = 0;
     for k in (0..i).rev() {
@@ -1150,7 +1439,7 @@ fn scope(scan: &Scan<'_>, i: usize) -> (Vec<(String, bool)>, Option<String>) {
             take(&mut out, k);
         }
     }
-    (out, head)
+    (out, head, beyond)
 }
 
 /// How often a text sets a limit the other way round: "more than" without a negation before.

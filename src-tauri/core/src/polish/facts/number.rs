@@ -264,6 +264,18 @@ pub(super) fn german(word: &str) -> Option<i64> {
     if let Some(value) = place(GERMAN_TENS, word) {
         return Some((value + 2) * 10);
     }
+    // "zwoelf", "dreissig"
+    if let Some(value) = match word {
+        "zwo" => Some(2),
+        "fuenf" => Some(5),
+        "zwoelf" => Some(12),
+        "fuenfzehn" => Some(15),
+        "dreissig" => Some(30),
+        "fuenfzig" => Some(50),
+        _ => None,
+    } {
+        return Some(value);
+    }
     for (name, factor) in [("tausend", 1_000), ("hundert", 100)] {
         if let Some((front, back)) = word.split_once(name) {
             let front = match front {
@@ -285,6 +297,23 @@ pub(super) fn german(word: &str) -> Option<i64> {
     };
     let tens = (place(GERMAN_TENS, tens)? + 2) * 10;
     Some(tens + ones)
+}
+
+/// "anderthalb", "zweieinhalb".
+fn and_a_half(word: &str) -> Option<Decimal> {
+    let word = ["en", "er", "es", "e"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .filter(|stem| stem.ends_with("halb"))
+        .unwrap_or(word);
+    let whole = match word {
+        "anderthalb" | "eineinhalb" | "einundeinhalb" => 1,
+        _ => {
+            let front = word.strip_suffix("einhalb")?;
+            german(front.strip_suffix("und").unwrap_or(front))?
+        }
+    };
+    Some(Decimal::whole(whole).plus(Decimal::fraction(UNIT / 2)))
 }
 
 impl Scan<'_> {
@@ -405,6 +434,14 @@ impl Scan<'_> {
                 if let Some(value) = place(&how_many, first) {
                     return read(value + 2, i + 1, false);
                 }
+            }
+            if let Some(value) = and_a_half(first) {
+                return Some(Read {
+                    value,
+                    to: i + 1,
+                    digits: false,
+                    ordinal: false,
+                });
             }
             // "Bitte achte darauf" counts nothing.
             if first == "achte"

@@ -93,6 +93,14 @@ const MEASURES: &[(&str, Measure, i64)] = &[
     ("ton", Measure::Sign("t"), 1),
     ("tonne", Measure::Sign("t"), 1),
     ("sqm", Measure::Sign("sqm"), 1),
+    ("qm", Measure::Sign("sqm"), 1),
+    ("quadratmeter", Measure::Sign("sqm"), 1),
+    ("quadratmetern", Measure::Sign("sqm"), 1),
+    ("hectare", Measure::Sign("ha"), 1),
+    ("ha", Measure::Sign("ha"), 1),
+    ("hektar", Measure::Sign("ha"), 1),
+    ("lb", Measure::Sign("lb"), 1),
+    ("pound", Measure::Sign("lb"), 1),
 ];
 
 /// Currencies by sign, code and word.
@@ -147,7 +155,39 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("rs", "INR"),
     ("zloty", "PLN"),
     ("kronor", "SEK"),
-    ("kroner", "NOK"),
+    ("kroner", "KR"),
+    ("kr", "KR"),
+    ("koruna", "CZK"),
+    ("zlotys", "PLN"),
+    ("złoty", "PLN"),
+    ("złotys", "PLN"),
+    ("forint", "HUF"),
+    ("forints", "HUF"),
+    ("rand", "ZAR"),
+    ("naira", "NGN"),
+    ("ngn", "NGN"),
+    ("cedi", "GHS"),
+    ("cedis", "GHS"),
+    ("ghs", "GHS"),
+    ("ksh", "KES"),
+    ("shillings", "KES"),
+    ("pesos", "PESO"),
+    ("reais", "BRL"),
+    ("lira", "TRY"),
+    ("shekels", "ILS"),
+    ("dirhams", "AED"),
+    ("ringgit", "MYR"),
+    ("myr", "MYR"),
+    ("baht", "THB"),
+    ("thb", "THB"),
+    ("isk", "ISK"),
+    ("lei", "RON"),
+    ("leva", "BGN"),
+    ("uah", "UAH"),
+    ("hryvnia", "UAH"),
+    ("ils", "ILS"),
+    ("krw", "KRW"),
+    ("sfr", "CHF"),
     ("yuan", "CNY"),
     ("bitcoin", "BTC"),
     ("btc", "BTC"),
@@ -531,11 +571,39 @@ fn unit_after(scan: &Scan<'_>, i: usize) -> (Of, usize) {
             return (Of::Money(code, 1), at + 1);
         }
     }
-    if matches!(word, "us") && scan.word(at + 1).starts_with("dollar") {
-        return (Of::Money("USD", 1), at + 2);
+    // "75 Swiss francs", "1,200 Canadian dollars"
+    if currency(scan.word(at + 1)).is_some()
+        && let Some(code) = of_country(word)
+    {
+        return (Of::Money(code, 1), at + 2);
+    }
+    // "410 fr"
+    if scan.german && matches!(word, "fr" | "fr." | "stutz") && !is_time_after(scan, at) {
+        return (Of::Money("CHF", 1), at + 1);
+    }
+    // "3 grand"
+    if word == "grand" {
+        return (Of::Money("", -1_000), at + 1);
     }
     if let Some(&(_, code)) = CENTS.iter().find(|(name, _)| *name == word) {
         return (Of::Money(code, 100), at + 1);
+    }
+    // "24 m²", "24 m2", "72 square metres"
+    let square = scan.word(at) == "m"
+        && scan.touches(at + 1)
+        && scan
+            .free(at + 1)
+            .is_some_and(|next| next.is("²") || next.lower == "2");
+    if square {
+        return (Of::Measure(Measure::Sign("sqm"), 1), at + 2);
+    }
+    if matches!(word, "square" | "sq")
+        && matches!(
+            scan.word(at + 1),
+            "metre" | "metres" | "meter" | "meters" | "m"
+        )
+    {
+        return (Of::Measure(Measure::Sign("sqm"), 1), at + 2);
     }
     let skip = usize::from(BETWEEN.contains(&word));
     let hyphen = usize::from(skip == 1 && scan.dash(at + 1));
@@ -556,6 +624,59 @@ fn unit_after(scan: &Scan<'_>, i: usize) -> (Of, usize) {
     (Of::Nothing, i)
 }
 
+/// The currency of a country of which several share its name.
+fn of_country(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "us" | "american" | "u.s" => "USD",
+        "canadian" => "CAD",
+        "australian" => "AUD",
+        "singapore" => "SGD",
+        "swiss" | "schweizer" => "CHF",
+        "danish" | "dänische" | "dänischen" => "DKK",
+        "norwegian" | "norwegische" | "norwegischen" => "NOK",
+        "swedish" | "schwedische" | "schwedischen" => "SEK",
+        "icelandic" => "ISK",
+        "czech" | "tschechische" | "tschechischen" => "CZK",
+        "polish" | "polnische" | "polnischen" => "PLN",
+        "turkish" | "türkische" | "türkischen" => "TRY",
+        "indian" => "INR",
+        "british" | "britische" | "britischen" => "GBP",
+        "mexican" => "MXN",
+        "japanese" | "japanische" | "japanischen" => "JPY",
+        "south" => return None,
+        _ => return None,
+    })
+}
+
+/// Whether "fr" is a Friday: a time or day comes after it.
+fn is_time_after(scan: &Scan<'_>, i: usize) -> bool {
+    scan.tokens
+        .get(i + 1)
+        .is_some_and(|next| next.kind == Kind::Digits || next.taken && !next.starts)
+}
+
+/// "Fr. 6'480.–": francs, not Friday.
+pub(super) fn is_franc(scan: &Scan<'_>, i: usize) -> bool {
+    let dot = usize::from(scan.is(i + 1, "."));
+    let after = scan.free(i + 1 + dot).is_some_and(|next| {
+        next.kind == Kind::Digits
+            && super::number::digits(&next.lower)
+                .is_some_and(|n| n.count().is_none_or(|n| n >= 100) || next.lower.contains('\''))
+            && scan.any_word(i + 2 + dot) != "uhr"
+            && n_is_no_time(&next.lower)
+    });
+    let before = i > 0
+        && scan.tokens[i - 1].kind == Kind::Digits
+        && !is_time_after(scan, i)
+        && !scan.is(i + 1, ".");
+    scan.german && matches!(scan.word(i), "fr") && (after || before)
+}
+
+fn n_is_no_time(digits: &str) -> bool {
+    !matches!(digits.split_once(['.', ':']), Some((hour, minutes))
+        if minutes.len() == 2 && hour.parse::<u8>().is_ok_and(|hour| hour < 24))
+}
+
 /// The sign or code before an amount.
 fn currency_before(scan: &Scan<'_>, i: usize) -> Option<(&'static str, usize)> {
     let token = scan.free(i)?;
@@ -572,6 +693,9 @@ fn currency_before(scan: &Scan<'_>, i: usize) -> Option<(&'static str, usize)> {
             _ => return None,
         };
         return Some((code, i + 2));
+    }
+    if is_franc(scan, i) && !(i > 0 && scan.tokens[i - 1].kind == Kind::Digits) {
+        return Some(("CHF", i + 1 + usize::from(scan.is(i + 1, "."))));
     }
     let code = currency(word)?;
     let sign = token.kind == Kind::Mark
@@ -654,8 +778,18 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     } else {
         (read.value, read.to)
     };
+    // "zwei Dutzend", "two dozen eggs"
+    let (value, to) = match scan.word(to) {
+        "dozen" | "dutzend" => (value.times(12), to + 1),
+        _ => (value, to),
+    };
     // "three and a half years"
     let (value, mut to) = and_a_half(scan, value, to);
+    // "3 in 100", "three in every hundred"
+    if let Some(end) = in_a_hundred(scan, to) {
+        scan.note(FactKind::Percent, i, end, Value::Percent(value), true);
+        return Some(end);
+    }
     let word = scan.tokens[i].lower.clone();
     if !read.digits && idiom(scan, i, to, &word) {
         return Some(to);
@@ -688,7 +822,15 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                 FactKind::Money,
                 i,
                 end,
-                Value::Money(value.over(parts), code),
+                // A negative number of parts is one of wholes.
+                Value::Money(
+                    if parts < 0 {
+                        value.times(-parts)
+                    } else {
+                        value.over(parts)
+                    },
+                    code,
+                ),
                 true,
             );
         }
@@ -729,6 +871,20 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         }
     }
     Some(end.max(to))
+}
+
+/// The token after "in 100", "out of every hundred".
+fn in_a_hundred(scan: &Scan<'_>, to: usize) -> Option<usize> {
+    let at = match (scan.word(to), scan.word(to + 1)) {
+        ("in" | "von", _) => to + 1,
+        ("out", "of") => to + 2,
+        _ => return None,
+    };
+    let at = at + usize::from(matches!(scan.word(at), "every" | "a"));
+    let hundred = scan.word(at) == "hundred"
+        || scan.word(at) == "hundert"
+        || scan.free(at).is_some_and(|token| token.lower == "100");
+    hundred.then_some(at + 1)
 }
 
 /// "an hour and a half" and "two and a half hours" are read where the unit comes last or first.
@@ -814,17 +970,10 @@ fn idiom(scan: &Scan<'_>, i: usize, to: usize, word: &str) -> bool {
         || matches!(word, "first" | "second" | "third")
             && matches!(
                 next,
-                "party"
-                    | "parties"
-                    | "class"
-                    | "hand"
-                    | "place"
-                    | "thing"
-                    | "thought"
-                    | "thoughts"
-                    | "name"
+                "party" | "parties" | "class" | "hand" | "thing" | "thought" | "thoughts" | "name"
             )
         || word == "second" && next == "to"
+        || word == "first" && next == "place" && scan.before(i) == "the"
         || scan.german && word == "acht" && matches!(next, "geben" | "zu" | "auf")
         || word == "one" && scan.dash(to)
 }
@@ -979,13 +1128,16 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             scan.note_span(FactKind::Number, span, value, false);
             return None;
         }
-        "dozen" => (12, None, i + 1),
+        "dozen" | "dutzend" => (12, None, i + 1),
         "duplicate" | "duplicates" | "duplicated" | "zweimalig" | "zweimalige" | "zweimaliges"
         | "zweimaliger" | "zweimaligen" | "zweimaligem" => (2, None, i + 1),
         "couple" | "pair" | "both" | "twice" | "double" | "paar" | "beide" | "beiden"
-        | "zweimal" | "doppelt" | "doubled" => (2, None, i + 1),
+        | "zweimal" | "doppelt" | "doppelte" | "doppelten" | "doubled" | "doubling" | "doubles"
+        | "verdoppelt" | "verdoppeln" | "verdoppelung" => (2, None, i + 1),
         "once" | "einmal" | "only" => (1, None, i + 1),
-        "triple" | "thrice" | "dreimal" | "tripled" => (3, None, i + 1),
+        "triple" | "thrice" | "dreimal" | "tripled" | "dreimalig" | "dreimalige"
+        | "dreimaliger" | "dreimaliges" | "dreimaligen" | "dreimaligem" | "dreifach"
+        | "dreifache" | "dreifachen" => (3, None, i + 1),
         "fortnight" => (2 * 10_080, Some(Measure::Minutes), i + 1),
         "weekly" | "wöchentlich" => (10_080, Some(Measure::Minutes), i + 1),
         "daily" | "täglich" => (1_440, Some(Measure::Minutes), i + 1),
@@ -1032,7 +1184,10 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         noun: String::new(),
     };
     let span = scan.tokens[i].at.clone();
-    let firm = matches!(word, "dozen" | "twice" | "thrice" | "zweimal" | "dreimal");
+    let firm = matches!(
+        word,
+        "dozen" | "dutzend" | "twice" | "thrice" | "zweimal" | "dreimal"
+    );
     scan.note_span(FactKind::Number, span, value, firm);
     Some(to)
 }

@@ -3,7 +3,7 @@
 use super::{
     FactKind, Scan, Value,
     number::Read,
-    token::{Case, Kind},
+    token::{Case, Kind, Token},
 };
 
 /// Month names that are nothing else, then short and ambiguous ones.
@@ -372,6 +372,7 @@ fn month(scan: &Scan<'_>, i: usize) -> Option<(u8, bool)> {
         {
             return None;
         }
+        "mai" if !scan.german => return None,
         "may" | "march" | "mai" => {
             // "for may" and "than march" are verbs as often.
             let after = leads_to_month(scan.before(i))
@@ -1100,6 +1101,16 @@ fn spoken_clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             _ => at,
         }
     };
+    // "dreiviertel acht", "viertel acht": on the way to eight.
+    if scan.german
+        && matches!(word, "dreiviertel" | "viertel")
+        && let Some((hour, to)) = hour_at(scan, i + 1)
+        && (scan.tokens[i + 1].kind == Kind::Word || word == "dreiviertel")
+    {
+        let minutes = if word == "viertel" { 15 } else { 45 };
+        let to = clock_word(scan, to);
+        return finish(scan, i, to, (hour + 11 - 1) % 12 + 1, minutes, None);
+    }
     if scan.german
         && word == "halb"
         && let Some((hour, to)) = hour_at(scan, i + 1)
@@ -1112,8 +1123,10 @@ fn spoken_clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         && word == "half"
         && !matches!(
             scan.before(i),
-            "a" | "the" | "and" | "one" | "first" | "second" | "other"
+            "a" | "the" | "one" | "first" | "second" | "other"
         )
+        // "three and half", but "between 1 pm and half two"
+        && (scan.before(i) != "and" || i > 1 && scan.tokens[i - 2].taken)
         && let Some((hour, to)) = hour_at(scan, i + 1)
         && !super::quantity::is_unit(scan.any_word(to))
         && (scan.tokens[i + 1].kind == Kind::Word
@@ -1131,7 +1144,7 @@ fn spoken_clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         },
     };
     if (1..60).contains(&minutes) {
-        let at = if matches!(scan.word(at), "minutes" | "minuten") {
+        let at = if matches!(scan.word(at), "minute" | "minutes" | "minuten") {
             at + 1
         } else {
             at
@@ -1142,6 +1155,21 @@ fn spoken_clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             _ => None,
         };
         let short = matches!(minutes, 5 | 10 | 15 | 20 | 25 | 30);
+        // "ten to midnight"
+        let twelve = match scan.word(at + 1) {
+            "noon" | "midday" => Some(720),
+            "midnight" | "mitternacht" => Some(0),
+            _ => None,
+        };
+        if let (Some(past), Some(twelve)) = (past, twelve) {
+            let minutes = if past { minutes } else { 1_440 - minutes };
+            let value = Value::Time {
+                minutes: u16::try_from((twelve + minutes) % 1_440).ok()?,
+                vague: false,
+            };
+            scan.note(FactKind::Time, i, at + 2, value, true);
+            return Some(at + 2);
+        }
         // "two to three weeks" is a range, "five to ten" as well: only with "past", a quarter, or
         // something that shows a clock.
         if let Some(past) = past
@@ -1304,6 +1332,9 @@ fn lower_day(scan: &Scan<'_>, i: usize) -> bool {
 
 fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     let token = scan.free(i)?;
+    if super::quantity::is_franc(scan, i) {
+        return None;
+    }
     let word = token.lower.as_str();
     let capital = token.capital();
     let word = word.strip_suffix("'s").unwrap_or(word);
@@ -1400,7 +1431,7 @@ fn part_of_day(scan: &Scan<'_>, i: usize) -> Option<&'static str> {
         "morning" => Some("morning"),
         "afternoon" => Some("afternoon"),
         "evening" => Some("evening"),
-        "night" => Some("night"),
+        "night" | "nite" => Some("night"),
         word if scan.german => find_in(GERMAN_DAYPARTS, word),
         _ => None,
     }
@@ -1450,6 +1481,18 @@ fn part_of_month(scan: &Scan<'_>, i: usize) -> Option<(&'static str, u8)> {
     }
     let (month, _) = month(scan, i + 1 + of)?;
     Some((part, month))
+}
+
+/// A week, month, year or quarter as people in a hurry write it.
+fn span_of(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "week" | "wk" => "week",
+        "month" | "mth" => "month",
+        "year" | "yr" => "year",
+        "quarter" | "qtr" => "quarter",
+        "weekend" | "wkend" | "wknd" => "weekend",
+        _ => return None,
+    })
 }
 
 /// Days and spans that are counted from today.
@@ -1537,20 +1580,52 @@ fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         {
             say("tomorrow")
         }
+        "monatsende" | "jahresende" | "quartalsende" => {
+            let span = match word.as_bytes().first()? {
+                b'm' => "month",
+                b'j' => "year",
+                _ => "quarter",
+            };
+            Some(format!("end of {span}"))
+        }
+        // "the day before", "am Vortag"
+        "day" if matches!(next, "before" | "prior") && scan.before(i) == "the" => {
+            to = i + 2;
+            firm = matches!(
+                scan.tokens.get(to),
+                None | Some(
+                    Token { starts: true, .. }
+                        | Token {
+                            kind: Kind::Mark,
+                            ..
+                        }
+                )
+            );
+            say("day before")
+        }
+        "previous" | "preceding" if next == "day" => {
+            (to, firm) = (i + 2, false);
+            say("day before")
+        }
+        "vortag" => say("day before"),
+        "current" | "present" if span_of(next).is_some() => {
+            (to, firm) = (i + 2, false);
+            Some(format!("this {}", span_of(next)?))
+        }
         "next" | "last" | "this" | "coming" | "previous" | "past" | "following" => {
             let next = next.strip_suffix("'s").unwrap_or(next);
-            let span = match next {
+            let span = match span_of(next).unwrap_or(next) {
                 "week" | "month" | "year" | "quarter" | "weekend" | "summer" | "spring"
-                | "autumn" | "winter" | "fall" => next.to_owned(),
-                "morning" | "afternoon" | "evening" if word == "this" => {
-                    let part = next.to_owned();
+                | "autumn" | "winter" | "fall" => span_of(next).unwrap_or(next).to_owned(),
+                part @ ("morning" | "afternoon" | "evening") if word == "this" => {
+                    let part = part.to_owned();
                     let span = scan.tokens[i + 1].at.clone();
                     let today = Value::Relative("today".into());
                     scan.note(FactKind::Date, i, i + 2, today, true);
                     scan.note_span(FactKind::Time, span, Value::Relative(part), false);
                     return Some(i + 2);
                 }
-                "night" if word == "last" => "night".to_owned(),
+                "night" | "nite" if word == "last" => "night".to_owned(),
                 _ => return None,
             };
             to = i + 2;

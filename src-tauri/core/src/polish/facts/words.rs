@@ -202,8 +202,9 @@ pub(super) fn stem(word: &str) -> String {
             "ence", "able", "ible", "ies", "ied", "ers", "est", "ed", "es", "er", "ly", "al", "s",
             "e", "y",
         ] {
-            if let Some(rest) = word.strip_suffix(ending)
+            if let Some(rest) = stem.strip_suffix(ending)
                 && rest.chars().count() >= 3
+                && !(ending == "s" && rest.ends_with('s'))
             {
                 stem = rest;
                 break;
@@ -214,7 +215,8 @@ pub(super) fn stem(word: &str) -> String {
     if bytes.len() > 3
         && bytes[bytes.len() - 1] == bytes[bytes.len() - 2]
         && bytes[bytes.len() - 1].is_ascii_alphabetic()
-        && !stem.ends_with("ll")
+        // "labelled" is "label", but "tell" is no "tel".
+        && !(stem.ends_with("ll") && (bytes.len() < 6 || !stem.ends_with("ell")))
         && !stem.ends_with("ss")
     {
         stem = &stem[..stem.len() - 1];

@@ -169,17 +169,23 @@ impl Pairing<'_> {
                 && (!otherwise(b) || a.conditional);
             if may { 800 } else { 0 }
         } else if aligned {
+            // The same sentence may say something else, and what the negation denies plainly.
+            let plainly = shared == 0 && (self.said_there[i] || self.said_here[k]);
             match (firm(a), firm(b)) {
+                (true, true) if plainly => 240,
                 (true, true) => 1_000,
                 (false, false) => 500,
+                _ if shared == 0 => 280,
                 _ => 800,
             }
         } else if b.conditional && !a.conditional {
             // "or I'll file a complaint": "if that does not help, I'll ..."
             0
         } else if firm(a) && firm(b) {
-            if apart <= 200_000 {
-                300
+            if apart <= 200_000 && !self.said_there[i] && !self.said_here[k] {
+                400
+            } else if apart <= 200_000 {
+                240
             } else if !self.said_there[i] && !self.said_here[k] {
                 100
             } else {
@@ -201,7 +207,15 @@ impl Pairing<'_> {
         // Where nothing else tells, the place does.
         let close = 30 - i64::try_from(apart).unwrap_or(1_000_000) / 33_334;
         let same_word = if tier < 800 { 5 } else { 30 };
-        tier + 20 * shared + same_word * i64::from(a.lemma == b.lemma) + close.max(0)
+        let same_head = if a.head.is_some() && a.head == b.head {
+            40
+        } else {
+            0
+        };
+        tier + 20 * shared
+            + same_word * i64::from(a.lemma == b.lemma && a.lemma != "not")
+            + same_head
+            + close.max(0)
     }
 
     /// Puts them together so that all in all they fit best.
@@ -387,7 +401,24 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
     left.retain(|&i| !shared(&old.negations[i], old, new_sentences));
     right.retain(|&k| !shared(&new.negations[k], new, old_sentences));
     let firm = |strength: Strength| strength == Strength::Firm;
+    let dbg = std::env::var("NEG").is_ok();
+    if dbg {
+        for n in &old.negations {
+            eprintln!("O {:?} {:?}", old.tokens[n.at].lower, n);
+        }
+        for n in &new.negations {
+            eprintln!("N {:?} {:?}", new.tokens[n.at].lower, n);
+        }
+        for &i in &pairing.left {
+            for &k in &pairing.right {
+                eprintln!("  {i} {k} {}", pairing.likeness(i, k));
+            }
+        }
+    }
     pairing.pair();
+    if dbg {
+        eprintln!("left {:?} right {:?}", pairing.left, pairing.right);
+    }
     let Pairing { left, right, .. } = pairing;
     let excepts = |negation: &Negation| matches!(&*negation.lemma, "without" | "ohn");
     // "neither the invoice nor the receipt" denies what two sentences did. Each covers one more.
@@ -411,7 +442,7 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
             let head = negation
                 .head
                 .as_ref()
-                .is_none_or(|head| other.scope.contains(head));
+                .is_none_or(|head| other.scope.contains(head) && !other.beyond.contains(head));
             firm(other.strength)
                 && head
                 && !used.contains(&other.at)
@@ -423,7 +454,13 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
         at.is_some()
     };
     let mut stays = |negation: &Negation, here: &Scan<'_>, there: &Scan<'_>| {
-        if firm(negation.strength) {
+        let strong = std::ptr::eq(here, old)
+            && negation::is_strong(&here.tokens[negation.at].lower)
+            && !there
+                .tokens
+                .iter()
+                .any(|token| words::stem(&token.lower) == negation.lemma);
+        if firm(negation.strength) || strong {
             covered(there, negation, here)
         } else {
             !turned(negation, here, there)
@@ -472,7 +509,7 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
     };
     for &i in &left {
         let a = &old.negations[i];
-        if !stays(a, old, new) && !by_idiom(a) && !cancelled(i) {
+        if !stays(a, old, new) && !by_idiom(a) && !cancelled(i) && !says_opposite(a, old, new) {
             let fact = fact_of(old, a);
             changes.push(Placed {
                 place: place(old, fact.span.start),
@@ -493,7 +530,7 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
                         "or" | "otherwise" | "unless" | "else" | "oder" | "sonst" | "andernfalls"
                     )
                 }));
-        if !otherwise && !stays(b, new, old) {
+        if !otherwise && !stays(b, new, old) && !says_opposite(b, new, old) {
             let fact = fact_of(new, b);
             changes.push(Placed {
                 place: place(new, fact.span.start),
@@ -503,6 +540,35 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
             });
         }
     }
+}
+
+/// Whether the other text says with another word what is denied here, near the same place: "closed"
+/// of what is "not open".
+fn says_opposite(negation: &Negation, here: &Scan<'_>, there: &Scan<'_>) -> bool {
+    let at = place(here, here.tokens[negation.at].at.start);
+    (negation.strength == Strength::Firm || negation::is_strong(&here.tokens[negation.at].lower))
+        && negation::opposites(&negation.scope).iter().any(|word| {
+            // "ist aus." and "the kit is out", not "aus Kostengründen" and "out of town".
+            let particle = matches!(
+                *word,
+                "aus" | "zu" | "alle" | "weg" | "raus" | "over" | "off"
+            );
+            let says = |scan: &Scan<'_>, i: usize| {
+                let token = &scan.tokens[i];
+                token.kind == Kind::Word
+                    && token.lower == *word
+                    && by_itself(scan, token)
+                    && (!particle
+                        || scan
+                            .tokens
+                            .get(i + 1)
+                            .is_none_or(|next| next.kind == Kind::Mark || next.starts))
+            };
+            !(0..here.tokens.len()).any(|i| says(here, i))
+                && (0..there.tokens.len()).any(|i| {
+                    says(there, i) && place(there, there.tokens[i].at.start).abs_diff(at) <= 250_000
+                })
+        })
 }
 
 /// Whether a word like "unavailable" is "available" in the other text.

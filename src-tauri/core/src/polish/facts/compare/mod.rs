@@ -40,7 +40,7 @@ impl Value {
                     x.agrees(*y)
                 }
             }
-            (Self::Money(a, c), Self::Money(b, d)) => a.agrees(*b) && c == d,
+            (Self::Money(a, c), Self::Money(b, d)) => a.agrees(*b) && same_currency(c, d),
             (Self::Percent(a), Self::Percent(b)) => a.agrees(*b),
             (
                 Self::Date {
@@ -133,7 +133,15 @@ impl Value {
                     ..
                 },
             ) => year.is_some() && value.count() == year.map(i64::from),
-            (Self::Code(a), Self::Code(b)) => a == b,
+            (Self::Code(a), Self::Code(b)) => version_of(a) == version_of(b),
+            // "v2.1" is "version 2.1".
+            (Self::Code(code), Self::Number { value, .. })
+            | (Self::Number { value, .. }, Self::Code(code))
+                if version_of(code).len() < code.len() =>
+            {
+                super::number::digits(version_of(code))
+                    .is_some_and(|version| version.agrees(*value))
+            }
             (Self::Code(code), Self::Number { value, noun, .. })
             | (Self::Number { value, noun, .. }, Self::Code(code)) => {
                 value.count().is_some_and(|n| {
@@ -156,6 +164,19 @@ impl Value {
             _ => false,
         }
     }
+}
+
+/// "kroner" may be Danish or Norwegian, and "3 grand" is any money.
+fn same_currency(a: &str, b: &str) -> bool {
+    let crowns = |code: &str| matches!(code, "DKK" | "NOK" | "SEK" | "ISK");
+    a == b || a.is_empty() || b.is_empty() || a == "KR" && crowns(b) || b == "KR" && crowns(a)
+}
+
+/// A code without the "V" of a version.
+fn version_of(code: &str) -> &str {
+    code.strip_prefix('V')
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        .unwrap_or(code)
 }
 
 /// What a version lost, changed or made up, in the order of the version, what was lost where it
@@ -243,6 +264,7 @@ fn dayparts(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
         let part = |found: &&Found| {
             found.fact.kind == FactKind::Time
                 && !found.firm
+                && found.fact.span.start >= scan.greeting
                 && matches!(found.fact.value, Value::Relative(_))
         };
         scan.found
@@ -252,8 +274,13 @@ fn dayparts(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
             .collect()
     }
     let (before, after) = (parts(old), parts(new));
-    let lacks =
-        |fact: &&&Fact, others: &[&Fact]| others.iter().all(|other| other.value != fact.value);
+    // "tomorrow night" is "tomorrow evening".
+    let late = |value: &Value| matches!(value, Value::Relative(part) if matches!(part.as_str(), "evening" | "night"));
+    let lacks = |fact: &&&Fact, others: &[&Fact]| {
+        others
+            .iter()
+            .all(|other| other.value != fact.value && !(late(&other.value) && late(&fact.value)))
+    };
     let lost: Vec<_> = before.iter().filter(|fact| lacks(fact, &after)).collect();
     let made: Vec<_> = after.iter().filter(|fact| lacks(fact, &before)).collect();
     if let ([was], [is]) = (lost.as_slice(), made.as_slice()) {
@@ -525,6 +552,27 @@ fn claimed(found: &Found, old: &Scan<'_>) -> bool {
 /// number in one and two numbers in the other. Not where a point or comma gives them another value.
 fn digits_stand(fact: &Fact, other: &Scan<'_>) -> bool {
     let digits: String = fact.text.chars().filter(char::is_ascii_digit).collect();
+    let group_of_phone = fact.kind == FactKind::Number
+        && fact
+            .text
+            .chars()
+            .all(|c| c.is_ascii_digit() || c.is_whitespace())
+        && other.found.iter().any(|found| {
+            found.fact.kind == FactKind::Phone && {
+                let mut groups = found.fact.text.split(|c: char| !c.is_ascii_digit());
+                let phone: String = found
+                    .fact
+                    .text
+                    .chars()
+                    .filter(char::is_ascii_digit)
+                    .collect();
+                groups.any(|group| group == fact.text)
+                    || fact.text.contains(char::is_whitespace) && phone.contains(&digits)
+            }
+        });
+    if group_of_phone {
+        return true;
+    }
     if digits.len() < 5
         || fact.text.chars().any(char::is_alphabetic)
         || !matches!(fact.kind, FactKind::Number | FactKind::Phone)
@@ -561,15 +609,6 @@ fn digits_stand(fact: &Fact, other: &Scan<'_>) -> bool {
     runs.push(run);
     // A part of a longer number is no number of its own, but a group of it is.
     runs.contains(&digits)
-        || other.found.iter().any(|found| {
-            found.fact.kind == FactKind::Phone
-                && fact.kind == FactKind::Number
-                && found
-                    .fact
-                    .text
-                    .split(|c: char| !c.is_ascii_digit())
-                    .any(|group| group == fact.text)
-        })
 }
 
 /// Whether the other text has the very word without its being taken for a fact there: "Central on
@@ -586,11 +625,25 @@ fn unread(fact: &Fact, other: &Scan<'_>) -> bool {
             && token.capital()
             && token.lower == first
             && match &fact.value {
-                Value::Zone(_) => true,
+                // "May shows nine payments"
+                Value::Date {
+                    year: None,
+                    month: Some(_),
+                    day: None,
+                    ..
+                }
+                | Value::Zone(_) => true,
                 Value::Code(code) => code.len() == 1,
                 _ => false,
             }
     })
+}
+
+/// Whether a sentence ends before a token.
+fn scan_ends(scan: &Scan<'_>, i: usize) -> bool {
+    scan.tokens
+        .get(i)
+        .is_none_or(|next| next.starts || next.is(".") || next.is("!"))
 }
 
 /// Whether the draft says in small letters what the version writes as a day or month: "the march
@@ -614,7 +667,11 @@ fn written_small(fact: &Fact, old: &Scan<'_>) -> bool {
             }
             // "may" and "wed" are verbs more often.
             Value::Date { day: None, .. } => {
-                token.lower == first && (first != "may" || matches!(before, "in" | "of" | "by"))
+                token.lower == first
+                    && (first != "may"
+                        || matches!(before, "in" | "of" | "by")
+                        // "a rough may.."
+                        || scan_ends(old, i + 1))
             }
             Value::Weekday(_) => {
                 (token.lower == first
@@ -623,10 +680,8 @@ fn written_small(fact: &Fact, old: &Scan<'_>) -> bool {
                             &*token.lower,
                             "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun"
                         ))
-                    && (!matches!(
-                        before,
-                        "the" | "they" | "he" | "she" | "we" | "i" | "you" | "it" | "who" | "and"
-                    ) || matches!(old.any_word(i + 1), "after" | "before" | "at"))
+                    && (!matches!(before, "they" | "he" | "she" | "we" | "i" | "you" | "who")
+                        || matches!(old.any_word(i + 1), "after" | "before" | "at"))
             }
             _ => false,
         }

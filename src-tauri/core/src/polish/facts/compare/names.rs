@@ -22,6 +22,7 @@ pub(super) fn titles(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) 
     };
     let small = stems(old, &|token| !token.capital());
     let now = stems(new, &|_| true);
+    let now_capital = stems(new, &|token| token.capital());
     for found in old.found.iter().filter(|found| !found.firm) {
         let Value::Name(parts) = &found.fact.value else {
             continue;
@@ -33,15 +34,22 @@ pub(super) fn titles(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) 
             continue;
         }
         let outside = found.fact.span.start >= old.greeting && found.fact.span.start < old.closing;
-        let said = |part: &String| now.contains(&words::stem(part)) || says_name(new, part);
+        // "food" that both texts also speak of says no "Harbour Street Food Bank".
+        let several = parts.len() > 1;
+        let said = |part: &String| {
+            let stem = words::stem(part);
+            if several && (words::small(part) || small.contains(&stem)) {
+                return now_capital.contains(&stem) && !words::small(part);
+            }
+            now.contains(&stem) || says_name(new, part)
+        };
         let initials: String = parts
             .iter()
             .filter_map(|part| part.chars().next())
             .collect();
-        let short = new
-            .tokens
-            .iter()
-            .any(|token| token.case == Case::All && token.lower == initials);
+        let short = new.tokens.iter().any(|token| {
+            token.case == Case::All && token.lower == initials && by_itself(new, token)
+        });
         if outside && !short && !parts.iter().any(said) {
             changes.push(Placed {
                 place: place(old, found.fact.span.start),
@@ -148,7 +156,9 @@ fn capitals(scan: &Scan<'_>) -> Vec<Phrase> {
             && !(scan.closing..scan.signed).contains(&token.at.start)
             && !name::is_title(&token.lower)
             && !scan.found.iter().any(|found| {
-                found.fact.kind != FactKind::Name && found.fact.span.contains(&token.at.start)
+                found.firm
+                    && found.fact.kind != FactKind::Name
+                    && found.fact.span.contains(&token.at.start)
             })
     };
     while i < scan.tokens.len() {
@@ -326,10 +336,10 @@ pub(super) fn substituted(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Plac
         return;
     }
     let nouns = |scan: &Scan<'_>, other: &Scan<'_>| -> Vec<usize> {
-        let said: HashSet<&str> = other
+        let said: HashSet<String> = other
             .tokens
             .iter()
-            .map(|token| name::bare(&token.lower))
+            .map(|token| unaccented(name::bare(&token.lower)))
             .collect();
         (1..scan.tokens.len())
             .filter(|&i| {
@@ -341,7 +351,7 @@ pub(super) fn substituted(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Plac
                     && token.at.start >= scan.greeting
                     && token.at.start < scan.closing
                     && token.lower.chars().count() > 5
-                    && !said.contains(name::bare(&token.lower))
+                    && !said.contains(&unaccented(name::bare(&token.lower)))
             })
             .collect()
     };
