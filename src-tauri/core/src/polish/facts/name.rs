@@ -21,6 +21,9 @@ const TITLES: &[&str] = &[
     "dr",
     "prof",
     "professor",
+    "professorin",
+    "doktor",
+    "mag",
     "doctor",
     "herr",
     "herrn",
@@ -470,6 +473,20 @@ fn greeting(scan: &mut Scan<'_>, known: &HashSet<String>) {
         i += 1;
     }
     if i == first {
+        // "Bao, see below": a name alone.
+        let token = &scan.tokens[i];
+        let word = bare(&token.lower).to_owned();
+        let alone = token.case == Case::First
+            && scan.is(i + 1, ",")
+            && word.chars().count() > 1
+            && !NOBODY.contains(&&*word)
+            && !NOT_NAMES.contains(&&*word)
+            && (words::proper(&word) || !words::common(&word))
+            && !(scan.german && (GERMAN_SMALL.contains(&&*word) || words::ordinary_german(&word)));
+        if alone {
+            scan.greeting = token.at.end;
+            scan.note(FactKind::Name, i, i + 1, Value::Name(vec![word]), true);
+        }
         return;
     }
     scan.greeting = scan.tokens[i - 1].at.end;
@@ -752,7 +769,15 @@ fn is_name(scan: &Scan<'_>, i: usize, known: &HashSet<String>) -> bool {
         return false;
     };
     let word = bare(&token.lower);
+    // "Meldest du dich"
+    let asks = scan.german
+        && matches!(
+            scan.any_word(i + 1),
+            "du" | "ihr" | "wir" | "ich" | "sie" | "er" | "es" | "man"
+        )
+        && (words::ordinary_german(word) || word.ends_with("st"));
     if word.chars().count() < 2
+        || asks
         || NOT_NAMES.contains(&word)
         || GREETINGS.contains(&word) && token.at.start < scan.greeting
         // "Bestellnr.", "Patientennr."
@@ -789,7 +814,11 @@ fn is_name(scan: &Scan<'_>, i: usize, known: &HashSet<String>) -> bool {
         Case::All => !shouts(scan, i) || company_after(scan, i),
         Case::Mixed => !(scan.german && token.starts && word.contains('\'')),
         _ if scan.small_nouns && !token.starts => !GERMAN_SMALL.contains(&word),
-        _ if scan.german => company_after(scan, i) || !token.starts && german(scan, i),
+        _ if scan.german => {
+            company_after(scan, i)
+                || !token.starts && german(scan, i)
+                || token.starts && begins_german(scan, i)
+        }
         _ if !token.starts => true,
         _ => begins_with_name(scan, i),
     }
@@ -839,6 +868,8 @@ fn company_after(scan: &Scan<'_>, i: usize) -> bool {
         let word = scan.any_word(i + ahead);
         COMPANY.contains(&word)
             && scan.tokens[i + ahead].capital()
+            // "Ticket INC-66120"
+            && !(scan.dash(i + ahead + 1) && scan.touches(i + ahead + 1))
             && (i + 1..i + ahead).all(|k| scan.tokens[k].capital() || scan.is(k, "&"))
     })
 }
@@ -918,6 +949,11 @@ fn begins_with_name(scan: &Scan<'_>, i: usize) -> bool {
             | "isnt"
             | "doesn't"
             | "doesnt"
+            | "didnt"
+            | "wont"
+            | "cant"
+            | "hasnt"
+            | "wasnt"
             | "might"
             | "must"
             | "should"
@@ -967,6 +1003,45 @@ fn begins_with_name(scan: &Scan<'_>, i: usize) -> bool {
             && !["ly", "ing", "ed", "ion", "ment", "ness", "ous", "ful", "ive", "able", "ible", "al", "ity", "er", "ic", "s"]
                 .iter()
                 .any(|ending| token.lower.ends_with(ending))
+}
+
+/// Whether a word that no list has begins a German sentence as its subject: "Mogli kriegt".
+fn begins_german(scan: &Scan<'_>, i: usize) -> bool {
+    let word = bare(&scan.tokens[i].lower);
+    let verb = |word: &str| {
+        matches!(
+            word,
+            "hat"
+                | "ist"
+                | "war"
+                | "wird"
+                | "kann"
+                | "will"
+                | "soll"
+                | "muss"
+                | "darf"
+                | "hatte"
+                | "und"
+                | "oder"
+                | "konnte"
+                | "wollte"
+                | "sollte"
+                | "würde"
+                | "kommt"
+                | "von"
+        ) || word.ends_with('t') && words::ordinary_german(word)
+    };
+    word.chars().count() > 3
+        // "Gefeiert wird", "Rausgehen darf"
+        && !["en", "t", "ern", "eln", "ig", "lich", "isch", "weise", "mal", "s"]
+            .iter()
+            .any(|ending| word.ends_with(ending))
+        && !words::german_noun(word)
+        && !words::ordinary_german(word)
+        && !words::common(word)
+        && verb(scan.any_word(i + 1))
+        && !scan.tokens[i + 1].capital()
+        && !scan.tokens[i + 1].starts
 }
 
 /// Whether a German word with a capital inside a sentence names something. Every noun has a

@@ -61,6 +61,8 @@ const FIRM: &[&str] = &[
     "niemand",
     "niemanden",
     "niemandem",
+    "nirgends",
+    "nirgendwo",
     "weder",
     "keinesfalls",
     "keineswegs",
@@ -247,6 +249,7 @@ const LEXICAL: &[&str] = &[
     "objected",
     "verlorengegangen",
     "verloren",
+    "excl",
 ];
 /// Words that may do so.
 const WEAK: &[&str] = &[
@@ -284,7 +287,6 @@ const WEAK: &[&str] = &[
     "otherwise",
     "sonst",
     "andernfalls",
-    "until",
     "earliest",
     "ruled",
     "delay*",
@@ -338,7 +340,7 @@ const OPPOSITES: &[(&str, &str)] = &[
         "missing outstanding awaiting await waiting lost pending absent silence silent ignored ignores unanswered overdue undelivered",
     ),
     (
-        "attend come coming make join joining play playing there available able participate free do run running in",
+        "attend come coming make join joining play playing there available able participate run running",
         "absent out away unavailable off skip sitting missing miss busy no-go impossible injured drop",
     ),
     (
@@ -356,7 +358,7 @@ const OPPOSITES: &[(&str, &str)] = &[
     ),
     ("valid apply good", "expired lapsed void ended over invalid"),
     (
-        "left more stock any have remain remaining got",
+        "left stock have remain remaining got",
         "exhausted out gone sold empty depleted last",
     ),
     (
@@ -365,7 +367,7 @@ const OPPOSITES: &[(&str, &str)] = &[
     ),
     ("remember", "forget forgot forgotten"),
     (
-        "happen happening ahead place take on going go",
+        "happen happening ahead going go",
         "off cancelled canceled scrapped shelved dropped called",
     ),
     (
@@ -377,7 +379,7 @@ const OPPOSITES: &[(&str, &str)] = &[
         "break off away holiday leave pause",
     ),
     (
-        "longer with more anymore",
+        "longer anymore",
         "left leaving moved former ex stopped quit gave ended lapsed expired ceased finished over changed retired gone",
     ),
     (
@@ -402,12 +404,12 @@ const OPPOSITES: &[(&str, &str)] = &[
         "find found locate",
         "missing lost disappeared vanished mislaid",
     ),
-    ("bring take wear", "leave home"),
+    ("bring wear", "leave home"),
     ("eat food breakfast", "fast fasting empty"),
     ("miss late forget", "remember punctual"),
     (
-        "able can get possible",
-        "impossible unable inaccessible struggle struggling fail failed low",
+        "able get possible",
+        "impossible inaccessible struggle struggling fail failed low",
     ),
     (
         "happy pleased satisfied good",
@@ -474,7 +476,7 @@ const OPPOSITES: &[(&str, &str)] = &[
         "ausfallen entfällt abgesagt entfallen aus gestrichen ausfall",
     ),
     (
-        "passt passen sitzt stimmt richtig korrekt so",
+        "passt passen sitzt stimmt richtig korrekt",
         "falsch unpassend fehlerhaft eng groß klein abweichend schwierig problematisch schlecht drückt unrichtig",
     ),
     ("schlimm wild tragisch", "okay verschmerzbar"),
@@ -500,6 +502,22 @@ const OPPOSITES: &[(&str, &str)] = &[
         "juckt schmerzfrei beschwerdefrei fieberfrei",
     ),
     ("geändert verändert ändert", "unverändert"),
+    (
+        "excluding exclude excludes excluded exclusive excl",
+        "plus extra net before without ex added",
+    ),
+    (
+        "refuse refuses refused reject rejects rejected decline declines declined",
+        "turn turns turned turning no against pass",
+    ),
+    (
+        "fail fails failed failing",
+        "missing outstanding unsuccessful pending wrong broken",
+    ),
+    (
+        "hardly rarely seldom barely scarcely",
+        "few little almost short",
+    ),
 ];
 
 /// Words that deny as surely as "not" does, although by their meaning: what a draft rejects a version
@@ -529,6 +547,18 @@ pub(super) fn is_strong(word: &str) -> bool {
         "untersag*",
         "entfällt",
         "entfallen",
+        "fail*",
+        "hardly",
+        "barely",
+        "scarcely",
+        "rarely",
+        "seldom",
+        "kaum",
+        "selten",
+        "exclud*",
+        "excl",
+        "ausgefallen",
+        "entfiel",
     ];
     listed(STRONG, word)
 }
@@ -592,6 +622,15 @@ fn negations(scan: &Scan<'_>) -> (Vec<Negation>, Vec<usize>) {
                 .is_some_and(|next| next.kind != Kind::Mark && !next.starts)
         {
             // "findet statt"
+            continue;
+        } else if word == "rather"
+            && !matches!(scan.any_word(i + 1), "than" | "not")
+            && !matches!(
+                scan.before(i),
+                "would" | "i'd" | "we'd" | "he'd" | "she'd" | "they'd"
+            )
+        {
+            // "rather concerned"
             continue;
         } else if listed(LEXICAL, word)
             || base(word).is_some()
@@ -744,7 +783,8 @@ fn of_several_words(scan: &Scan<'_>, i: usize) -> bool {
         "give" | "gave" | "given" | "giving" => next == "up" || scan.any_word(i + 2) == "up",
         "leave" | "leaving" | "left" => {
             matches!(next, "out" | "off" | "alone")
-                || ahead(&["out", "alone", "home", "on", "untouched", "as"])
+                || ahead(&["out", "alone", "home", "untouched"])
+                || word != "left" && ahead(&["on", "as"])
                 || scan.tokens[i].starts
         }
         "turn" | "turning" | "turned" => next == "down",

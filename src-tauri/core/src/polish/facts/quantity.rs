@@ -240,7 +240,8 @@ fn measure(word: &str) -> Option<(Measure, i64)> {
         .unwrap_or(word)
         .trim_end_matches('\'');
     find(word)
-        .or_else(|| find(word.strip_suffix('s')?))
+        // "May 9 has" counts no hectares.
+        .or_else(|| find(word.strip_suffix('s').filter(|_| word != "has")?))
         .or_else(|| {
             find(
                 ["e", "er", "en", "es"]
@@ -293,8 +294,10 @@ pub(super) fn find(scan: &mut Scan<'_>) {
 fn lettered(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     const BEFORE: &[&str] = &[
         "rev", "revision", "version", "gate", "flat", "unit", "room", "block", "grade", "zone",
-        "row", "terminal", "annex", "appendix", "exhibit", "hall", "building", "group", "option",
-        "haus", "halle", "gleis", "aufgang", "raum", "anlage", "variante", "gebäude", "gruppe",
+        "row", "pontoon", "berth", "stall", "pier", "dock", "bay", "platform", "pen", "ward",
+        "stand", "track", "lot", "class", "team", "bus", "terminal", "annex", "appendix",
+        "exhibit", "hall", "building", "group", "option", "haus", "halle", "gleis", "aufgang",
+        "raum", "anlage", "variante", "gebäude", "gruppe",
     ];
     let letter = scan.free(i)?;
     let named = letter.kind == Kind::Word
@@ -303,7 +306,9 @@ fn lettered(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         && (letter.case != Case::Lower || matches!(scan.before(i), "rev" | "version"))
         && BEFORE.contains(&scan.before(i))
         && !(scan.touches(i + 1)
-            && scan.free(i + 1).is_some_and(|next| next.kind != Kind::Mark))
+            && scan
+                .free(i + 1)
+                .is_some_and(|next| next.kind != Kind::Mark || next.dash()))
         // "option A is", not "in this room A letter"
         && !(letter.lower == "a"
             && scan
@@ -1102,7 +1107,22 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                 };
                 // "extend it by a week" says how long, "£5 a week" how often.
                 let long = matches!(word, "a" | "an" | "einen" | "eine" | "einem" | "einer")
-                    && (matches!(scan.before(i), "by" | "within" | "um" | "binnen")
+                    && (matches!(
+                        scan.before(i),
+                        "by" | "within"
+                            | "for"
+                            | "said"
+                            | "says"
+                            | "takes"
+                            | "um"
+                            | "binnen"
+                            | "für"
+                    ) || i > 0
+                        && scan.tokens[i - 1].is(",")
+                        && !scan.word(i + 1 + skip).starts_with("day")
+                        || scan.german
+                            && matches!(measure, Measure::Months)
+                            && !matches!(scan.before(i), "pro" | "je" | "in" | "im")
                         || matches!(
                             scan.any_word(to),
                             "later" | "earlier" | "longer" | "später" | "früher" | "länger"
@@ -1187,7 +1207,7 @@ fn vague(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     let firm = matches!(
         word,
         "dozen" | "dutzend" | "twice" | "thrice" | "zweimal" | "dreimal"
-    );
+    ) || word == "fortnight" && !matches!(scan.before(i), "next" | "last" | "this");
     scan.note_span(FactKind::Number, span, value, firm);
     Some(to)
 }

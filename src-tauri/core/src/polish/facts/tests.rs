@@ -756,6 +756,107 @@ fn every_denial_has_its_own_counterpart() {
 }
 
 #[test]
+fn the_opposite_word_says_what_a_denial_says() {
+    let closed = "We will not be open on Friday.";
+    keeps(closed, "We are closed on Friday.");
+    differs(closed, "We will be open on Friday.");
+    keeps(
+        "I haven't opened the parcel.",
+        "The parcel is still sealed.",
+    );
+    differs("I haven't opened the parcel.", "I have opened the parcel.");
+    keeps(
+        "Drei von uns essen kein Fleisch.",
+        "Drei von uns essen vegetarisch.",
+    );
+    differs(
+        "Drei von uns essen kein Fleisch.",
+        "Drei von uns essen Fleisch.",
+    );
+}
+
+#[test]
+fn what_a_draft_rejects_a_version_may_not_accept() {
+    differs("We reject the claim.", "We accept the claim.");
+    keeps("We reject the claim.", "We won't accept the claim.");
+    differs(
+        "Phones are banned on the trip.",
+        "Phones are welcome on the trip.",
+    );
+    keeps(
+        "Phones are banned on the trip.",
+        "Phones are not permitted on the trip.",
+    );
+}
+
+#[test]
+fn a_denial_of_another_thing_is_no_counterpart() {
+    differs(
+        "Three shifts are open and nobody has volunteered.",
+        "Three shifts remain open and someone has volunteered.",
+    );
+    differs(
+        "Never give them milk, and don't open pen 5.",
+        "Never give them milk, and open pen 5.",
+    );
+    differs(
+        "The lift was out of service and I could not get upstairs.",
+        "The lift was down, so I could get upstairs.",
+    );
+}
+
+#[test]
+fn forms_of_address_are_compared() {
+    let draft = "Dear Mrs Okonjo, the flat is free.";
+    differs(draft, "Dear Mr Okonjo, the flat is available.");
+    keeps(draft, "Hello Mrs. Okonjo, the flat is available.");
+    keeps(
+        "Sehr geehrter Herr Weiß, alles klar.",
+        "Herrn Weiß: alles klar.",
+    );
+}
+
+#[test]
+fn a_name_behind_the_last_sentence_signs() {
+    let draft = "The form is in your tray.\nThanks, Ayesha";
+    differs(draft, "I have left the form in your tray. Thanks! Aaliyah");
+    keeps(draft, "I have left the form in your tray. Thanks! Ayesha");
+    differs("Bao, is it ready?", "Thi, is it ready?");
+}
+
+#[test]
+fn amounts_and_times_may_be_said_in_other_words() {
+    same("It costs CHF 75.", "It costs 75 Swiss francs.");
+    differs("It costs CHF 75.", "It costs 75 Danish kroner.");
+    same(
+        "I would take £3,000 for it.",
+        "I would take 3 grand for it.",
+    );
+    same("The flat has 72 sqm.", "The flat has 72 square metres.");
+    same("Das macht 340 fr.", "Das macht 340 Franken.");
+    same(
+        "Die Offerte über Fr. 6'480.– liegt bei.",
+        "Die Offerte über 6480 Franken liegt bei.",
+    );
+    same("Er braucht anderthalb Tage.", "Er braucht 1,5 Tage.");
+    same(
+        "Wir brauchen zwei Dutzend Brezeln.",
+        "Wir brauchen 24 Brezeln.",
+    );
+    same("It came at 23:50.", "It came at ten to midnight.");
+    same(
+        "Die Ärztin kommt um dreiviertel acht.",
+        "Die Ärztin kommt um 7:45 Uhr.",
+    );
+    same(
+        "About 3 in 100 bottles leak.",
+        "About 3% of the bottles leak.",
+    );
+    same("We got 5 goals last wk.", "We got 5 goals last week.");
+    differs("Pay within a fortnight.", "Pay within a month.");
+}
+
+#[test]
 fn known_people_may_be_called_by_either_name() {
     let known = Known {
         people: vec!["Anna Weber".into()],

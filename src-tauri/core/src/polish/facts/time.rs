@@ -361,6 +361,7 @@ fn month(scan: &Scan<'_>, i: usize) -> Option<(u8, bool)> {
     let starts = scan.free(i)?.starts;
     let sure = match word {
         // "May I ask you"
+        "may" if capital && starts && matches!(scan.any_word(i + 1), "i" | "we") => return None,
         "may" if capital && matches!(scan.any_word(i + 1), "i" | "we") => false,
         // "children under 9 may not enter"
         "may"
@@ -856,6 +857,10 @@ fn clock(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     {
         sure = true;
     }
+    // "gone 2 in the afternoon"
+    if !sure && minute.is_none() && (1..=12).contains(&hour) && scan.word(to) == "in" {
+        sure = daypart(scan, to).is_some();
+    }
     if !sure {
         sure = hour <= 24 && minute.is_none() && (announced(scan, i, to) || in_range(scan, i, to))
             || minute.is_some_and(|m| m < 60) && hour < 24 && announced(scan, i, to);
@@ -1299,6 +1304,7 @@ fn lower_day(scan: &Scan<'_>, i: usize) -> bool {
                 | "free"
                 | "til'"
                 | "thru"
+                | "b4"
         ) && next.is_none_or(|next| {
             next.kind == Kind::Mark
                 || next.starts
@@ -1326,6 +1332,8 @@ fn lower_day(scan: &Scan<'_>, i: usize) -> bool {
                         | "with"
                         | "instead"
                         | "is"
+                        | "tho"
+                        | "for"
                 )
         })
 }

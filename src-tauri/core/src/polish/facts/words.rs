@@ -1,32 +1,43 @@
 //! Word lists the rules share: what is an ordinary English word, what is a name of people or
 //! places, and whether a text is German.
 //!
-//! The lists are text in the program; looking a word up is a search in a table of slices that is
-//! made when the first text is compared (about 400 KB), not before.
-
-use std::sync::LazyLock;
+//! The lists are text in the program, a word a line in the order of their bytes; a word is looked
+//! up by halving that text, so that they take no memory of their own.
 
 use super::token::{Kind, Token};
 
-static COMMON: LazyLock<Vec<&'static str>> = LazyLock::new(|| sorted(include_str!("common.txt")));
-static PROPER: LazyLock<Vec<&'static str>> = LazyLock::new(|| sorted(include_str!("people.txt")));
-static NOUNS: LazyLock<Vec<&'static str>> =
-    LazyLock::new(|| sorted(include_str!("german-nouns.txt")));
+const COMMON: &str = include_str!("common.txt");
+const PROPER: &str = include_str!("people.txt");
+const NOUNS: &str = include_str!("german-nouns.txt");
+/// Words of German that are no nouns.
+const GERMAN_WORDS: &str = include_str!("german-words.txt");
 
-fn sorted(text: &'static str) -> Vec<&'static str> {
-    let mut words: Vec<&str> = text.split_whitespace().collect();
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-fn listed(list: &[&str], word: &str) -> bool {
-    list.binary_search(&word).is_ok()
+/// Whether a word is a line of a sorted list.
+fn listed(list: &str, word: &str) -> bool {
+    let (bytes, word) = (list.as_bytes(), word.as_bytes());
+    let (mut from, mut to) = (0, bytes.len());
+    while from < to {
+        let middle = from + (to - from) / 2;
+        let start = bytes[from..middle]
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(from, |at| from + at + 1);
+        let end = bytes[middle..to]
+            .iter()
+            .position(|&byte| byte == b'\n')
+            .map_or(to, |at| middle + at);
+        match bytes[start..end].cmp(word) {
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Less => from = end + 1,
+            std::cmp::Ordering::Greater => to = start,
+        }
+    }
+    false
 }
 
 /// Whether a word is a name many people, places or companies have.
 pub(crate) fn proper(word: &str) -> bool {
-    listed(&PROPER, word)
+    listed(PROPER, word)
 }
 
 /// Whether a word is an ordinary English one, in the forms grammar gives it. "Weber" is not one
@@ -86,11 +97,11 @@ pub(crate) fn common(word: &str) -> bool {
 
 /// Whether a word is listed, or what is left of it without an ending.
 fn derived(word: &str, endings: &[(&str, &[&str])]) -> bool {
-    if listed(&COMMON, word) {
+    if listed(COMMON, word) {
         return true;
     }
     let word = word.split('\'').next().unwrap_or(word);
-    if listed(&COMMON, word) {
+    if listed(COMMON, word) {
         return true;
     }
     for (ending, instead) in endings {
@@ -99,7 +110,7 @@ fn derived(word: &str, endings: &[(&str, &[&str])]) -> bool {
         };
         for end in *instead {
             let base = format!("{stem}{end}");
-            if listed(&COMMON, &base) {
+            if listed(COMMON, &base) {
                 return true;
             }
         }
@@ -108,7 +119,7 @@ fn derived(word: &str, endings: &[(&str, &[&str])]) -> bool {
         if bytes.len() > 3
             && bytes[bytes.len() - 1] == bytes[bytes.len() - 2]
             && stem.is_char_boundary(stem.len() - 1)
-            && listed(&COMMON, &stem[..stem.len() - 1])
+            && listed(COMMON, &stem[..stem.len() - 1])
         {
             return true;
         }
@@ -123,7 +134,7 @@ fn begins(word: &str) -> bool {
     ] {
         if let Some(rest) = word.strip_prefix(beginning)
             && rest.len() >= 4
-            && listed(&COMMON, rest)
+            && listed(COMMON, rest)
         {
             return true;
         }
@@ -420,6 +431,22 @@ pub(super) fn german_noun(word: &str) -> bool {
     })
 }
 
+/// Whether a word is an ordinary German one other than a noun, in any of its forms.
+pub(super) fn ordinary_german(word: &str) -> bool {
+    listed(GERMAN_WORDS, word)
+        || [
+            "e", "en", "er", "es", "em", "ere", "eren", "erer", "ste", "sten", "st", "t", "te",
+            "ten", "n",
+        ]
+        .iter()
+        .any(|ending| {
+            word.strip_suffix(ending).is_some_and(|stem| {
+                stem.len() > 2
+                    && (listed(GERMAN_WORDS, stem) || listed(GERMAN_WORDS, &format!("{stem}en")))
+            })
+        })
+}
+
 /// Whether a German text writes its nouns small.
 pub(super) fn writes_nouns_small(tokens: &[Token]) -> bool {
     let (mut small, mut large) = (0, 0);
@@ -427,7 +454,7 @@ pub(super) fn writes_nouns_small(tokens: &[Token]) -> bool {
         if token.kind == Kind::Word
             && !token.starts
             && token.lower.len() > 4
-            && listed(&NOUNS, &token.lower)
+            && listed(NOUNS, &token.lower)
         {
             if token.capital() {
                 large += 1;
@@ -454,7 +481,7 @@ pub(super) fn is_part(front: &str) -> bool {
         "sonn", "bahn",
     ];
     let listed_form = |front: &str| {
-        SHORT.contains(&front) || is_noun(front, 3) || listed(&NOUNS, &format!("{front}e"))
+        SHORT.contains(&front) || is_noun(front, 3) || listed(NOUNS, &format!("{front}e"))
     };
     listed_form(front)
         || ["s", "es", "n", "en", "er", "-"].iter().any(|link| {
@@ -472,21 +499,39 @@ pub(super) fn is_part(front: &str) -> bool {
 
 /// Whether a word is a listed noun of so many letters, in one of its cases or its plural.
 fn is_noun(word: &str, least: usize) -> bool {
-    if listed(&NOUNS, word) {
+    if listed(NOUNS, word) {
         return true;
     }
     ["en", "ern", "er", "es", "e", "n", "s"].iter().any(|ending| {
         let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= least) else {
             return false;
         };
-        listed(&NOUNS, stem)
-            || listed(&NOUNS, &without_umlaut(stem))
+        listed(NOUNS, stem)
+            || listed(NOUNS, &without_umlaut(stem))
             // "Firmen", "Themen"
-            || *ending == "en" && (listed(&NOUNS, &format!("{stem}a")) || listed(&NOUNS, &format!("{stem}um")))
-            || *ending == "n" && listed(&NOUNS, &without_umlaut(&format!("{stem}e")))
-    }) || listed(&NOUNS, &without_umlaut(word))
+            || *ending == "en" && (listed(NOUNS, &format!("{stem}a")) || listed(NOUNS, &format!("{stem}um")))
+            || *ending == "n" && listed(NOUNS, &without_umlaut(&format!("{stem}e")))
+    }) || listed(NOUNS, &without_umlaut(word))
 }
 
 fn without_umlaut(word: &str) -> String {
     word.replace('ä', "a").replace('ö', "o").replace('ü', "u")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMON, GERMAN_WORDS, NOUNS, PROPER, listed};
+
+    #[test]
+    fn every_line_of_a_list_is_found_and_nothing_else() {
+        for list in [COMMON, PROPER, NOUNS, GERMAN_WORDS] {
+            let lines: Vec<&str> = list.lines().collect();
+            assert!(lines.is_sorted_by(|a, b| a < b));
+            for line in lines {
+                assert!(listed(list, line), "{line}");
+                assert!(!listed(list, &format!("{line}\u{1}")), "{line}");
+            }
+            assert!(!listed(list, "") && !listed(list, "\u{ff}"));
+        }
+    }
 }

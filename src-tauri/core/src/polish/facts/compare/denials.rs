@@ -23,11 +23,31 @@ struct Sentences {
 
 impl Sentences {
     fn new(scan: &Scan<'_>) -> Self {
+        Self::parted(scan, |_| false)
+    }
+
+    /// Clauses rather than sentences.
+    fn clauses(scan: &Scan<'_>) -> Self {
+        Self::parted(scan, |i| {
+            [",", ";", ":", "(", ")"]
+                .iter()
+                .any(|mark| scan.tokens[i].is(mark))
+                || scan.tokens[i].dash() && !scan.touches(i)
+                || matches!(
+                    scan.any_word(i),
+                    "and" | "but" | "because" | "so" | "und" | "aber" | "weil" | "denn" | "sondern"
+                )
+        })
+    }
+
+    /// Sentences, and what else parts them.
+    fn parted(scan: &Scan<'_>, parts: impl Fn(usize) -> bool) -> Self {
         let mut of = Vec::with_capacity(scan.tokens.len());
         let mut stems: Vec<HashSet<String>> = Vec::new();
-        for token in &scan.tokens {
+        for (i, token) in scan.tokens.iter().enumerate() {
             // An item or a quotation's beginning may start twice; only words make a sentence.
-            if stems.is_empty() || token.starts && stems.last().is_some_and(|last| !last.is_empty())
+            if stems.is_empty()
+                || (token.starts || parts(i)) && stems.last().is_some_and(|last| !last.is_empty())
             {
                 stems.push(HashSet::new());
             }
@@ -86,24 +106,25 @@ struct Pairing<'a> {
 }
 
 /// Whether a text says plainly, without denying it, what a negation of the other denies.
-fn said(negation: &Negation, from: &Sentences, sentences: &Sentences, scan: &Scan<'_>) -> bool {
-    (0..sentences.stems.len()).any(|n| {
+fn said(negation: &Negation, from: &Sentences, clauses: &Sentences, scan: &Scan<'_>) -> bool {
+    (0..clauses.stems.len()).any(|n| {
         let shared = negation
             .scope
             .iter()
-            .filter(|stem| sentences.stems[n].contains(*stem))
+            .filter(|stem| clauses.stems[n].contains(*stem))
             .count();
         (shared >= 2 || shared == 1 && negation.scope.len() == 1)
             && !scan.negations.iter().any(|other| {
-                sentences.of[other.at] == n
-                    && match other.strength {
-                        Strength::Firm => true,
-                        // "Broken" and "lost" deny nothing where both texts say them.
-                        Strength::Meaning => {
-                            !negation.scope.contains(&other.lemma) && !from.say(&other.lemma)
-                        }
-                        Strength::Weak => false,
+                let near = clauses.of[other.at] == n
+                    || other.scope.iter().any(|stem| negation.scope.contains(stem));
+                near && match other.strength {
+                    Strength::Firm => true,
+                    // "Broken" and "lost" deny nothing where both texts say them.
+                    Strength::Meaning => {
+                        !negation.scope.contains(&other.lemma) && !from.say(&other.lemma)
                     }
+                    Strength::Weak => false,
+                }
             })
     })
 }
@@ -120,6 +141,16 @@ impl Pairing<'_> {
         let aligned = there.contains(&self.new_sentences.of[b.at])
             || here.contains(&self.old_sentences.of[a.at]);
         let predicate = a.predicate.iter().any(|stem| b.predicate.contains(stem));
+        // Words that deny, but so little that they say nothing of another thing.
+        let loose = |scan: &Scan<'_>, negation: &Negation| {
+            let word = scan.any_word(negation.at);
+            base(word).is_some()
+                || word.starts_with("remain")
+                || matches!(
+                    word,
+                    "gone" | "instead" | "leave" | "left" | "outstanding" | "pending" | "wrong"
+                )
+        };
         let weak = a.strength == Strength::Weak || b.strength == Strength::Weak;
         let firm = |negation: &Negation| negation.strength == Strength::Firm;
         // Those that speak of the same thing come first, then those that stand at the same place,
@@ -128,14 +159,7 @@ impl Pairing<'_> {
             let only = |scan: &Scan<'_>, negation: &Negation| {
                 matches!(
                     scan.any_word(negation.at),
-                    "only"
-                        | "nur"
-                        | "erst"
-                        | "until"
-                        | "earliest"
-                        | "frühestens"
-                        | "lediglich"
-                        | "last"
+                    "only" | "nur" | "erst" | "earliest" | "frühestens" | "lediglich" | "last"
                 )
             };
             let otherwise = |negation: &Negation| {
@@ -147,16 +171,13 @@ impl Pairing<'_> {
             let away = |scan: &Scan<'_>, negation: &Negation| {
                 matches!(
                     scan.any_word(negation.at),
-                    "out"
-                        | "away"
-                        | "off"
-                        | "sick"
-                        | "ill"
-                        | "krank"
-                        | "drop"
-                        | "dropping"
-                        | "dropped"
-                        | "pass"
+                    "out" | "away" | "off" | "sick" | "ill" | "krank"
+                ) || matches!(
+                    scan.any_word(negation.at),
+                    "drop" | "dropping" | "dropped" | "pass"
+                ) && !matches!(
+                    scan.any_word(negation.at + 1),
+                    "me" | "us" | "him" | "her" | "them" | "a" | "off" | "in" | "by"
                 )
             };
             let away = shared > 0 && (away(self.old, a) || away(self.new, b));
@@ -175,6 +196,9 @@ impl Pairing<'_> {
                 (true, true) if plainly => 240,
                 (true, true) => 1_000,
                 (false, false) => 500,
+                // "someone volunteered; the shifts remain open" doesn't say that nobody did.
+                (true, false) if shared < 2 && self.said_there[i] && loose(self.new, b) => 0,
+                (false, true) if shared < 2 && self.said_here[k] && loose(self.old, a) => 0,
                 _ if shared == 0 => 280,
                 _ => 800,
             }
@@ -330,6 +354,7 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
         return;
     }
     let (old_sentences, new_sentences) = (Sentences::new(old), Sentences::new(new));
+    let (old_clauses, new_clauses) = (Sentences::clauses(old), Sentences::clauses(new));
     let mut pairing = Pairing {
         old,
         new,
@@ -346,12 +371,12 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
         said_there: old
             .negations
             .iter()
-            .map(|negation| said(negation, &old_sentences, &new_sentences, new))
+            .map(|negation| said(negation, &old_sentences, &new_clauses, new))
             .collect(),
         said_here: new
             .negations
             .iter()
-            .map(|negation| said(negation, &new_sentences, &old_sentences, old))
+            .map(|negation| said(negation, &new_sentences, &old_clauses, old))
             .collect(),
         old_sentences,
         new_sentences,
@@ -392,6 +417,7 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
     } = &mut pairing;
     let shared = |negation: &Negation, here: &Scan<'_>, there: &Sentences| {
         negation.strength != Strength::Firm
+            && !negation::is_strong(&here.tokens[negation.at].lower)
             && !negation::is_firm(&here.tokens[negation.at].lower)
             && here.tokens[negation.at].lower != "no"
             && base(&here.tokens[negation.at].lower).is_none()
@@ -401,25 +427,16 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
     left.retain(|&i| !shared(&old.negations[i], old, new_sentences));
     right.retain(|&k| !shared(&new.negations[k], new, old_sentences));
     let firm = |strength: Strength| strength == Strength::Firm;
-    let dbg = std::env::var("NEG").is_ok();
-    if dbg {
-        for n in &old.negations {
-            eprintln!("O {:?} {:?}", old.tokens[n.at].lower, n);
-        }
-        for n in &new.negations {
-            eprintln!("N {:?} {:?}", new.tokens[n.at].lower, n);
-        }
-        for &i in &pairing.left {
-            for &k in &pairing.right {
-                eprintln!("  {i} {k} {}", pairing.likeness(i, k));
-            }
-        }
-    }
     pairing.pair();
-    if dbg {
-        eprintln!("left {:?} right {:?}", pairing.left, pairing.right);
-    }
     let Pairing { left, right, .. } = pairing;
+    // What is another's counterpart already.
+    let paired = |scan: &Scan<'_>, over: &[usize]| -> HashSet<usize> {
+        (0..scan.negations.len())
+            .filter(|n| !over.contains(n))
+            .map(|n| scan.negations[n].at)
+            .collect()
+    };
+    let (used_old, used_new) = (paired(old, &left), paired(new, &right));
     let excepts = |negation: &Negation| matches!(&*negation.lemma, "without" | "ohn");
     // "neither the invoice nor the receipt" denies what two sentences did. Each covers one more.
     let mut used: Vec<usize> = Vec::new();
@@ -509,7 +526,11 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
     };
     for &i in &left {
         let a = &old.negations[i];
-        if !stays(a, old, new) && !by_idiom(a) && !cancelled(i) && !says_opposite(a, old, new) {
+        if !stays(a, old, new)
+            && !by_idiom(a)
+            && !cancelled(i)
+            && !says_opposite(a, old, new, &used_new)
+        {
             let fact = fact_of(old, a);
             changes.push(Placed {
                 place: place(old, fact.span.start),
@@ -530,7 +551,7 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
                         "or" | "otherwise" | "unless" | "else" | "oder" | "sonst" | "andernfalls"
                     )
                 }));
-        if !otherwise && !stays(b, new, old) && !says_opposite(b, new, old) {
+        if !otherwise && !stays(b, new, old) && !says_opposite(b, new, old, &used_old) {
             let fact = fact_of(new, b);
             changes.push(Placed {
                 place: place(new, fact.span.start),
@@ -544,7 +565,12 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
 
 /// Whether the other text says with another word what is denied here, near the same place: "closed"
 /// of what is "not open".
-fn says_opposite(negation: &Negation, here: &Scan<'_>, there: &Scan<'_>) -> bool {
+fn says_opposite(
+    negation: &Negation,
+    here: &Scan<'_>,
+    there: &Scan<'_>,
+    used: &HashSet<usize>,
+) -> bool {
     let at = place(here, here.tokens[negation.at].at.start);
     (negation.strength == Strength::Firm || negation::is_strong(&here.tokens[negation.at].lower))
         && negation::opposites(&negation.scope).iter().any(|word| {
@@ -566,7 +592,9 @@ fn says_opposite(negation: &Negation, here: &Scan<'_>, there: &Scan<'_>) -> bool
             };
             !(0..here.tokens.len()).any(|i| says(here, i))
                 && (0..there.tokens.len()).any(|i| {
-                    says(there, i) && place(there, there.tokens[i].at.start).abs_diff(at) <= 250_000
+                    says(there, i)
+                        && !used.contains(&i)
+                        && place(there, there.tokens[i].at.start).abs_diff(at) <= 250_000
                 })
         })
 }

@@ -7,7 +7,9 @@ use std::collections::HashSet;
 
 use self::{
     denials::negations,
-    names::{has_word, phrases, quoted, says_name, spelt_out, substituted, titles},
+    names::{
+        forms_of_address, has_word, phrases, quoted, says_name, spelt_out, substituted, titles,
+    },
 };
 use super::{
     Change, Fact, FactKind, Found, Known, Mark, Scan, Value, address::same_phone, name,
@@ -200,6 +202,7 @@ pub fn compare(original: &str, version: &str, known: &Known) -> Vec<Change> {
     exchanged(&old, &new, &mut changes);
     phrases(&old, &new, &mut changes);
     titles(&old, &new, &mut changes);
+    forms_of_address(&old, &new, &mut changes);
     dayparts(&old, &new, &mut changes);
     quoted(&old, &new, &mut changes);
     substituted(&old, &new, &mut changes);
@@ -485,7 +488,7 @@ fn halves(share: &Fact, fact: &Fact) -> bool {
     let (Some(a), Some(b)) = (part(a), part(b)) else {
         return false;
     };
-    share.kind == FactKind::Number
+    matches!(share.kind, FactKind::Number | FactKind::Date)
         && match &fact.value {
             Value::Number { count, .. } => count.count().is_some_and(|n| n == a || n == b),
             Value::Date {
@@ -516,9 +519,21 @@ fn in_the_same_money(bare: &Found, money: &Found, old: &Scan<'_>) -> bool {
         .iter()
         .position(|token| token.at.start == bare.fact.span.start)
         .is_some_and(|i| {
+            let dot = usize::from(i > 0 && old.tokens[i - 1].is("."));
             matches!(
-                old.before(i),
-                "unter" | "über" | "ab" | "bis" | "under" | "over" | "below" | "above"
+                old.before(i - dot),
+                "unter"
+                    | "über"
+                    | "ab"
+                    | "bis"
+                    | "under"
+                    | "over"
+                    | "below"
+                    | "above"
+                    | "max"
+                    | "maximal"
+                    | "höchstens"
+                    | "maximum"
             )
         });
     // "64.90 paid by card", "2340 net"
@@ -527,7 +542,9 @@ fn in_the_same_money(bare: &Found, money: &Found, old: &Scan<'_>) -> bool {
         .rsplit_once(['.', ','])
         .is_some_and(|(_, cents)| cents.len() == 2 && cents.bytes().all(|b| b.is_ascii_digit()));
     let net = matches!(&bare.fact.value, Value::Number { noun, .. } if matches!(&**noun, "netto" | "brutto" | "net" | "gros"));
-    if value.agrees(*amount) && bare.firm && (cents || net) {
+    // "not as it says, 2430"
+    let large = !says_what(bare) && value.count().is_some_and(|count| count >= 100);
+    if value.agrees(*amount) && bare.firm && (cents || net || large) {
         return true;
     }
     value.agrees(*amount)
@@ -730,7 +747,7 @@ fn is_new(found: &Found, old: &Scan<'_>, known: &Known) -> bool {
                 fits(other, found)
                     || halves(&other.fact, fact)
                     || in_the_same_money(other, found, old)
-            }) && !(fact.kind == FactKind::Number
+            }) && !(matches!(fact.kind, FactKind::Number | FactKind::Date)
                 && fact
                     .text
                     .split_once('/')

@@ -61,6 +61,76 @@ pub(super) fn titles(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) 
     }
 }
 
+/// "Mrs Okonjo" that became "Mr Okonjo", "Dr" that became "Professor": a title before a name that both
+/// texts have.
+pub(super) fn forms_of_address(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) {
+    fn titled<'s>(scan: &'s Scan<'_>) -> Vec<(usize, &'static str, &'s str)> {
+        (0..scan.tokens.len())
+            .filter_map(|i| {
+                let title = form_of_address(scan.any_word(i))?;
+                let dot = usize::from(scan.tokens.get(i + 1).is_some_and(|next| next.is(".")));
+                let name = scan.tokens.get(i + 1 + dot)?;
+                (name.kind == Kind::Word && !name.line && form_of_address(&name.lower).is_none())
+                    .then(|| (i, title, name::bare(&name.lower)))
+            })
+            .collect()
+    }
+    let (before, after) = (titled(old), titled(new));
+    for &(k, is, name) in &after {
+        let of = |list: &[(usize, &'static str, &str)]| -> Vec<(usize, &'static str)> {
+            list.iter()
+                .filter(|(_, _, other)| *other == name)
+                .map(|&(i, title, _)| (i, title))
+                .collect()
+        };
+        let was = of(&before);
+        if let Some(&(i, _)) = was.first()
+            && was.iter().all(|&(_, title)| title != is)
+            && is_title_of_name(new, name)
+        {
+            let fact = |scan: &Scan<'_>, i: usize| Fact {
+                kind: FactKind::Name,
+                span: scan.tokens[i].at.clone(),
+                text: scan.text[scan.tokens[i].at.clone()].to_owned(),
+                value: Value::Name(vec![scan.tokens[i].lower.clone()]),
+            };
+            changes.push(Placed {
+                place: place(new, new.tokens[k].at.start),
+                change: Change::Changed {
+                    original: mark(old, &fact(old, i)),
+                    now: mark(new, &fact(new, k)),
+                },
+            });
+        }
+    }
+}
+
+/// Whether the text has it as a name and not as a word: "Dr on call".
+fn is_title_of_name(scan: &Scan<'_>, name: &str) -> bool {
+    scan.found.iter().any(|found| {
+        matches!(&found.fact.value, Value::Name(parts) if parts.iter().any(|part| part == name))
+    })
+}
+
+/// Titles, those that say the same alike.
+fn form_of_address(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "mr" | "mister" | "herr" | "herrn" => "mr",
+        "mrs" => "mrs",
+        "ms" => "ms",
+        "miss" => "miss",
+        "frau" => "frau",
+        "mx" => "mx",
+        "dr" | "doctor" => "dr",
+        "prof" | "professor" => "prof",
+        "sir" => "sir",
+        "lady" => "lady",
+        "uncle" | "onkel" => "uncle",
+        "aunt" | "auntie" | "tante" => "aunt",
+        _ => return None,
+    })
+}
+
 /// The places of what stands in quotation marks and begins with a capital: titles, mostly.
 fn quotations(scan: &Scan<'_>) -> Vec<std::ops::Range<usize>> {
     let mark = |i: usize, marks: &[&str]| marks.iter().any(|mark| scan.tokens[i].is(mark));
