@@ -388,6 +388,7 @@ fn find_name(
     let is_named = |i: usize| {
         let titled = i > 0 && is_title(own[i - 1]);
         titled
+            || (i > 0 && joins(own[i - 1]) && may_be_name(own[i]))
             || (may_be_name(own[i])
                 && (own.len() == 1
                     || own

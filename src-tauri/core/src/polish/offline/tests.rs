@@ -444,6 +444,7 @@ fn greetings_keep_names_that_are_words() {
             "Hi Art and Rose can you send it to me?",
             "Dear Art and Rose,",
         ),
+        ("hi bob and will, the plan is ready", "Dear Bob and Will,"),
         ("hi there bob, can you send it to me", "Dear Bob,"),
         ("hello again, the plan is ready", "Hello,"),
         ("team\n\nthe plan is ready", "Dear team,"),
@@ -486,6 +487,10 @@ fn a_closing_at_the_end_of_a_line_is_one() {
             "Yours,\nSue & Mark Long",
         ),
         ("The plan is ready. cheers m", "Kind regards,\nM"),
+        (
+            "The plan is ready.\n\nSincerely yours\nMay Long",
+            "Sincerely yours,\nMay Long",
+        ),
         ("The plan is ready. xx kelly", "Xx,\nKelly"),
         (
             "The plan is ready, I hope.\n\nJoy Hope",
