@@ -341,8 +341,16 @@ impl Polish {
     async fn offline(&self, job: &Job<'_>) -> Result<Written> {
         let allowance = lock(&self.limiter).take(clock::now())?;
         let typed = job.original.text();
+        let is_part = job.original.is_part();
         // Up to 0.1 s of a processor: not on a thread that others wait for.
-        let polished = tauri::async_runtime::spawn_blocking(move || offline::polish(&typed))
+        let polish = move || {
+            if is_part {
+                offline::polish_part(&typed)
+            } else {
+                offline::polish(&typed)
+            }
+        };
+        let polished = tauri::async_runtime::spawn_blocking(polish)
             .await
             .map_err(|error| internal("The offline polisher failed", &error))?;
         let signature_for = |style| job.signature_for(style);
@@ -418,6 +426,7 @@ impl<'a> Job<'a> {
             context: args.context,
             instruction: self.original.instruction(),
             language: None,
+            is_part: self.original.is_part(),
         };
         let redactor = Redactor::new(self.preferences.replaces(), self.private.clone());
         prepare_redacted(source, redactor)

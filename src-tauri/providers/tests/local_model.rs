@@ -105,6 +105,7 @@ async fn a_very_small_model_is_found_asked_and_never_believed() {
         context: None,
         instruction: None,
         language: None,
+        is_part: false,
     })
     .unwrap();
     let document = Document::from_text(draft);

@@ -138,6 +138,7 @@ mod tests {
             context: None,
             instruction: None,
             language: None,
+            is_part: false,
         };
         prepare_redacted(source, Redactor::new(settings, Known::default())).unwrap()
     }

@@ -17,6 +17,8 @@ pub const MAX_INSTRUCTION: usize = 300;
 pub struct Original {
     /// What lies before the signature, or was selected, quoted mail included.
     pub(super) whole: Document,
+    /// Whether more of the mail stands around it.
+    pub(super) is_part: bool,
     /// Which of its blocks stay as they are: those with tables, quoted mail and the lines that introduce it.
     pub(super) pinned: Vec<usize>,
     /// People whose names are known.
@@ -41,19 +43,26 @@ impl Original {
         known: Known,
     ) -> Result<Self> {
         let selected = selection.map(Document::parse).transpose()?;
-        let is_part = selected.is_some();
-        let whole = match selected {
-            Some(selected) => selected.without_signature(),
-            None => above_signature(draft),
+        let is_selected = selected.is_some();
+        let above = above_signature(draft);
+        let (whole, is_part) = match selected {
+            Some(selected) => {
+                let selected = selected.without_signature();
+                // Everything can be selected, too.
+                let is_part = selected.to_text().trim() != above.to_text().trim();
+                (selected, is_part)
+            }
+            None => (above, false),
         };
         let pinned = left_alone(&whole, quoted);
         let original = Self {
             whole,
+            is_part,
             pinned,
             known,
             instruction: instruction.map(judge_instruction).transpose()?.flatten(),
         };
-        original.check(is_part)?;
+        original.check(is_selected)?;
         Ok(original)
     }
 
@@ -71,6 +80,11 @@ impl Original {
         )
     }
 
+    /// Whether more of the mail stands around the text that is polished.
+    pub fn is_part(&self) -> bool {
+        self.is_part
+    }
+
     /// What the user asked for.
     pub fn instruction(&self) -> Option<&str> {
         self.instruction.as_deref()
@@ -83,9 +97,9 @@ impl Original {
         pinned.any(|block| matches!(block, Block::Blockquote(_)))
     }
 
-    fn check(&self, is_part: bool) -> Result<()> {
+    fn check(&self, is_selected: bool) -> Result<()> {
         let text = self.text();
-        if is_part && text.is_blank() && self.pinned.is_empty() {
+        if is_selected && text.is_blank() && self.pinned.is_empty() {
             return Err(Error::new(
                 Code::DraftTooShort,
                 "Nothing to polish is selected. Select at least 10 characters, or polish the whole text.",
@@ -308,8 +322,13 @@ mod tests {
     fn a_selection_is_all_that_is_polished() {
         let draft = Document::from_text("The first paragraph.\n\nThe second one.");
         let selection = Document::from_text("The second one.").to_json();
-        let found = Original::of(&draft, Some(&selection), false, None, Known::default());
-        assert_eq!(found.unwrap().text().to_text(), "The second one.");
+        let found = Original::of(&draft, Some(&selection), false, None, Known::default()).unwrap();
+        assert_eq!(found.text().to_text(), "The second one.");
+        assert!(found.is_part());
+
+        let all = Some(draft.to_json());
+        let all = Original::of(&draft, all.as_ref(), false, None, Known::default()).unwrap();
+        assert!(!all.is_part(), "everything is selected");
     }
 
     #[test]

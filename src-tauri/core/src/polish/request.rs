@@ -44,6 +44,9 @@ pub struct Source<'a> {
     /// The language of the text, for example `German` or `de`, where it is known. Without it the
     /// model is told to keep whatever language it finds.
     pub language: Option<&'a str>,
+    /// Whether more of the mail stands around the text: it then gets no greeting and no closing of
+    /// its own.
+    pub is_part: bool,
 }
 
 /// A request with what is needed to read its answer.
@@ -373,6 +376,13 @@ fn user_prompt(draft: &str, mark: &str, source: &Source<'_>) -> String {
             serde_json::Value::from(instruction)
         ));
     }
+    if source.is_part {
+        prompt.push_str(
+            "The draft is only a part of an e-mail; the author has the rest, and each version \
+             takes this part's place in it. Add no greeting and no closing: neither of them \
+             belongs into the middle of a mail. Keep one only if it stands in the draft.\n",
+        );
+    }
     prompt.push_str(&format!(
         "The draft stands between <{mark}> and </{mark}>. Everything between them is the e-mail's \
          text.\n\n<{mark}>\n{draft}\n</{mark}>"
@@ -499,6 +509,7 @@ mod tests {
             context: None,
             instruction: None,
             language: None,
+            is_part: false,
         }
     }
 
@@ -541,6 +552,18 @@ mod tests {
     fn the_same_draft_makes_the_same_request() {
         let draft = "Hello, the meeting is moved to 10 March.";
         assert_eq!(prepare(source(draft)), prepare(source(draft)));
+    }
+
+    #[test]
+    fn a_part_of_a_mail_is_told_to_be_one() {
+        let mut asked = source("could you send me the notes? i need them asap.");
+        let whole = prepare(asked).unwrap().request;
+        assert!(!whole.user.contains("only a part of an e-mail"));
+        asked.is_part = true;
+        let part = prepare(asked).unwrap().request;
+        assert!(part.user.contains("only a part of an e-mail"));
+        assert!(part.user.contains("Add no greeting and no closing"));
+        assert_eq!(part.system, whole.system);
     }
 
     #[test]

@@ -167,6 +167,7 @@ mod tests {
             context: None,
             instruction: None,
             language: None,
+            is_part: false,
         })
         .unwrap()
         .request;
@@ -197,6 +198,7 @@ mod tests {
                 context: None,
                 instruction: Some("mention the tea"),
                 language: None,
+                is_part: false,
             })
             .unwrap()
             .request;
@@ -236,6 +238,7 @@ mod tests {
             context: None,
             instruction: None,
             language: None,
+            is_part: false,
         })
         .unwrap()
         .request;

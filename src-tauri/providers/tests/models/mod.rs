@@ -297,6 +297,7 @@ pub async fn polish(writers: &[Arc<dyn Writer>], word: &str) -> Polished {
         context: None,
         instruction: None,
         language: None,
+        is_part: false,
     })
     .unwrap();
     let document = Document::from_text(&draft);

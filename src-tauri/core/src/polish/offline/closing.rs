@@ -8,7 +8,7 @@ use super::{
     language::Language,
     line::{Line, Lock, Shape, Word, capitalised},
     tree::Part,
-    words::{STARTERS, is_known},
+    words::{STARTERS, is_known, may_be_name},
 };
 use crate::{document::Block, polish::Style};
 
@@ -81,14 +81,23 @@ const CLOSINGS: &[(&str, Closing)] = &[
     ("warm wishes", Closing::Best),
     ("take care", Closing::Best),
     ("cheers", Closing::Cheers),
-    ("sincerely", Closing::Sincerely),
     ("sincerely yours", Closing::Sincerely),
+    ("sincerely", Closing::Sincerely),
     ("yours sincerely", Closing::Sincerely),
     ("yours faithfully", Closing::Sincerely),
     ("yours truly", Closing::Sincerely),
     ("respectfully", Closing::Sincerely),
+    ("thanks a lot in advance", Closing::ThanksInAdvance),
+    ("thanks so much in advance", Closing::ThanksInAdvance),
+    ("many thanks in advance", Closing::ThanksInAdvance),
     ("love", Closing::Kept),
+    ("hugs", Closing::Kept),
+    ("big hugs", Closing::Kept),
     ("lots of love", Closing::Kept),
+    ("x", Closing::Kept),
+    ("xx", Closing::Kept),
+    ("xxx", Closing::Kept),
+    ("xo", Closing::Kept),
     ("xoxo", Closing::Kept),
     ("yours", Closing::Kept),
     ("bye", Closing::Kept),
@@ -116,6 +125,9 @@ const GERMAN_CLOSINGS: &[(&str, Closing)] = &[
     ("lg", Closing::Gruss),
     ("bg", Closing::Gruss),
 ];
+
+/// Closings that never are words of a sentence, so that no comma needs to tell them from one.
+const KISSES: &[&str] = &["x", "xx", "xxx", "xo", "xoxo"];
 
 /// Before these "thanks" is no closing: "my thanks", "to say thanks".
 const HELD: &[&str] = &[
@@ -290,9 +302,11 @@ fn read_closing(line: &Line, closings: &[(&str, Closing)], addressee: &str) -> O
             && rest[0].shape != Shape::Lower
             && rest[0].free
             && rest[0].lower != addressee
-            && !STARTERS.contains(&&*rest[0].lower)
+            && (!STARTERS.contains(&&*rest[0].lower) || may_be_name(rest[0]))
             && gap.trim() == ","
-            && matches!(closing, Closing::Regards | Closing::Sincerely);
+            && (matches!(closing, Closing::Regards | Closing::Sincerely)
+                || phrase.ends_with(" wishes")
+                || rest.iter().all(|w| w.shape == Shape::Capital));
         if detailed {
             return Some(Found {
                 closing: *closing,
@@ -302,8 +316,11 @@ fn read_closing(line: &Line, closings: &[(&str, Closing)], addressee: &str) -> O
         }
         let named = rest.len() <= 2
             && rest.iter().all(|w| {
-                !STARTERS.contains(&&*w.lower)
-                    && !is_known(&w.lower)
+                ((rest.len() == 1 && may_be_name(w))
+                    || rest.iter().all(|w| w.shape == Shape::Capital)
+                        && gap.contains(',')
+                        && rest.len() == 2
+                    || (!STARTERS.contains(&&*w.lower) && !is_known(&w.lower)))
                     && !GENERIC.contains(&&*w.lower)
                     && matches!(w.shape, Shape::Lower | Shape::Capital)
                     && w.lower
@@ -314,11 +331,17 @@ fn read_closing(line: &Line, closings: &[(&str, Closing)], addressee: &str) -> O
             && gap
                 .chars()
                 .all(|ch| matches!(ch, ',' | ' ' | '-' | '–' | '!'))
-            && (alone || gap.contains(','))
+            && (alone
+                || gap.contains(',')
+                || matches!(
+                    closing,
+                    Closing::Regards | Closing::Sincerely | Closing::Cheers
+                )
+                || KISSES.contains(phrase))
             && line.cells[rest[rest.len() - 1].at.end..]
                 .iter()
                 .all(|cell| matches!(cell.ch, '.' | ' '));
-        let plain_thanks = !matches!(*closing, Closing::Kept)
+        let plain_thanks = (!matches!(*closing, Closing::Kept) || KISSES.contains(phrase))
             && !matches!(*phrase, "yours" | "best" | "br" | "kr");
         if named && (plain_thanks || gap.contains(',')) {
             return Some(Found {
@@ -448,8 +471,8 @@ fn find_name_alone(parts: &mut [Part], closings: &[(&str, Closing)]) -> Option<B
             matches!(w.shape, Shape::Capital | Shape::Lower)
                 && (w.lower.chars().all(|ch| ch.is_alphabetic() || ch == '-')
                     || is_initials(&w.lower))
-                && !STARTERS.contains(&&*w.lower)
-                && !is_known(&w.lower)
+                && (((words.len() == 1 || w.shape == Shape::Capital) && may_be_name(w))
+                    || (!STARTERS.contains(&&*w.lower) && !is_known(&w.lower)))
                 && !closings.iter().any(|(phrase, _)| *phrase == w.lower)
         })
         && (words.len() == 1 || words.iter().all(|w| w.shape == Shape::Capital))
@@ -480,6 +503,19 @@ impl Bottom {
     /// Whether there was a closing.
     pub fn has_closing(&self) -> bool {
         self.closing.is_some()
+    }
+
+    /// Whether a closing was found with a name below it.
+    pub fn is_signed_off(&self) -> bool {
+        self.has_closing() && !self.below.is_empty()
+    }
+
+    /// Whether a style leaves the closing's words as they are.
+    pub fn is_kept(&self, style: Style) -> bool {
+        self.closing.as_ref().is_none_or(|(closing, written)| {
+            let text = closing.text(style, written);
+            text.to_lowercase() == written.to_lowercase()
+        })
     }
 
     /// The end of the mail in a style: at most one paragraph, and what follows it. `new` is the

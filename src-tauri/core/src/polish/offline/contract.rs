@@ -2,8 +2,8 @@
 //! long form is certain; the negation stays the same either way.
 
 use super::{
-    line::{Edit, Line, Word, capitalised},
-    phrase::{adjacent, plain},
+    line::{Edit, Line, Shape, Word, capitalised},
+    phrase::{adjacent, begins_name, plain},
 };
 
 const NEGATED: &[(&str, &str)] = &[
@@ -39,17 +39,14 @@ const AFTER_WOULD: &[&str] = &[
     "be",
     "have",
     "rather",
+    "happily",
+    "gladly",
     "suggest",
     "need",
     "say",
     "want",
     "recommend",
     "think",
-    "also",
-    "really",
-    "still",
-    "happily",
-    "gladly",
     "go",
     "do",
     "make",
@@ -58,46 +55,240 @@ const AFTER_WOULD: &[&str] = &[
     "see",
     "hope",
     "expect",
-    "never",
-    "not",
     "ask",
     "give",
     "welcome",
 ];
 
 /// After `'s` these show that it is "has".
-const AFTER_HAS: &[&str] = &["been", "got", "become", "had", "taken", "gone", "come"];
+const AFTER_HAS: &[&str] = &["been", "got", "had"];
 
-/// After `'s` these could be either.
-const EITHER: &[&str] = &[
-    "changed",
-    "ended",
-    "started",
-    "arrived",
-    "expired",
-    "happened",
-    "stopped",
-    "worked",
-    "improved",
-    "increased",
-    "decreased",
-    "moved",
-    "failed",
-    "finished",
-    "grown",
+/// What may stand between `'s` or `'d` and the word that tells what they are short for.
+const BETWEEN: &[&str] = &[
+    "never", "always", "just", "already", "also", "still", "now", "not", "only", "ever", "since",
+    "all", "both", "long", "often", "almost", "even", "yet", "far", "so", "either", "neither",
+    "first", "then", "once", "twice", "probably",
+];
+
+/// Participles: after these and words in -ed, `'s` may be "is" as well as "has".
+const PARTICIPLES: &[&str] = &[
+    "become",
+    "taken",
+    "gone",
+    "come",
+    "given",
+    "done",
+    "seen",
+    "made",
+    "said",
+    "told",
+    "found",
+    "left",
+    "lost",
+    "paid",
+    "sent",
+    "spent",
+    "kept",
+    "met",
+    "brought",
+    "bought",
+    "thought",
+    "taught",
+    "caught",
+    "sold",
+    "felt",
+    "held",
+    "heard",
+    "led",
+    "read",
     "run",
     "set",
     "put",
-    "read",
     "cut",
     "let",
     "cost",
+    "hit",
+    "hurt",
+    "shut",
+    "quit",
+    "split",
+    "spread",
+    "cast",
+    "bet",
+    "burst",
+    "written",
+    "spoken",
+    "broken",
+    "chosen",
+    "forgotten",
+    "driven",
+    "eaten",
+    "fallen",
+    "flown",
+    "frozen",
+    "grown",
+    "hidden",
+    "known",
+    "ridden",
+    "risen",
+    "shaken",
+    "shown",
+    "sung",
+    "sunk",
+    "stolen",
+    "sworn",
+    "torn",
+    "thrown",
+    "woken",
+    "worn",
+    "won",
+    "drawn",
+    "begun",
+    "drunk",
+    "swum",
+    "rung",
+    "blown",
+    "built",
+    "bent",
+    "dealt",
+    "dug",
+    "fed",
+    "fought",
+    "fled",
+    "hung",
+    "laid",
+    "lain",
+    "learnt",
+    "lent",
+    "lit",
+    "meant",
+    "proven",
+    "shone",
+    "shot",
+    "slept",
+    "slid",
+    "spun",
+    "stood",
+    "stuck",
+    "struck",
+    "swept",
+    "swung",
+    "understood",
+    "withdrawn",
+    "wound",
+    "overcome",
+    "undergone",
     "up",
-    "passed",
-    "returned",
-    "turned",
-    "done",
-    "seen",
+    "gotten",
+    "beaten",
+    "bitten",
+    "forgiven",
+    "mistaken",
+    "sat",
+    "bid",
+    "rid",
+    "wet",
+    "burnt",
+    "dreamt",
+    "spelt",
+    "spoilt",
+    "spilt",
+    "leapt",
+    "knelt",
+    "sought",
+    "stung",
+    "crept",
+    "wept",
+    "bound",
+    "ground",
+    "rewritten",
+    "resent",
+    "rebuilt",
+    "reset",
+    "upset",
+    "withheld",
+    "misled",
+    "foreseen",
+    "overseen",
+    "undone",
+    "redone",
+    "outgrown",
+];
+
+/// After "it's" these show that it is no misspelt "its".
+const AFTER_IT_IS: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "not",
+    "very",
+    "so",
+    "too",
+    "quite",
+    "just",
+    "still",
+    "also",
+    "about",
+    "at",
+    "in",
+    "on",
+    "for",
+    "from",
+    "with",
+    "ok",
+    "okay",
+    "fine",
+    "good",
+    "great",
+    "bad",
+    "important",
+    "urgent",
+    "clear",
+    "late",
+    "early",
+    "my",
+    "your",
+    "our",
+    "his",
+    "her",
+    "their",
+    "all",
+    "no",
+    "really",
+    "easy",
+    "possible",
+    "impossible",
+    "because",
+    "when",
+    "what",
+    "why",
+    "how",
+    "where",
+    "that",
+    "been",
+    "got",
+    "had",
+    "going",
+    "kind",
+    "sort",
+    "me",
+    "you",
+    "him",
+    "us",
+    "them",
+];
+
+/// Words after which a clause begins.
+const CLAUSE_AFTER: &[&str] = &[
+    "that", "if", "because", "but", "so", "when", "think", "know", "hope", "sure", "guess",
+    "believe", "since", "although", "though", "whether", "unless", "where", "why", "how", "what",
+    "say", "says", "said", "afraid", "maybe", "perhaps", "suppose", "feel", "yes", "no", "sorry",
+];
+
+/// Verbs that show that the words before them are their subject: "it's purpose is".
+const FINITE: &[&str] = &[
+    "is", "was", "are", "were", "has", "have", "had", "will", "would", "can", "could", "should",
+    "may", "might", "must", "does", "did", "isn't", "wasn't", "won't",
 ];
 
 /// What shows that "I have" is a helper and may become "I've".
@@ -121,7 +312,13 @@ pub(super) fn open(line: &mut Line) {
 fn open_one(line: &Line, words: &[Word], i: usize) -> Option<Edit> {
     let word = &words[i];
     let next = words.get(i + 1).filter(|next| adjacent(line, word, next));
-    let next_is = |list: &[&str]| next.is_some_and(|next| list.contains(&&*next.lower));
+    // "Let's Encrypt", "Don't Panic Ltd".
+    let is_name = word.shape == Shape::Capital
+        && !word.lower.starts_with("i'")
+        && next.is_some_and(begins_name);
+    if is_name {
+        return None;
+    }
     let change = |text: String, at: std::ops::Range<usize>| {
         let large = line.ch(at.start).is_some_and(char::is_uppercase);
         Some(Edit {
@@ -138,13 +335,18 @@ fn open_one(line: &Line, words: &[Word], i: usize) -> Option<Edit> {
                 ) || line.ch(words[k].at.end) == Some(',')
             });
         return match next {
-            // "Why don't we" turns round: "why do we not".
+            // "Why don't we meet?" proposes; opened, it would reproach.
+            Some(_) if i > 0 && words[i - 1].lower == "why" && word.lower == "don't" => None,
+            // "Didn't I" turns round: "did I not". "Don't you worry" is no question.
             Some(next) if asks && PERSONS.contains(&&*next.lower) && next.free => {
+                if !is_question(line, words, i) {
+                    return None;
+                }
                 let person = if next.lower == "i" { "I" } else { &next.lower };
                 change(format!("{helper} {person} not"), word.at.start..next.at.end)
             }
             // "Isn't the plan ..." would need to know where "the plan" ends.
-            _ if asks && word.lower != "don't" => None,
+            _ if asks && word.lower != "don't" && is_question(line, words, i) => None,
             _ if word.lower == "can't" => change("cannot".into(), word.at.clone()),
             _ => change(format!("{helper} not"), word.at.clone()),
         };
@@ -159,25 +361,88 @@ fn open_one(line: &Line, words: &[Word], i: usize) -> Option<Edit> {
         "re" if matches!(stem, "you" | "we" | "they" | "there") => "are",
         "ve" if person || matches!(stem, "would" | "could" | "should" | "might" | "must") => "have",
         "ll" if person || matches!(stem, "that" | "there") => "will",
-        "d" if person && next_is(&["better", "been"]) => "had",
-        "d" if person && next_is(AFTER_WOULD) => "would",
-        "s" if matches!(
-            stem,
-            "it" | "that" | "there" | "what" | "here" | "he" | "she" | "where" | "how"
-        ) =>
-        {
-            if next_is(AFTER_HAS) {
-                "has"
-            } else if next_is(EITHER) || next.is_none() && stem != "it" && stem != "that" {
-                return None;
-            } else {
-                "is"
+        "d" if person => {
+            let (_, telling) = telling(line, words, i)?;
+            match &*telling.lower {
+                "better" | "been" => "had",
+                base if AFTER_WOULD.contains(&base) => "would",
+                _ => return None,
             }
         }
+        "s" => is_or_has(line, words, i, stem)?,
         _ => return None,
     };
     let stem = if stem == "i" { "I" } else { stem };
     change(format!("{stem} {long}"), word.at.clone())
+}
+
+/// The word behind a contraction that tells what it is short for, and where it is.
+fn telling<'a>(line: &Line, words: &'a [Word], i: usize) -> Option<(usize, &'a Word)> {
+    let mut k = i;
+    loop {
+        let next = words.get(k + 1)?;
+        if !adjacent(line, &words[k], next) {
+            return None;
+        }
+        k += 1;
+        let between = BETWEEN.contains(&&*next.lower)
+            || (next.lower.ends_with("ly") && !matches!(&*next.lower, "happily" | "gladly"));
+        if !between {
+            return Some((k, next));
+        }
+    }
+}
+
+/// What `'s` is short for, where that is certain.
+fn is_or_has(line: &Line, words: &[Word], i: usize, stem: &str) -> Option<&'static str> {
+    let asks = matches!(stem, "what" | "where" | "how");
+    if !asks && !matches!(stem, "it" | "that" | "there" | "here" | "he" | "she") {
+        return None;
+    }
+    let either = |word: &Word| {
+        PARTICIPLES.contains(&&*word.lower)
+            || AFTER_HAS.contains(&&*word.lower)
+            || (word.lower.ends_with("ed") && word.lower.len() > 3)
+    };
+    if asks {
+        // "What's the boss said": the participle may stand anywhere.
+        let rest = || words[i + 1..].iter().take_while(|word| !word.starts);
+        return (rest().next().is_some() && !rest().any(either)).then_some("is");
+    }
+    let (at, telling) = telling(line, words, i)?;
+    if AFTER_HAS.contains(&&*telling.lower) {
+        return Some("has");
+    }
+    if either(telling) || (stem == "it" && !is_it_is(line, words, i, at)) {
+        return None;
+    }
+    Some("is")
+}
+
+/// Whether "it's" is no misspelt "its", as in "the dog lost it's bone".
+fn is_it_is(line: &Line, words: &[Word], i: usize, telling: usize) -> bool {
+    if words
+        .get(i + 1)
+        .is_some_and(|next| AFTER_IT_IS.contains(&&*next.lower))
+    {
+        return true;
+    }
+    let begins = words[i].starts
+        || CLAUSE_AFTER.contains(&&*words[i - 1].lower)
+        || !adjacent(line, &words[i - 1], &words[i]);
+    let is_subject = (telling + 1..words.len())
+        .take(2)
+        .take_while(|&k| adjacent(line, &words[k - 1], &words[k]))
+        .any(|k| FINITE.contains(&&*words[k].lower));
+    begins && !is_subject
+}
+
+/// Whether the sentence with this word ends with a question mark.
+fn is_question(line: &Line, words: &[Word], i: usize) -> bool {
+    line.sentences()
+        .iter()
+        .find(|at| at.contains(&words[i].at.start))
+        .is_some_and(|at| line.ch(at.end - 1) == Some('?'))
 }
 
 /// Whether somebody shortens at all.
@@ -275,7 +540,28 @@ fn close_person(line: &Line, words: &[Word], i: usize) -> Option<(usize, String)
     if before.is_some_and(|word| {
         matches!(
             &*word.lower,
-            "than" | "as" | "what" | "where" | "how" | "who" | "and" | "or" | "whatever" | "which"
+            // "Could I have been wrong?" and "Should you have paid" are turned round.
+            "could"
+                | "should"
+                | "would"
+                | "might"
+                | "may"
+                | "must"
+                | "will"
+                | "can"
+                | "do"
+                | "does"
+                | "did"
+                | "than"
+                | "as"
+                | "what"
+                | "where"
+                | "how"
+                | "who"
+                | "and"
+                | "or"
+                | "whatever"
+                | "which"
         )
     }) {
         return None;
@@ -339,19 +625,55 @@ mod tests {
     #[test]
     fn opened_only() {
         for (short, long) in [
-            ("Why don't we meet?", "Why do we not meet?"),
+            ("Why didn't you call?", "Why did you not call?"),
+            (
+                "It's due and hasn't been paid.",
+                "It is due and has not been paid.",
+            ),
+            ("It's over, isn't it?", "It is over, is it not?"),
             ("Didn't I say so?", "Did I not say so?"),
-            ("It's late, isn't it?", "It is late, is it not?"),
             ("It's been long.", "It has been long."),
             ("Isn't the plan good?", "Isn't the plan good?"),
             ("It's changed.", "It's changed."),
             ("I'd better go, he'd left.", "I had better go, he'd left."),
             ("Let's go, Bob's here.", "Let us go, Bob's here."),
             ("He said CAN'T.", "He said CAN'T."),
+            ("I'd never do it.", "I would never do it."),
+            ("I'd already been there.", "I had already been there."),
+            ("It's not been easy.", "It has not been easy."),
+            ("I know it's raining.", "I know it is raining."),
+            ("What's the plan?", "What is the plan?"),
+            ("She's on holiday.", "She is on holiday."),
         ] {
             let mut line = Line::plain(short);
             open(&mut line);
             assert_eq!(line.text(), long);
+        }
+    }
+
+    #[test]
+    fn what_could_be_either_stays() {
+        for text in [
+            "He's never paid.",
+            "She's left.",
+            "She's just arrived.",
+            "She's not come.",
+            "Where's he gone?",
+            "What's the boss said?",
+            "He's attached the file.",
+            "She's not.",
+            "The dog lost it's bone.",
+            "It's purpose is unknown.",
+            "I'd never seen it.",
+            "I'd also sent a copy.",
+            "Let's Encrypt is down.",
+            "Don't Panic Ltd called.",
+            "Don't you worry.",
+            "Why don't we meet?",
+        ] {
+            let mut line = Line::plain(text);
+            open(&mut line);
+            assert_eq!(line.text(), text);
         }
     }
 
@@ -362,6 +684,8 @@ mod tests {
             "Bob is taller than I am now.",
             "I have a question.",
             "I do NOT agree.",
+            "Could I have been wrong?",
+            "Should you have paid it, ignore this.",
             "Do you know where it is now?",
         ] {
             let mut line = Line::plain(text);

@@ -64,6 +64,7 @@ pub(super) fn lock_facts(line: &mut Line) {
             }
         }
     }
+    lock_single_quotes(line, &text);
     let mut from = None;
     for i in 0..text.len() {
         if text[i] != '"' {
@@ -76,6 +77,32 @@ pub(super) fn lock_facts(line: &mut Line) {
             }
             _ if i == 0 || !text[i - 1].is_alphanumeric() => from = Some(i),
             _ => {}
+        }
+    }
+}
+
+/// Quotations in single marks. An apostrophe stands between letters or has no partner, so a pair
+/// that encloses words is one: 'dont', but not "don't" or "the boys' room".
+fn lock_single_quotes(line: &mut Line, text: &[char]) {
+    let is_quote = |ch: char| matches!(ch, '\'' | '\u{2018}' | '\u{2019}');
+    let is_inner = |i: Option<usize>| {
+        i.and_then(|i| text.get(i))
+            .is_some_and(|ch| ch.is_alphanumeric())
+    };
+    let mut from = None;
+    for i in 0..text.len() {
+        if !is_quote(text[i]) {
+            continue;
+        }
+        let (before, after) = (is_inner(i.checked_sub(1)), is_inner(Some(i + 1)));
+        if after && !before && text[i] != '\u{2019}' {
+            from = Some(i);
+        } else if !after
+            && i > 0
+            && !text[i - 1].is_whitespace()
+            && let Some(start) = from.take()
+        {
+            lock(line, start, i + 1);
         }
     }
 }
@@ -174,6 +201,7 @@ pub(super) fn english(line: &mut Line, role: Role, apostrophe: char) {
         ],
         apostrophe,
     );
+    months(line);
     one_apostrophe(line, apostrophe);
     if role != Role::Entry {
         capitals(line);
@@ -250,6 +278,67 @@ fn doubled_words(line: &mut Line) {
     line.apply(&edits);
 }
 
+/// "on 10 march" becomes "on 10 March". March, May and August are other words, too: only where a
+/// date is certain are they months.
+fn months(line: &mut Line) {
+    const DATED: &[&str] = &[
+        "on", "by", "until", "till", "since", "from", "before", "after", "of", "the", "to", "for",
+    ];
+    const IN: &[&str] = &["in", "since", "until", "till", "during", "for"];
+    const AFTER_DATE: &[&str] = &[
+        "at", "and", "or", "to", "in", "is", "was", "until", "till", "from", "for", "if",
+        "because", "with", "works", "suits", "but", "as", "when", "we", "i", "please", "between",
+        "around",
+    ];
+    const NUMBERED: &[&str] = &["st", "nd", "rd", "th"];
+    let words = line.words();
+    let is_day = |word: &Word| {
+        let digits = word.lower.trim_end_matches(char::is_alphabetic);
+        let end = &word.lower[digits.len()..];
+        (end.is_empty() || NUMBERED.contains(&end))
+            && digits
+                .parse::<u8>()
+                .is_ok_and(|day| (1..=31).contains(&day))
+    };
+    let is_ordinal = |word: &Word| is_day(word) && word.lower.ends_with(char::is_alphabetic);
+    let edits: Vec<Edit> = (0..words.len())
+        .filter(|&i| {
+            let word = &words[i];
+            let back = |n: usize| {
+                let k = i.checked_sub(n)?;
+                let joined = (k..i).all(|k| adjacent(line, &words[k], &words[k + 1]));
+                joined.then(|| &words[k])
+            };
+            let next = words.get(i + 1).filter(|next| adjacent(line, word, next));
+            let is = |word: Option<&Word>, list: &[&str]| {
+                word.is_some_and(|word| list.contains(&&*word.lower))
+            };
+            // "for 10 may be too few": behind the month of a date stands no verb.
+            let acts = |next: Option<&Word>| {
+                word.lower != "august"
+                    && next.is_some_and(|next| {
+                        !is(Some(next), AFTER_DATE)
+                            && !next.lower.starts_with(|ch: char| ch.is_ascii_digit())
+                    })
+            };
+            matches!(&*word.lower, "march" | "may" | "august")
+                && word.shape == Shape::Lower
+                && word.free
+                && !word.starts
+                && (back(1).is_some_and(is_ordinal)
+                    || (back(1).is_some_and(is_day) && is(back(2), DATED) && !acts(next))
+                    || (is(back(1), &["of"]) && back(2).is_some_and(is_ordinal))
+                    || (is(back(1), DATED) && next.is_some_and(is_day))
+                    || (is(back(1), IN) && next.is_none()))
+        })
+        .map(|i| Edit {
+            put: capitalised(&words[i].lower),
+            at: words[i].at.clone(),
+        })
+        .collect();
+    line.apply(&edits);
+}
+
 /// "w/ Bob" becomes "with Bob".
 fn with_slash(line: &mut Line) {
     let edits: Vec<Edit> = line
@@ -306,16 +395,25 @@ pub(super) fn capitals(line: &mut Line) {
 /// "thanks bob" becomes "thanks, Bob": the name is written as in the greeting.
 pub(super) fn thanked_name(line: &mut Line, name: &str) {
     let words = line.words();
+    // "Thank you, will do" doesn't name Will.
+    let may_be_a_word = super::words::is_known(&name.to_lowercase())
+        || super::words::STARTERS.contains(&&*name.to_lowercase());
     let edits: Vec<Edit> = words
         .windows(2)
-        .filter(|pair| {
-            matches!(&*pair[0].lower, "thanks" | "you")
-                && pair[0].starts == (pair[0].lower == "thanks")
+        .enumerate()
+        .filter(|(i, pair)| {
+            let thanks = match &*pair[0].lower {
+                "thanks" => pair[0].starts,
+                "you" => i.checked_sub(1).is_some_and(|k| words[k].lower == "thank"),
+                _ => false,
+            };
+            thanks
                 && pair[1].lower == name.to_lowercase()
+                && !(may_be_a_word && pair[1].shape == Shape::Lower)
                 && line.is_free(pair[0].at.start..pair[1].at.end)
                 && adjacent(line, &pair[0], &pair[1])
         })
-        .map(|pair| Edit {
+        .map(|(_, pair)| Edit {
             at: pair[0].at.end..pair[1].at.end,
             put: format!(", {name}"),
         })
@@ -373,6 +471,10 @@ pub(super) fn end_mark(line: &mut Line, introduces: bool) {
     if words.len() < 4 && sentences.len() < 2 && !introduces {
         return;
     }
+    // "... any questions. tom": a name, perhaps.
+    if ends_in_name(line) {
+        return;
+    }
     let begin = sentences.last().map_or(0, |at| at.start);
     let own: Vec<&str> = words
         .iter()
@@ -388,6 +490,27 @@ pub(super) fn end_mark(line: &mut Line, introduces: bool) {
     };
     let end = line.cells.len();
     line.replace(end..end, mark);
+}
+
+/// Whether a line ends with one or two words behind its last sentence, which may well be the name
+/// of who writes: "see you. tom". We can't know; nothing is put behind it.
+pub(super) fn ends_in_name(line: &Line) -> bool {
+    let sentences = line.sentences();
+    let Some(last) = sentences.last().filter(|_| sentences.len() > 1) else {
+        return false;
+    };
+    let ends = line
+        .ch(last.end - 1)
+        .is_some_and(|ch| matches!(ch, '.' | '!' | '?' | '\u{2026}'));
+    let words = line.words();
+    let own = words.iter().filter(|word| word.at.start >= last.start);
+    !ends
+        && (1..=2).contains(&own.clone().count())
+        && own.clone().all(|word| {
+            word.lower.chars().all(char::is_alphabetic)
+                && !super::words::is_known(&word.lower)
+                && !super::words::STARTERS.contains(&&*word.lower)
+        })
 }
 
 /// Whether these words, with which a sentence begins, surely ask.
@@ -481,6 +604,37 @@ mod tests {
             ("well..... we can try that", "Well... we can try that."),
             ("Option B", "Option B"),
             (
+                "we meet on 10 march at noon",
+                "We meet on 10 March at noon.",
+            ),
+            ("the 3rd of may suits me", "The 3rd of May suits me."),
+            (
+                "enough for 10 may be too much",
+                "Enough for 10 may be too much.",
+            ),
+            ("it is for 10 may", "It is for 10 May."),
+            (
+                "its been long, the cat ate its food",
+                "It's been long, the cat ate its food.",
+            ),
+            ("see you there then. tom", "See you there then. Tom"),
+            ("we moved here in august", "We moved here in August."),
+            (
+                "all 10 may come and march on",
+                "All 10 may come and march on.",
+            ),
+            (
+                "we are closed on 24.12. and 25.12. this year",
+                "We are closed on 24.12. and 25.12. this year.",
+            ),
+            (
+                "see u b4 noon bc of Bob",
+                "See you before noon because of Bob.",
+            ),
+            ("ur late fee is 5", "Ur late fee is 5."),
+            ("ill call when ur there", "Ill call when you're there."),
+            ("recieved it, thx Bob", "Received it, thanks Bob."),
+            (
                 "look at https://Example.com/a,b?x=1",
                 "Look at https://Example.com/a,b?x=1",
             ),
@@ -497,6 +651,16 @@ mod tests {
             "Use {{firstName|there}} and [teh name] here.",
             "It costs 1,000.50 EUR (3 x 5) on 10/11/2026.",
             "Ms Teh and Mr Alot agreed.",
+            "He wrote 'i dont recieve alot' twice, didn't he?",
+            "The boys' room and the girls' room are free.",
+            "We meet in room b4 at noon.",
+            "Go to gate b4 now.",
+            "Take vitamin b4 daily.",
+            "Rome was founded later than in 44 bc.",
+            "Dont Panic Ltd is the buyer.",
+            "Send an im to my cuz later.",
+            "See section i of the plan.",
+            "Pay it in 1 yr time.",
             "Smiles :-) and ;) and :) stay.",
         ] {
             assert_eq!(corrected(text), text);

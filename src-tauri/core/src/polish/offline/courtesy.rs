@@ -6,9 +6,9 @@
 use std::ops::Range;
 
 use super::{
-    line::{Edit, Line, Word, capitalised},
+    line::{Edit, Line, Lock, Word, capitalised},
     phrase::{adjacent, plain},
-    words::{OBJECTS, REQUESTS, negates},
+    words::{OBJECTS, PARTICLES, REQUESTS, negates},
 };
 use crate::polish::Style;
 
@@ -41,12 +41,47 @@ const WRAPPERS: &[&str] = &[
     "would be great if you could",
     "would it be possible for you to",
     "would you be so kind as to",
-    "do you think you could",
-    "do you think you can",
     "would you be able to",
     "is there any chance you could",
     "any chance you could",
     "any chance you can",
+];
+
+/// "Can you pay by Friday?" may ask whether somebody is able to: without a "please" or somebody it
+/// is done for, these stay questions.
+const ABILITIES: &[&str] = &[
+    "make", "get", "take", "read", "write", "pay", "order", "keep", "have", "bring", "print",
+    "return", "cancel", "finish", "complete", "book", "transfer",
+];
+
+/// "Have a nice day" and "Take your time" wish or offer something: without a "please" these ask
+/// for nothing.
+const WISHES: &[&str] = &[
+    "have", "take", "keep", "make", "get", "put", "set", "look", "read", "pass", "move", "point",
+    "change", "bring", "give", "write",
+];
+
+/// What "can we" and "can I" propose; with other words they ask what is possible.
+const PROPOSED: &[&str] = &[
+    "also",
+    "meet",
+    "move",
+    "talk",
+    "speak",
+    "schedule",
+    "reschedule",
+    "postpone",
+    "discuss",
+    "arrange",
+    "ask",
+    "borrow",
+    "call",
+    "chat",
+    "push",
+    "catch",
+    "swap",
+    "bring",
+    "come",
 ];
 
 /// Said in turn, so that no phrase repeats in one mail.
@@ -159,7 +194,7 @@ impl Sentence<'_> {
             (Style::Casual, Asks::CanYou { verb, .. }) if *verb > 2 => {
                 self.begin("Could you", *verb, Some('?'))
             }
-            (Style::Concise, Asks::CanYou { verb, sure: true }) => {
+            (Style::Concise, Asks::CanYou { verb, sure: true }) if single => {
                 self.begin("Please", *verb, Some('.'))
             }
             (Style::Concise, Asks::CanYou { verb, sure: false }) if *verb > 2 => {
@@ -209,8 +244,9 @@ impl Sentence<'_> {
         }
         if let Some(verb) = self.after_wrapper() {
             let verb = self.skip(verb, &["please", "maybe", "possibly", "kindly", "perhaps"]);
-            let sure = self.is(verb, REQUESTS);
-            return self.words.get(verb).map(|_| Asks::CanYou { verb, sure });
+            let sure = self.is_request(verb);
+            let asked = self.words.get(verb).filter(|word| !negates(&word.lower));
+            return asked.map(|_| Asks::CanYou { verb, sure });
         }
         let lower = |i: usize| self.words.get(i).map_or("", |word| &*word.lower);
         match (lower(0), lower(1)) {
@@ -219,10 +255,26 @@ impl Sentence<'_> {
                     2,
                     &["please", "maybe", "possibly", "kindly", "perhaps", "just"],
                 );
-                if self.is(verb, REQUESTS) {
+                // "Will you pay by Friday?" asks what will be, "Would you" what would.
+                let asks = matches!(lower(0), "can" | "could") || self.has_please();
+                if asks && self.is_request(verb) {
                     return Some(Asks::CanYou { verb, sure: true });
                 }
-                let able = matches!(lower(0), "can" | "could" | "will");
+                let able = matches!(lower(0), "can" | "could" | "will")
+                    && !negates(lower(2))
+                    && !matches!(
+                        lower(2),
+                        "believe"
+                            | "imagine"
+                            | "guess"
+                            | "just"
+                            | "even"
+                            | "really"
+                            | "ever"
+                            | "still"
+                            | "only"
+                            | "stop"
+                    );
                 if style == Style::Elaborate
                     && able
                     && verb == 2
@@ -236,16 +288,24 @@ impl Sentence<'_> {
             }
             ("can" | "could" | "may", who @ ("we" | "i")) => {
                 let verb = self.skip(2, &["please", "maybe", "possibly", "perhaps"]);
-                (self.is_question() && !negates(lower(verb))).then_some(Asks::Joint {
+                let proposes = self.is(verb, PROPOSED)
+                    || (lower(verb) == "have" && self.is(verb + 1, &["a", "the", "some", "your"]));
+                (self.is_question() && proposes).then_some(Asks::Joint {
                     verb,
                     us: who == "we",
                 })
             }
             ("are" | "have" | "do", "you") if self.is_question() => {
                 const SMALL_TALK: &[&str] = &[
-                    "ok", "okay", "well", "doing", "sure", "there", "mind", "kidding",
+                    "ok", "okay", "well", "doing", "sure", "there", "mind", "kidding", "serious",
+                    "crazy", "joking", "mad", "all", "alright", "good", "fine", "out", "really",
+                    "ever",
                 ];
-                if self.is(2, SMALL_TALK) || self.words.len() < 4 || self.is_about_telling() {
+                if self.is(2, SMALL_TALK)
+                    || negates(lower(2))
+                    || self.words.len() < 4
+                    || self.is_about_telling()
+                {
                     return None;
                 }
                 let text = match lower(0) {
@@ -256,28 +316,56 @@ impl Sentence<'_> {
             }
             ("what" | "when" | "where" | "how", _) if self.is_question() => self.which(),
             (word, _) => {
-                let please = matches!(word, "please" | "kindly");
+                let please = matches!(word, "please" | "kindly") || self.has_please();
+                let polite = matches!(word, "please" | "kindly");
                 let verb = self.skip(0, &["please", "kindly", "just"]);
                 let beside = self.words[verb.min(self.words.len() - 1)..]
                     .windows(2)
                     .next()
                     .is_some_and(|pair| adjacent(self.line, &pair[0], &pair[1]));
-                let object =
-                    beside && (self.is(verb + 1, OBJECTS) || (please && lower(verb) != "let"));
+                let whom = matches!(lower(verb + 1), "me" | "us");
+                let object = beside
+                    && (self.is(verb + 1, OBJECTS)
+                        || (self.is(verb + 1, PARTICLES) && self.has_object(verb + 2))
+                        || (polite && lower(verb) != "let"));
+                // "Give me" asks even so; "Please take your time" doesn't.
+                let wishes = match lower(verb) {
+                    "give" | "bring" | "write" => !whom && !please,
+                    "have" => true,
+                    "take" | "make" | "get"
+                        if matches!(
+                            lower(verb + 1),
+                            "your" | "yourself" | "care" | "it" | "some"
+                        ) =>
+                    {
+                        true
+                    }
+                    "call" => lower(verb + 1) == "it",
+                    _ => !please && self.is(verb, WISHES),
+                };
                 let known = lower(verb) != "let"
                     || matches!(lower(verb + 1), "me" | "us") && lower(verb + 2) == "know";
-                (self.is(verb, REQUESTS) && object && known && !self.is_question())
-                    .then_some(Asks::Imperative { verb, please })
+                (self.is(verb, REQUESTS) && object && known && !wishes && !self.is_question())
+                    .then_some(Asks::Imperative {
+                        verb,
+                        please: polite,
+                    })
             }
         }
     }
 
     /// "When can we meet?" with the verb behind its person: "when we can".
     fn which(&self) -> Option<Asks> {
-        if self.is_about_telling() {
+        let lower = |i: usize| self.words.get(i).map_or("", |word| &*word.lower);
+        // "How could you do this?" and "How do you do?" ask for no answer.
+        let reproaches = lower(0) == "how"
+            && matches!(
+                (lower(1), lower(2)),
+                ("can" | "could" | "would" | "do", "you")
+            );
+        if self.is_about_telling() || reproaches || self.words.iter().any(|w| negates(&w.lower)) {
             return None;
         }
-        let lower = |i: usize| self.words.get(i).map_or("", |word| &*word.lower);
         let mut wh = lower(0).to_owned();
         let mut i = 1;
         if matches!(
@@ -303,6 +391,29 @@ impl Sentence<'_> {
         self.words
             .get(i + 2)
             .map(|_| Asks::Which { text, rest: i + 2 })
+    }
+
+    /// Whether the verb asks somebody to do something, rather than whether they can.
+    fn is_request(&self, verb: usize) -> bool {
+        self.is(verb, REQUESTS)
+            && (!self.is(verb, ABILITIES)
+                || self.is(verb + 1, &["me", "us"])
+                || self.has_please()
+                // "Have a look" is done for somebody, "have a dog" isn't.
+                || (self.is(verb + 1, &["a"])
+                    && self.is(verb + 2, &["look", "quick", "word", "chat", "think"])))
+    }
+
+    fn has_please(&self) -> bool {
+        self.words
+            .iter()
+            .any(|word| matches!(&*word.lower, "please" | "kindly"))
+    }
+
+    /// "Fill in the form" and "call back": behind the particle stands an object or nothing, while
+    /// "Check in is at 3" says something.
+    fn has_object(&self, i: usize) -> bool {
+        i == self.words.len() || self.is(i, OBJECTS)
     }
 
     fn after_wrapper(&self) -> Option<usize> {
@@ -369,7 +480,7 @@ impl Sentence<'_> {
     fn is_single_clause(&self) -> bool {
         let marks = self.line.cells[self.at.clone()]
             .iter()
-            .any(|cell| matches!(cell.ch, ';' | ':' | '–' | '—' | '('));
+            .any(|cell| cell.lock == Lock::Free && matches!(cell.ch, ';' | ':' | '–' | '—' | '('));
         let joined = self.words.windows(2).any(|pair| {
             let after_comma = self.line.ch(pair[0].at.end) == Some(',');
             let joins = matches!(
@@ -392,7 +503,34 @@ impl Sentence<'_> {
                         | "let"
                         | "also"
                 );
-            (after_comma && joins) || goes_on || pair[1].lower == "otherwise"
+            let asks_on = matches!(&*pair[0].lower, "and" | "or" | "but")
+                && matches!(
+                    &*pair[1].lower,
+                    "should"
+                        | "shall"
+                        | "can"
+                        | "could"
+                        | "do"
+                        | "does"
+                        | "did"
+                        | "is"
+                        | "are"
+                        | "will"
+                        | "would"
+                        | "what"
+                        | "when"
+                        | "where"
+                        | "who"
+                        | "how"
+                        | "why"
+                        | "not"
+                        | "have"
+                        | "has"
+                        | "may"
+                        | "that"
+                        | "there"
+                );
+            (after_comma && joins) || goes_on || asks_on || pair[1].lower == "otherwise"
         });
         !marks && !joined
     }
@@ -557,11 +695,47 @@ mod tests {
             "Are you okay?",
             "Check is in the mail.",
             "Would you like some tea?",
+            "Could you not send it before noon?",
+            "Can you not call me again?",
+            "Are you not coming with us?",
+            "I was wondering if you could not tell Bob.",
+            "Would you pay 500 for that?",
+            "Have a nice day.",
+            "Take your time.",
+            "Please take your time.",
+            "Keep the change.",
+            "Get some rest.",
+            "Call it a day.",
+            "Give my love to Anna.",
+            "Check in is at 3.",
+            "Order over 50 ships free.",
+            "Review in progress.",
+            "Book one is better.",
+            "Can you believe it is over?",
+            "How could you do this to me?",
+            "How do you do?",
+            "Could I have been wrong?",
+            "Can we see the sea from there?",
         ] {
             for style in Style::ALL {
                 assert_eq!(worded(text, style), text);
             }
         }
+    }
+
+    #[test]
+    fn what_somebody_is_able_to_do_is_asked_and_not_ordered() {
+        let text = "Can you pay by card?";
+        assert_eq!(worded(text, Style::Formal), text);
+        assert_eq!(worded(text, Style::Concise), text);
+        assert_eq!(
+            worded(text, Style::Elaborate),
+            "Could you please let me know whether you can pay by card?"
+        );
+        let please = "Can you please pay by card?";
+        assert_eq!(worded(please, Style::Concise), "Please pay by card.");
+        let either = "Can you send me the plan or should I ask Bob?";
+        assert_eq!(worded(either, Style::Concise), either);
     }
 
     #[test]

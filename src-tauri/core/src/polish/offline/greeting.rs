@@ -7,7 +7,7 @@ use super::{
     language::Language,
     line::{Cell, Line, Lock, Shape, Word, capitalised},
     tree::Part,
-    words::{STARTERS, is_known},
+    words::{STARTERS, is_known, may_be_name},
 };
 use crate::polish::Style;
 
@@ -71,6 +71,7 @@ const GERMAN_OPENERS: &[(&str, Opener)] = &[
 /// Addressees that are no names.
 pub(super) const GENERIC: &[&str] = &[
     "there",
+    "again",
     "all",
     "everyone",
     "everybody",
@@ -151,9 +152,11 @@ pub(super) enum Top {
 
 /// Takes the greeting off the beginning of the text.
 pub(super) fn take_greeting(parts: &mut Vec<Part>, language: Language) -> Top {
+    let several = parts.len() > 1;
     let Some(Part::Paragraph(lines)) = parts.first_mut() else {
         return Top::None;
     };
+    let alone = several || lines.len() > 1;
     let Some(line) = lines.first_mut() else {
         return Top::None;
     };
@@ -164,11 +167,23 @@ pub(super) fn take_greeting(parts: &mut Vec<Part>, language: Language) -> Top {
                 .cells
                 .last()
                 .is_some_and(|cell| matches!(cell.ch, ',' | '!'))
-            && words
-                .first()
-                .is_some_and(|w| !STARTERS.contains(&&*w.lower) && w.shape != Shape::Mixed);
+            && words.first().is_some_and(|w| {
+                !STARTERS.contains(&&*w.lower) && !matches!(w.shape, Shape::Mixed | Shape::Coded)
+            });
+        let like_one = like_one
+            || (language == Language::English
+                && (calls_by_name(line, &words) || (alone && is_list_of_names(line, &words))));
         return if like_one { Top::Unknown } else { Top::None };
     };
+    // "Hi Art, hi Rose," greets twice; what belongs to whom is not for us to say.
+    let greets_on = line
+        .words()
+        .into_iter()
+        .find(|word| word.at.start >= end)
+        .is_some_and(|word| matches!(&*word.lower, "hi" | "hey" | "hello" | "dear"));
+    if greets_on {
+        return Top::Unknown;
+    }
     let mut rest = line.split_off(end);
     rest.trim();
     if rest.is_blank() {
@@ -183,6 +198,35 @@ pub(super) fn take_greeting(parts: &mut Vec<Part>, language: Language) -> Top {
         parts.remove(0);
     }
     Top::Greeting(greeting)
+}
+
+/// "Bob, I can't come": who is spoken to, in front of a sentence.
+fn calls_by_name(line: &Line, words: &[Word]) -> bool {
+    let [first, second, ..] = words else {
+        return false;
+    };
+    first.at.start == 0
+        && first.shape == Shape::Capital
+        && !STARTERS.contains(&&*first.lower)
+        && !is_known(&first.lower)
+        && !first.lower.ends_with("ly")
+        && line.slice(first.at.end..second.at.start) == ", "
+        && (STARTERS.contains(&&*second.lower) || is_known(&second.lower))
+}
+
+/// "mark, sue and bill" in a line of its own.
+fn is_list_of_names(line: &Line, words: &[Word]) -> bool {
+    (2..=6).contains(&words.len())
+        && line
+            .cells
+            .iter()
+            .all(|cell| cell.ch.is_alphabetic() || matches!(cell.ch, ' ' | ',' | '&'))
+        && (line.cells.iter().any(|cell| matches!(cell.ch, ',' | '&')) || words.iter().any(joins))
+        && words.iter().all(|word| {
+            joins(word)
+                || may_be_name(word)
+                || !(STARTERS.contains(&&*word.lower) || is_known(&word.lower))
+        })
 }
 
 fn read_greeting(line: &Line, language: Language) -> Option<(Greeting, usize)> {
@@ -248,15 +292,21 @@ fn read_bare(line: &Line, words: &[Word]) -> Option<(Greeting, usize)> {
         &*first.lower,
         "team" | "all" | "everyone" | "everybody" | "folks" | "guys" | "colleagues"
     );
-    let comma = line.cells.iter().position(|cell| cell.ch == ',')?;
+    let comma = line
+        .cells
+        .iter()
+        .position(|cell| cell.ch == ',')
+        .or((group && words.len() == 1).then_some(first.at.end))?;
     let own: Vec<&Word> = words.iter().filter(|w| w.at.end <= comma).collect();
-    let alone = line.cells[comma + 1..].iter().all(|cell| cell.ch == ' ');
+    let alone = line.cells[(comma + 1).min(line.cells.len())..]
+        .iter()
+        .all(|cell| cell.ch == ' ');
     let named = alone
         && (1..=2).contains(&own.len())
         && own.iter().all(|w| {
             w.shape == Shape::Capital
-                && !STARTERS.contains(&&*w.lower)
-                && !is_known(&w.lower)
+                && ((own.len() == 1 && may_be_name(w))
+                    || (!STARTERS.contains(&&*w.lower) && !is_known(&w.lower)))
                 && !OPENERS
                     .iter()
                     .any(|(phrase, _)| phrase.starts_with(&w.lower))
@@ -265,7 +315,7 @@ fn read_bare(line: &Line, words: &[Word]) -> Option<(Greeting, usize)> {
     if !at_comma || !(named || group && own.len() == 1) || !line.is_free(0..comma) {
         return None;
     }
-    let mut end = comma + 1;
+    let mut end = (comma + 1).min(line.cells.len());
     while line.ch(end) == Some(' ') {
         end += 1;
     }
@@ -334,19 +384,35 @@ fn find_name(
     };
     let mark = (opener_end..len).find(|&i| is_mark(i)).unwrap_or(len);
     let own = between(opener_end, mark);
+    // "Dear Mr Long", "Hi Will", "Hi Bob and May": a name, whatever else the word may be.
+    let is_named = |i: usize| {
+        let titled = i > 0 && is_title(own[i - 1]);
+        titled
+            || (i > 0 && joins(own[i - 1]) && may_be_name(own[i]))
+            || (may_be_name(own[i])
+                && (own.len() == 1
+                    || own
+                        .iter()
+                        .all(|word| word.shape == Shape::Capital || joins(word))))
+    };
     let named = (1..=most).contains(&own.len())
         && !joins(own[0])
-        && !own.iter().any(|word| {
+        && !own.iter().enumerate().any(|(i, word)| {
+            if is_named(i) {
+                return false;
+            }
             is_starter(word)
                 || (language == Language::English
                     && is_known(&word.lower)
                     && !GENERIC.contains(&&*word.lower))
         });
     if named {
-        let start = own[0].at.start;
+        // "Hi there Bob" greets Bob.
+        let there = own.len() > 1 && own[0].lower == "there";
+        let start = own[usize::from(there)].at.start;
         let mut end = own[own.len() - 1].at.end;
         // "Hi {{firstName}}": the braces belong to the name.
-        let start = (opener_end..start)
+        let start = (opener_end..if there { opener_end } else { start })
             .find(|&i| line.cells[i].lock == Lock::Fact)
             .unwrap_or(start);
         while end < mark && line.cells[end].ch != ' ' {
@@ -389,8 +455,59 @@ fn find_name(
         .iter()
         .take_while(|w| w.shape == Shape::Capital && !is_starter(w))
         .count();
+    let titles = after.iter().take_while(|word| is_title(word)).count();
     let name_words = if generic > 0 {
         generic
+    } else if titles > 0 {
+        // "Dear Dr Will can you": one name behind the title, and what small letters leave open is
+        // not guessed.
+        let family = after[titles..]
+            .iter()
+            .skip(1)
+            .take_while(|w| w.shape == Shape::Capital && !is_starter(w))
+            .count();
+        titles + 1 + family
+    } else if may_be_name(&after[0]) {
+        // "Hi will can you": no sentence begins with "will can", so that it is a name.
+        let opens = after.get(1).is_some_and(|next| {
+            matches!(
+                &*next.lower,
+                "can"
+                    | "could"
+                    | "would"
+                    | "do"
+                    | "did"
+                    | "does"
+                    | "are"
+                    | "is"
+                    | "thanks"
+                    | "thank"
+                    | "thx"
+                    | "please"
+                    | "pls"
+                    | "plz"
+                    | "just"
+                    | "sorry"
+                    | "what"
+                    | "when"
+                    | "where"
+                    | "why"
+                    | "how"
+                    | "let"
+                    | "quick"
+                    | "i'm"
+                    | "im"
+                    | "i've"
+                    | "ive"
+            )
+        });
+        if !opens && after[0].shape == Shape::Lower {
+            return Some((opener_end..opener_end, skip(opener_end)));
+        }
+        if !opens {
+            return None;
+        }
+        1
     } else if (1..=3).contains(&capital)
         && after
             .get(capital)
@@ -400,7 +517,7 @@ fn find_name(
     } else if after.len() > 1
         && !is_starter(&after[0])
         && !is_known(&after[0].lower)
-        && is_starter(&after[1])
+        && (is_starter(&after[1]) || joins(&after[1]))
     {
         1
     } else if is_starter(&after[0])
@@ -425,9 +542,24 @@ fn find_name(
     } else {
         return None;
     };
-    let name = after[0].at.start..after[name_words - 1].at.end;
+    // "hi bob and anna can you"
+    let mut name_words = name_words;
+    while let [joint, other, ..] = &after[name_words.min(after.len())..]
+        && joins(joint)
+        && (other.shape == Shape::Capital || !is_known(&other.lower))
+        && (!is_starter(other) || may_be_name(other))
+    {
+        name_words += 2;
+    }
+    let last = after.get(name_words - 1)?;
+    let name = after[0].at.start..last.at.end;
     let next = skip(name.end);
     (next < len).then_some((name, next))
+}
+
+/// Whether a word is a title: what follows it is a name.
+fn is_title(word: &Word) -> bool {
+    TITLES.iter().any(|(title, _)| *title == word.lower)
 }
 
 /// "and" and "or" stand between addressees ("sir or madam"), never first.
@@ -464,7 +596,7 @@ impl Greeting {
             .iter()
             .flat_map(|cell| cell.ch.to_lowercase())
             .collect::<String>();
-        let nobody = matches!(&*lower, "" | "there");
+        let nobody = matches!(&*lower, "" | "there" | "again");
         let group = matches!(&*lower, "guys" | "folks");
         let warm = matches!(style, Style::Formal | Style::Elaborate);
         let mut name = self.name.clone();
@@ -513,6 +645,11 @@ impl Greeting {
         };
         line.cells.extend(Line::plain(mark).cells);
         line
+    }
+
+    /// Whether it has a word that greets, and not only a name.
+    pub fn is_opened(&self) -> bool {
+        self.opener != Opener::Bare
     }
 
     /// As it is written now, where it is one word.

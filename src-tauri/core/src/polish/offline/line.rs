@@ -41,7 +41,9 @@ pub(super) enum Shape {
     Capital,
     /// `WORD`
     Upper,
-    /// `iPhone`, `b4`
+    /// `b4`, `2moro`
+    Coded,
+    /// `iPhone`, `B4`
     Mixed,
 }
 
@@ -277,9 +279,26 @@ impl Line {
         ) && next.is_some_and(char::is_uppercase);
         let counts = super::words::ABBREVIATIONS_OF_NUMBERS.contains(&&*before)
             && next.is_some_and(|ch| ch.is_ascii_digit());
+        // "Mon. 2 Dec. to Wed. 4 Dec."
+        let day_or_month = super::words::SHORT_DAYS_AND_MONTHS.contains(&&*before)
+            && next.is_some_and(|ch| ch.is_lowercase() || ch.is_ascii_digit());
+        // "on 24.12. and 25.12.": a date written with dots ends in one.
+        let dated = is_day_and_month(&before) && next.is_some_and(char::is_lowercase);
         let shortened = super::words::ABBREVIATIONS.contains(&&*before) && !open;
-        !(numbering || initial || counts || shortened)
+        !(numbering || initial || counts || day_or_month || dated || shortened)
     }
+}
+
+/// "24.12", as it stands before its last dot.
+fn is_day_and_month(text: &str) -> bool {
+    let within = |part: &str, most: u8| {
+        part.len() <= 2
+            && part
+                .parse::<u8>()
+                .is_ok_and(|number| (1..=most).contains(&number))
+    };
+    text.split_once('.')
+        .is_some_and(|(day, month)| within(day, 31) && within(month, 12))
 }
 
 /// Combining marks belong to the letter before them.
@@ -302,7 +321,11 @@ fn push_trimmed(cells: &[Cell], mut at: Range<usize>, out: &mut Vec<Range<usize>
 fn shape(raw: &str) -> Shape {
     let mut letters = raw.chars().filter(|ch| ch.is_alphabetic());
     if raw.chars().any(|ch| ch.is_ascii_digit()) {
-        return Shape::Mixed;
+        return if raw.chars().any(char::is_uppercase) {
+            Shape::Mixed
+        } else {
+            Shape::Coded
+        };
     }
     let Some(first) = letters.next() else {
         return Shape::Mixed;
@@ -354,6 +377,15 @@ mod tests {
             ("well... maybe", vec!["well... maybe"]),
             ("1. Buy milk", vec!["1. Buy milk"]),
             ("it costs 3.50. ok", vec!["it costs 3.50.", "ok"]),
+            (
+                "on 24.12. and 25.12. we rest",
+                vec!["on 24.12. and 25.12. we rest"],
+            ),
+            (
+                "from Mon. 2 Dec. to Wed. 4 Dec. at the latest",
+                vec!["from Mon. 2 Dec. to Wed. 4 Dec. at the latest"],
+            ),
+            ("on 24.12. We rest", vec!["on 24.12.", "We rest"]),
             ("really?! yes", vec!["really?!", "yes"]),
             (
                 "see example.com/a?b. fine",

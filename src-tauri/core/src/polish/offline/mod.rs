@@ -57,23 +57,40 @@ pub struct Version {
 
 const ENGLISH_ONLY: &str =
     "Offline polishing knows English; in this text only the spacing was tidied.";
+const ENGLISH_ONLY_UNCHANGED: &str =
+    "Offline polishing knows English; in this text it only looks at the spacing, which is fine.";
 const GERMAN: &str = "Offline polishing knows English; in this German text only spacing, \
     greeting and closing were fitted.";
+const GERMAN_UNCHANGED: &str = "Offline polishing knows English; in this German text it only \
+    looks at spacing, greeting and closing, and they fit this style.";
 const UNCHANGED: &str = "Nothing to change: the text fits this style as it is.";
 const CORRECTED: &str = "Corrections only: this style would not word anything differently.";
 
 /// Writes the four versions, in the order of [`Style::ALL`]. Takes a few milliseconds for 5,000
 /// characters; never fails, an empty document stays empty.
 pub fn polish(document: &Document) -> [Version; 4] {
+    versions(document, false)
+}
+
+/// As [`polish`], for a part of a mail: it gets no greeting and no closing that it doesn't have,
+/// because it stands in the middle of others.
+pub fn polish_part(document: &Document) -> [Version; 4] {
+    versions(document, true)
+}
+
+fn versions(document: &Document, is_part: bool) -> [Version; 4] {
     let original = document.clone().without_signature();
     let (mut parts, styles) = tree::read(&original);
     let language = language::detect(&prose(&parts));
     tidy(&mut parts, true);
-    let top = greeting::take_greeting(&mut parts, language);
-    let bottom = closing::take_bottom(&mut parts, &top, language);
+    let (top, bottom) = take_frame(&mut parts, language, is_part);
     let apostrophe = apostrophe_of(&original);
     if language == Language::English {
-        correct_parts(&mut parts, apostrophe);
+        let ends = Ends {
+            unknown_top: matches!(top, Top::Unknown),
+            open: is_part && !bottom.has_closing(),
+        };
+        correct_parts(&mut parts, apostrophe, ends);
         if let Top::Greeting(greeting) = &top
             && let Some(name) = greeting.single_name()
         {
@@ -87,23 +104,26 @@ pub fn polish(document: &Document) -> [Version; 4] {
         bottom,
         language,
         apostrophe,
+        is_part,
     };
     let plain = tree::write(&mail.body(None), &styles);
+    let says_something = original.plain_text().chars().any(char::is_alphabetic);
+    let typed = original.plain_text();
     Style::ALL.map(|style| {
         let body = mail.body(Some(style));
         let same_words = tree::write(&body, &styles) == plain;
-        let written = tree::write(&mail.framed(style, body), &styles);
-        let note = if written == original {
-            Some(UNCHANGED)
-        } else {
-            match language {
-                Language::Other => Some(ENGLISH_ONLY),
-                Language::German => Some(GERMAN),
-                Language::English if same_words && frames_alike(&written, &original) => {
-                    Some(CORRECTED)
-                }
-                Language::English => None,
-            }
+        let Framed { parts, as_typed } = mail.framed(style, body, &typed);
+        let written = tree::write(&parts, &styles);
+        let same = written == original;
+        let note = match language {
+            // Where nothing was understood, it can't be said that it fits.
+            Language::Other if says_something && same => Some(ENGLISH_ONLY_UNCHANGED),
+            Language::Other if says_something => Some(ENGLISH_ONLY),
+            Language::German if same => Some(GERMAN_UNCHANGED),
+            Language::German => Some(GERMAN),
+            _ if same => Some(UNCHANGED),
+            _ if same_words && as_typed => Some(CORRECTED),
+            _ => None,
         };
         Version {
             style,
@@ -113,18 +133,30 @@ pub fn polish(document: &Document) -> [Version; 4] {
     })
 }
 
-/// Whether greeting and closing are those that were written.
-fn frames_alike(written: &Document, original: &Document) -> bool {
-    let ends = |document: &Document| {
-        let text = document.plain_text();
-        let lines: Vec<String> = text
-            .lines()
-            .filter(|line| !line.trim().is_empty())
-            .map(|line| line.trim_end_matches([',', '!', '.']).to_lowercase())
-            .collect();
-        (lines.first().cloned(), lines.last().cloned(), lines.len())
-    };
-    ends(written) == ends(original)
+/// Takes greeting and closing off the text. In a part of a mail "All, please read this" and a last
+/// "Thanks!" are ordinary sentences: only what can be nothing else is taken.
+fn take_frame(parts: &mut Vec<Part>, language: Language, is_part: bool) -> (Top, Bottom) {
+    let mut rest = parts.clone();
+    let mut top = greeting::take_greeting(&mut rest, language);
+    if is_part && !matches!(&top, Top::Greeting(greeting) if greeting.is_opened()) {
+        top = Top::None;
+        rest.clone_from(parts);
+    }
+    parts.clone_from(&rest);
+    let mut bottom = closing::take_bottom(&mut rest, &top, language);
+    if is_part && !bottom.is_signed_off() {
+        bottom = Bottom::default();
+    } else {
+        *parts = rest;
+    }
+    (top, bottom)
+}
+
+/// A mail in a style.
+struct Framed {
+    parts: Vec<Part>,
+    /// Whether greeting and closing say what the user's said.
+    as_typed: bool,
 }
 
 /// A text taken apart, corrected, not yet in any style.
@@ -136,6 +168,8 @@ struct Mail {
     apostrophe: char,
     /// Whether the user separates paragraphs by blank ones.
     spaced: bool,
+    /// Whether more of the mail stands around it.
+    is_part: bool,
 }
 
 impl Mail {
@@ -150,16 +184,17 @@ impl Mail {
         parts
     }
 
-    /// The whole mail: greeting and closing of a style around its body.
-    fn framed(&self, style: Style, mut body: Vec<Part>) -> Vec<Part> {
+    /// The whole mail: greeting and closing of a style around its body. `typed` is what the user
+    /// wrote.
+    fn framed(&self, style: Style, mut body: Vec<Part>, typed: &str) -> Framed {
         while body.first().is_some_and(is_blank) && !matches!(self.top, Top::None) {
             body.remove(0);
         }
         let text = prose(&body);
-        let is_mail = !text.trim().is_empty();
+        let wants_frame = !text.trim().is_empty() && !self.is_part;
         let greeting = match &self.top {
             Top::Greeting(greeting) => Some(greeting.line(style)),
-            Top::None if is_mail && matches!(body.first(), Some(Part::Paragraph(_))) => {
+            Top::None if wants_frame && matches!(body.first(), Some(Part::Paragraph(_))) => {
                 greeting::new_greeting(style, self.language)
             }
             _ => None,
@@ -172,7 +207,12 @@ impl Mail {
             lower.contains('?') || lower.contains("please"),
             lower.contains("thank"),
         )
-        .filter(|_| is_mail && !self.bottom.has_closing());
+        .filter(|_| wants_frame && !self.bottom.has_closing() && !ends_in_name(&body));
+        let as_typed = greeting
+            .as_ref()
+            .is_none_or(|line| begins_with(typed, &line.text()))
+            && new_closing.is_none()
+            && self.bottom.is_kept(style);
         let bottom = self.bottom.parts(style, new_closing);
         let mut parts = Vec::new();
         let blank = || Part::Paragraph(vec![Line::default()]);
@@ -187,8 +227,22 @@ impl Mail {
             parts.push(blank());
         }
         parts.extend(bottom);
-        parts
+        Framed { parts, as_typed }
     }
+}
+
+/// Whether the last line may end with the name of who writes: a closing would come too late there.
+fn ends_in_name(body: &[Part]) -> bool {
+    matches!(body.last(), Some(Part::Paragraph(lines))
+        if lines.last().is_some_and(correct::ends_in_name))
+}
+
+/// Whether a text begins with these words; capitals and the mark behind them don't count.
+fn begins_with(text: &str, words: &str) -> bool {
+    let words = words.trim_end_matches([',', '!']).to_lowercase();
+    let text = text.trim_start().to_lowercase();
+    text.strip_prefix(&words)
+        .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
 /// Single spaces; no blank lines at the ends, never two in a row.
@@ -239,8 +293,18 @@ fn is_blank(part: &Part) -> bool {
     matches!(part, Part::Paragraph(lines) if lines.iter().all(Line::is_blank))
 }
 
-fn correct_parts(parts: &mut [Part], apostrophe: char) {
-    for i in 0..parts.len() {
+/// What is known of the first and the last line of a text.
+#[derive(Clone, Copy)]
+struct Ends {
+    /// The first line is something like a greeting: it gets no mark.
+    unknown_top: bool,
+    /// The last sentence may go on behind this part of the mail: it gets no mark.
+    open: bool,
+}
+
+fn correct_parts(parts: &mut [Part], apostrophe: char, ends: Ends) {
+    let count = parts.len();
+    for i in 0..count {
         let introduces = matches!(parts.get(i + 1), Some(Part::List(..)));
         match &mut parts[i] {
             Part::Paragraph(lines) => {
@@ -251,7 +315,9 @@ fn correct_parts(parts: &mut [Part], apostrophe: char) {
                         continue;
                     }
                     correct::english(line, roles[l].0, apostrophe);
-                    if roles[l].1 {
+                    let is_top = ends.unknown_top && (i, l) == (0, 0);
+                    let is_open = ends.open && i + 1 == count && l == last;
+                    if roles[l].1 && !is_top && !is_open {
                         correct::end_mark(line, introduces && l == last);
                     }
                 }

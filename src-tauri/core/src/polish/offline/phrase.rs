@@ -24,7 +24,7 @@ pub(super) struct Rule {
     capitals: bool,
     /// Only when another word follows in the same clause.
     inside: bool,
-    /// Not after a word that denies.
+    /// Also behind a word that denies, in the same sentence.
     after_no: bool,
     /// Only after these.
     after: &'static [&'static str],
@@ -38,6 +38,16 @@ pub(super) struct Rule {
     counted: bool,
     /// A comma behind it goes.
     no_comma: bool,
+    /// Only before a comma.
+    comma: bool,
+    /// Only where the sentence ends behind it.
+    ends: bool,
+    /// Only where a clause begins: at the start of a sentence or behind a mark.
+    clause: bool,
+    /// Not after a number.
+    uncounted: bool,
+    /// Not where "but" or a time gone by follows: "I wanted to ask, but he had left" is no wish.
+    without_but: bool,
     /// Only in lower case, not even large where a sentence begins: it could be a name there.
     small: bool,
 }
@@ -58,6 +68,11 @@ pub(super) const fn say(find: &'static str, put: &'static str) -> Rule {
         not_before: &[],
         counted: false,
         no_comma: false,
+        comma: false,
+        ends: false,
+        clause: false,
+        uncounted: false,
+        without_but: false,
         small: false,
     }
 }
@@ -90,6 +105,26 @@ impl Rule {
     }
     pub const fn no_comma(mut self) -> Self {
         self.no_comma = true;
+        self
+    }
+    pub const fn comma(mut self) -> Self {
+        self.comma = true;
+        self
+    }
+    pub const fn ends(mut self) -> Self {
+        self.ends = true;
+        self
+    }
+    pub const fn clause(mut self) -> Self {
+        self.clause = true;
+        self
+    }
+    pub const fn uncounted(mut self) -> Self {
+        self.uncounted = true;
+        self
+    }
+    pub const fn without_but(mut self) -> Self {
+        self.without_but = true;
         self
     }
     pub const fn small(mut self) -> Self {
@@ -155,10 +190,25 @@ pub(super) fn plain(word: &Word) -> bool {
     match word.shape {
         Shape::Lower => true,
         Shape::Capital => word.starts || is_i(word),
-        Shape::Upper => false,
-        // "b4", but not "iPhone".
-        Shape::Mixed => word.lower.chars().any(|ch| ch.is_ascii_digit()),
+        Shape::Coded => true,
+        Shape::Upper | Shape::Mixed => false,
     }
+}
+
+/// Words that are written large at the start of a sentence before a name, and belong to none:
+/// "Thanks Bob".
+const BEGINS_NO_NAME: &[&str] = &[
+    "btw", "fyi", "also", "but", "maybe", "perhaps", "plus", "thanks", "thank", "thx", "thnx",
+    "tnx", "pls", "plz", "please", "sorry", "sry", "kindly",
+];
+
+/// Whether a word may go on a name that began before it: written large, and neither "I" nor a day
+/// or a month.
+pub(super) fn begins_name(word: &Word) -> bool {
+    let dated = super::tables::LARGE
+        .iter()
+        .any(|rule| rule.find == word.lower && rule.put != rule.find.to_uppercase());
+    matches!(word.shape, Shape::Capital | Shape::Mixed) && !is_i(word) && !dated
 }
 
 fn is_i(word: &Word) -> bool {
@@ -203,11 +253,59 @@ fn matches(line: &Line, words: &[Word], i: usize, rule: &Rule) -> Option<usize> 
                 .all(|cell| matches!(cell.ch, '.' | '!'))
             && words.get(i + count).is_none_or(|word| word.starts)
     };
-    let applies = (!rule.small || first.shape == Shape::Lower)
+    let sentence_end = words[i + count..]
+        .iter()
+        .position(|word| word.starts)
+        .map_or(words.len(), |n| i + count + n);
+    let sentence_start = (0..=i).rev().find(|&k| words[k].starts).unwrap_or(0);
+    let next = line.ch(last.at.end);
+    let opens = || {
+        first.starts
+            || (line.ch(first.at.start.wrapping_sub(1)) == Some(' ')
+                && first.at.start > 1
+                && line.ch(first.at.start - 2).is_some_and(|ch| {
+                    matches!(ch, ',' | ';' | ':' | '.' | '!' | '?' | '–' | '—' | '-')
+                }))
+    };
+    let counts = |word: Option<&Word>| {
+        word.is_some_and(|word| word.lower.chars().any(|ch| ch.is_ascii_digit()))
+    };
+    // The beginning of a name: "Dont Panic Ltd", "Super Mario".
+    let is_name = count == 1
+        && first.starts
+        && first.shape == Shape::Capital
+        && !is_i(first)
+        && !BEGINS_NO_NAME.contains(&&*first.lower)
+        && after.is_some_and(begins_name);
+    // "very, very sorry" is meant as it is, and so is what stands between two commas.
+    let cuts_well = || {
+        let same = |k: Option<usize>| {
+            k.filter(|k| count == 1 && (sentence_start..sentence_end).contains(k))
+                .is_some_and(|k| words[k].lower == first.lower)
+        };
+        let behind_comma = first.at.start > 1 && line.ch(first.at.start - 2) == Some(',');
+        !same(i.checked_sub(1))
+            && !same(Some(i + count))
+            && (next != Some(',') || (first.starts && !behind_comma))
+    };
+    let applies = !is_name
+        && (!rule.put.is_empty() || cuts_well())
+        && (!rule.comma || next == Some(','))
+        && (!rule.ends || next.is_none_or(|ch| matches!(ch, '.' | '!' | '?')))
+        && (!rule.clause || opens())
+        && (!rule.uncounted || !counts(before))
+        && (!rule.without_but
+            || !words[i + count..sentence_end]
+                .iter()
+                .any(|word| matches!(&*word.lower, "but" | "yesterday" | "ago" | "until")))
+        && (!rule.small || first.shape == Shape::Lower)
         && (!rule.start || first.starts)
         && (!rule.whole || whole())
         && (!rule.inside || after.is_some())
-        && (rule.after_no || !before.is_some_and(|word| negates(&word.lower)))
+        && (rule.after_no
+            || !words[sentence_start..i]
+                .iter()
+                .any(|word| negates(&word.lower)))
         && (rule.after.is_empty() || is(before, rule.after))
         && !is(before, rule.not_after)
         && (rule.before.is_empty() || is(after, rule.before))
@@ -234,11 +332,16 @@ fn edit(
                 at.end += 1;
             }
         }
-        let in_commas = at.start > 1 && line.ch(at.start - 2) == Some(',');
-        if (first.starts || in_commas) && line.ch(at.end) == Some(',') {
+        let behind_comma = at.start > 1 && line.ch(at.start - 2) == Some(',');
+        let ends = line
+            .ch(at.end)
+            .is_none_or(|ch| matches!(ch, '.' | '!' | '?'));
+        if first.starts && line.ch(at.end) == Some(',') {
             at.end += 1;
         }
-        if line.ch(at.end) == Some(' ') {
+        if behind_comma && ends {
+            at.start -= 2;
+        } else if line.ch(at.end) == Some(' ') {
             at.end += 1;
         } else if at.start > 0 && line.ch(at.start - 1) == Some(' ') {
             at.start -= 1;

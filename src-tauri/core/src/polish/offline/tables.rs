@@ -6,29 +6,148 @@
 
 use super::phrase::{Rule, cut, say};
 
-/// "It is kind of late", but not "that is kind of you".
+/// What somebody or something can be "kind of"; "it was kind of Bob to come" means something else.
+const KIND_OF: &[&str] = &[
+    "urgent",
+    "late",
+    "important",
+    "busy",
+    "hard",
+    "difficult",
+    "tired",
+    "sad",
+    "strange",
+    "weird",
+    "odd",
+    "slow",
+    "expensive",
+    "big",
+    "small",
+    "short",
+    "long",
+    "annoying",
+    "annoyed",
+    "confusing",
+    "confused",
+    "worried",
+    "disappointed",
+    "unclear",
+    "stuck",
+    "tight",
+    "complicated",
+    "nervous",
+    "surprised",
+    "interested",
+    "lost",
+    "bad",
+    "boring",
+    "sick",
+    "ill",
+];
+/// States that "atm" and "rn" tell the time of; otherwise they are a machine and a nurse.
+const STATES: &[&str] = &[
+    "busy",
+    "available",
+    "free",
+    "away",
+    "sick",
+    "ill",
+    "home",
+    "here",
+    "abroad",
+    "travelling",
+    "traveling",
+    "swamped",
+    "offline",
+    "online",
+    "driving",
+    "stuck",
+    "tired",
+];
+/// Verbs that show that the "that" before them stands for a thing: "I think that is right".
+const THAT_DOES: &[&str] = &[
+    "is", "was", "will", "would", "has", "had", "can", "could", "should", "may", "might", "must",
+    "does", "did", "works", "sounds", "looks", "seems", "depends", "isn't", "wasn't", "won't",
+    "wouldn't", "doesn't", "didn't", "can't", "one", "way", "thing", "over", "through", "too",
+    "also", "really", "actually", "just", "still", "now", "cannot", "makes", "fits", "means",
+    "helps",
+];
+/// Whom a sentence is about, when it begins here.
+const SUBJECTS: &[&str] = &[
+    "i", "we", "i'm", "i'll", "i've", "i'd", "we're", "we'll", "we've", "it's", "there's", "they",
+    "he", "she", "you", "it", "there",
+];
+/// Before these "I want" is turned round or belongs to something else: "do I want", "all I want".
+const TURNED: &[&str] = &[
+    "do",
+    "does",
+    "did",
+    "would",
+    "could",
+    "should",
+    "will",
+    "might",
+    "why",
+    "if",
+    "as",
+    "what",
+    "all",
+    "whatever",
+    "than",
+    "wherever",
+    "whenever",
+    "everything",
+    "anything",
+    "nothing",
+    "thing",
+    "things",
+    "one",
+    "don't",
+    "didn't",
+    "when",
+    "where",
+    "who",
+    "how",
+    "that",
+    "which",
+    "because",
+    "since",
+    "until",
+    "unless",
+    "whether",
+    "not",
+    "never",
+    "can",
+    "may",
+    "must",
+];
+/// After these a verb follows: "to talk about", but not "the talk about".
+const VERB_FOLLOWS: &[&str] = &[
+    "to", "can", "could", "should", "will", "would", "we", "i", "you", "they", "please", "let's",
+    "us", "may", "might", "must", "also", "still", "we'll", "i'll", "and", "not", "didn't",
+    "don't", "won't", "can't", "cannot",
+];
+/// "It is kind of late".
 const IS: &[&str] = &[
     "is", "are", "was", "were", "i'm", "it's", "that's", "am", "we're", "feel",
 ];
-const OBJECT_PERSONS: &[&str] = &["you", "him", "her", "them", "me", "us"];
 
 /// What people "wanted to" do when they mean that they do it now.
-const ASKING: &[&str] = &[
-    "ask",
-    "let",
-    "check",
-    "know",
-    "follow",
-    "see",
-    "say",
-    "thank",
-    "share",
-    "invite",
-    "confirm",
-    "introduce",
-    "discuss",
-    "talk",
-    "inform",
+const ASKING: &[&str] = &["ask", "let", "say", "thank", "inform"];
+
+/// "It could of course", "he would of his own accord".
+const NOT_HAVE: &[&str] = &[
+    "course",
+    "necessity",
+    "his",
+    "her",
+    "their",
+    "its",
+    "my",
+    "our",
+    "your",
+    "the",
+    "a",
 ];
 
 /// Misspellings that are no words, no names and can mean one thing only.
@@ -143,10 +262,10 @@ pub(super) const MISSPELT: &[Rule] = &[
     say("wich", "which"),
     say("wierd", "weird"),
     say("writting", "writing"),
-    say("could of", "could have").not_before(&["course"]),
-    say("should of", "should have").not_before(&["course"]),
-    say("would of", "would have").not_before(&["course"]),
-    say("must of", "must have").not_before(&["course"]),
+    say("could of", "could have").not_before(NOT_HAVE),
+    say("should of", "should have").not_before(NOT_HAVE),
+    say("would of", "would have").not_before(NOT_HAVE),
+    say("must of", "must have").not_before(NOT_HAVE),
 ];
 
 /// Apostrophes left out.
@@ -163,9 +282,14 @@ pub(super) const APOSTROPHES: &[Rule] = &[
     say("havent", "haven't"),
     say("heres", "here's"),
     say("hes", "he's").small(),
-    say("im", "I'm"),
+    say("im", "I'm").not_after(&["an", "the", "by", "via", "any", "your", "my"]),
     say("isnt", "isn't"),
     say("itll", "it'll"),
+    say("its been", "it's been"),
+    say("its a", "it's a"),
+    say("its an", "it's an"),
+    say("its the", "it's the"),
+    say("its gonna", "it's going to"),
     say("ive", "I've").small(),
     say("lets", "let's")
         .start()
@@ -204,24 +328,200 @@ pub(super) const APOSTROPHES: &[Rule] = &[
     say("ive tried", "I've tried"),
 ];
 
+/// "My cuz" is a cousin.
+const COUSIN: &[&str] = &[
+    "my", "your", "his", "her", "our", "their", "a", "the", "hi", "hey",
+];
+
+/// Before these "ur" is "you're".
+const UR_ARE: &[&str] = &[
+    "not", "so", "going", "able", "sure", "there", "here", "done", "at", "on", "a", "an", "the",
+];
+/// Before these it isn't "your", or not surely: "ur late" and "ur late fee".
+const UR_OTHERWISE: &[&str] = &[
+    "not",
+    "so",
+    "going",
+    "able",
+    "sure",
+    "there",
+    "here",
+    "done",
+    "at",
+    "on",
+    "a",
+    "an",
+    "the",
+    "right",
+    "very",
+    "correct",
+    "free",
+    "available",
+    "ok",
+    "okay",
+    "busy",
+    "late",
+    "interested",
+    "looking",
+    "doing",
+    "happy",
+    "back",
+    "ready",
+    "in",
+    "around",
+    "coming",
+    "welcome",
+];
+
 /// Words of text messages, written out in every style.
 pub(super) const TEXTISMS: &[Rule] = &[
     say("2moro", "tomorrow"),
     say("2morrow", "tomorrow"),
     say("abt", "about").small(),
     say("appt", "appointment"),
-    say("b4", "before"),
-    say("def", "definitely").before(&["be", "want", "need", "come", "will", "do", "go", "see"]),
+    say("b4", "before")
+        .not_after(&[
+            "room",
+            "gate",
+            "vitamin",
+            "cell",
+            "flat",
+            "row",
+            "seat",
+            "block",
+            "platform",
+            "unit",
+            "building",
+            "section",
+            "figure",
+            "table",
+            "level",
+            "floor",
+            "bay",
+            "zone",
+            "paper",
+            "size",
+            "exit",
+            "hall",
+            "wing",
+            "box",
+            "grade",
+            "apartment",
+            "suite",
+            "terminal",
+            "dock",
+            "locker",
+            "square",
+            "point",
+            "item",
+            "part",
+            "class",
+            "version",
+            "route",
+            "road",
+            "bus",
+            "line",
+            "stop",
+            "station",
+            "pier",
+            "lot",
+            "appendix",
+            "annex",
+            "key",
+            "column",
+            "form",
+            "plan",
+            "option",
+            "question",
+            "page",
+            "in",
+            "at",
+            "the",
+            "and",
+            "or",
+            "of",
+            "from",
+            "stand",
+            "booth",
+            "door",
+            "entrance",
+            "office",
+            "ward",
+            "lab",
+        ])
+        .before(&[
+            "the",
+            "a",
+            "i",
+            "i'm",
+            "we",
+            "you",
+            "u",
+            "he",
+            "she",
+            "they",
+            "it",
+            "it's",
+            "my",
+            "your",
+            "ur",
+            "our",
+            "his",
+            "her",
+            "their",
+            "this",
+            "that",
+            "then",
+            "noon",
+            "lunch",
+            "dinner",
+            "breakfast",
+            "midnight",
+            "tomorrow",
+            "2moro",
+            "tmr",
+            "tmrw",
+            "today",
+            "tonight",
+            "next",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+            "christmas",
+            "easter",
+            "signing",
+            "sending",
+            "going",
+            "leaving",
+            "end",
+        ]),
+    say("def", "definitely")
+        .uncounted()
+        .before(&["be", "want", "need", "come", "will", "do", "go", "see"]),
     say("kinda", "kind of"),
     say("quick q", "quick question"),
     say("tho", "though"),
-    say("bc", "because"),
+    say("bc", "because")
+        .uncounted()
+        .not_after(&["and", "or", "the", "in", "cc"])
+        .before(&[
+            "the", "a", "i", "i'm", "i've", "im", "we", "we're", "you", "u", "he", "she", "they",
+            "it", "it's", "its", "my", "your", "ur", "our", "his", "her", "their", "this", "that",
+            "there", "of", "no", "nobody", "all",
+        ]),
     say("bday", "birthday"),
-    say("coz", "because"),
-    say("cuz", "because"),
+    say("coz", "because").not_after(COUSIN),
+    say("cuz", "because").not_after(COUSIN),
     say("gonna", "going to"),
     say("wanna", "want to"),
-    say("gotta", "have to").not_after(&["'ve", "i've", "we've", "you've", "they've"]),
+    say("gotta", "have to").not_after(&[
+        "i've", "we've", "you've", "they've", "he's", "she's", "it's", "who's", "that's", "has",
+        "have", "had", "he", "she", "it",
+    ]),
     say("i've gotta", "I have to"),
     say("we've gotta", "we have to"),
     say("lemme", "let me"),
@@ -241,45 +541,19 @@ pub(super) const TEXTISMS: &[Rule] = &[
     say("tmr", "tomorrow"),
     say("tmrw", "tomorrow"),
     say("tmw", "tomorrow"),
-    say("u", "you"),
-    say("ur", "you're").before(&[
-        "welcome",
-        "right",
-        "not",
-        "so",
-        "very",
-        "going",
-        "correct",
-        "free",
-        "available",
-        "ok",
-        "okay",
-        "busy",
-        "late",
-        "able",
-        "interested",
-        "coming",
-        "looking",
-        "doing",
-        "sure",
-        "happy",
-        "there",
-        "here",
-        "back",
-        "done",
-        "ready",
-        "in",
-        "at",
-        "on",
-        "around",
-        "a",
-        "the",
-    ]),
-    say("ur", "your").inside().small(),
+    say("u", "you").not_after(&["letter", "the", "a"]),
+    say("ur", "you're").before(UR_ARE),
+    say("ur", "your").inside().small().not_before(UR_OTHERWISE),
     say("wknd", "weekend"),
-    say("yr", "your").before(&[
-        "email", "message", "help", "time", "reply", "feedback", "team",
-    ]),
+    say("yr", "your")
+        .uncounted()
+        .not_after(&[
+            "one", "a", "per", "this", "last", "next", "every", "each", "two", "three", "first",
+            "second", "third", "final",
+        ])
+        .before(&[
+            "email", "message", "help", "time", "reply", "feedback", "team",
+        ]),
 ];
 
 /// Names of days and months, languages and shortenings that are written large.
@@ -308,7 +582,24 @@ pub(super) const LARGE: &[Rule] = &[
     say("christmas", "Christmas"),
     say("easter", "Easter"),
     say("pdf", "PDF"),
-    say("i", "I").inside(),
+    say("i", "I").inside().not_after(&[
+        "section",
+        "part",
+        "option",
+        "type",
+        "appendix",
+        "figure",
+        "chapter",
+        "point",
+        "item",
+        "class",
+        "variant",
+        "paragraph",
+        "case",
+        "index",
+        "variable",
+        "annex",
+    ]),
     say("i'm", "I'm"),
     say("i've", "I've"),
     say("i'll", "I'll"),
@@ -321,8 +612,9 @@ pub(super) const LARGE: &[Rule] = &[
 pub(super) const SHORTHAND: &[Rule] = &[
     say("afaik", "as far as I know").capitals(),
     say("asap", "as soon as possible").capitals(),
-    say("atm", "at the moment"),
+    say("atm", "at the moment").after(STATES),
     say("btw", "by the way").capitals(),
+    say("btw", "incidentally,").start().no_comma().capitals(),
     say("by eod", "by the end of the day").capitals(),
     say("by eow", "by the end of the week").capitals(),
     say("fyi", "for your information").capitals(),
@@ -330,11 +622,11 @@ pub(super) const SHORTHAND: &[Rule] = &[
     say("hrs", "hours").counted(),
     say("iirc", "if I remember correctly").capitals(),
     say("imho", "in my opinion").capitals(),
-    say("imo", "in my opinion").capitals(),
+    say("imo", "in my opinion").not_after(&["the", "an", "at", "by"]),
     say("info", "information"),
     say("lmk", "let me know").capitals(),
     say("mins", "minutes").counted(),
-    say("rn", "right now"),
+    say("rn", "right now").after(STATES),
     say("tbh", "to be honest"),
     say("yeah", "yes"),
     say("yep", "yes"),
@@ -364,52 +656,55 @@ pub(super) const FORMAL: &[Rule] = &[
         "behind",
         "different",
     ]),
-    say("a couple of", "a few"),
     say("awesome", "excellent"),
-    say("check out", "look at")
-        .before(&[
-            "the", "my", "our", "this", "these", "it", "what", "a", "how",
-        ])
-        .not_denied(),
     say("give me a call", "call me"),
-    say("give me a ring", "call me"),
     say("give you a call", "call you"),
     say("get in touch with", "contact"),
-    say("got your", "received your").after(&["i", "we", "i've", "we've", "just"]),
-    say("hang on", "wait"),
+    say("got your", "received your")
+        .after(&["i", "we", "i've", "we've", "just"])
+        .before(&[
+            "message", "email", "e-mail", "mail", "letter", "invoice", "parcel", "package", "order",
+        ]),
     say("hope everything is fine", "I hope that everything is fine").start(),
     say("hope this helps", "I hope this helps").start(),
     say("hope you", "I hope you").start(),
+    say("hope you're", "I hope you are").start(),
+    say("hope you've", "I hope you have").start(),
     say("hope all", "I hope all").start(),
     say("hope to", "I hope to").start(),
     say("hope that", "I hope that").start(),
     say("hope it", "I hope it").start(),
     say("i guess", "I suppose"),
-    say("i just wanted to", "I would like to").before(ASKING),
-    say("i just want to", "I would like to"),
-    say("i want to", "I would like to"),
-    say("i want", "I would like").before(&["the", "a", "an", "my", "you", "some"]),
-    say("i wanted to", "I would like to").before(ASKING),
-    say("just wanted to", "I would like to")
+    say("i just wanted to", "I would like to")
+        .start()
+        .before(ASKING)
+        .without_but(),
+    say("i just want to", "I would like to")
         .start()
         .before(ASKING),
-    say("wanted to", "I would like to").start().before(ASKING),
+    say("i want to", "I would like to").not_after(TURNED),
+    say("i want", "I would like")
+        .not_after(TURNED)
+        .before(&["the", "a", "an", "my", "you", "some"]),
+    say("i wanted to", "I would like to")
+        .start()
+        .before(ASKING)
+        .without_but(),
+    say("just wanted to", "I would like to")
+        .start()
+        .before(ASKING)
+        .without_but(),
+    say("wanted to", "I would like to")
+        .start()
+        .before(ASKING)
+        .without_but(),
     say("just checking", "I am checking").start(),
     say("just a quick", "this is a brief")
         .start()
         .before(&["note", "reminder", "update", "message", "question"]),
     say("just a reminder", "this is a reminder").start(),
     say("quick reminder", "this is a brief reminder").start(),
-    say("just", "").before(&[
-        "checking",
-        "following",
-        "wanted",
-        "want",
-        "wondering",
-        "writing",
-        "thought",
-        "need",
-    ]),
+    cut("just").before(&["checking", "following", "wondering", "writing"]),
     say("let you guys know", "let you know"),
     say("looking forward to", "I look forward to").start(),
     say("lots of", "a great deal of").before(&[
@@ -420,12 +715,13 @@ pub(super) const FORMAL: &[Rule] = &[
         "effort",
         "money",
     ]),
-    say("maybe", "perhaps"),
-    say("oh", "").start(),
+    say("maybe", "perhaps").not_after(&["a", "the"]),
+    cut("oh")
+        .start()
+        .before(&["and", "i", "we", "by", "i'm", "we're", "it"]),
     say("pretty", "quite").before(&[
         "good",
         "bad",
-        "much",
         "sure",
         "late",
         "big",
@@ -440,20 +736,31 @@ pub(super) const FORMAL: &[Rule] = &[
         "clear",
     ]),
     say("really sorry", "very sorry"),
-    say("so", "")
-        .start()
-        .before(&["i", "we", "the", "here", "my", "our", "as"]),
-    say("sorry about", "I apologize for").start(),
-    say("sorry for", "I apologize for").start(),
-    say("sorry i", "I apologize that I").start(),
-    say("sorry i'm", "I apologize that I am").start(),
+    // "Sorry" is said of what somebody did, and of what befell the other: only "I am sorry" is both.
+    say("sorry about", "I am sorry about").start(),
+    say("sorry for", "I am sorry for").start(),
+    say("sorry i", "I am sorry that I").start(),
+    say("sorry i'm", "I am sorry that I am").start(),
     say("sorry but", "I am sorry, but").start(),
-    say("sorry that", "I apologize that").start(),
-    say("so sorry for", "I sincerely apologize for").start(),
-    say("i'm so sorry for", "I sincerely apologize for"),
-    say("i'm really sorry for", "I sincerely apologize for"),
-    say("i'm sorry for", "I apologize for"),
-    say("i'm sorry about", "I apologize for"),
+    say("sorry that", "I am sorry that").start(),
+    say("sorry to hear", "I am sorry to hear").start(),
+    say("so sorry for", "I am very sorry for").start(),
+    say("so sorry about", "I am very sorry about").start(),
+    say("so sorry to hear", "I am very sorry to hear").start(),
+    say("i'm so sorry", "I am very sorry").before(&["for", "about", "that", "to"]),
+    say("sorry for the late", "I apologize for the late")
+        .start()
+        .before(&["reply", "answer", "response", "notice"]),
+    say("sorry for the delay", "I apologize for the delay").start(),
+    say(
+        "sorry for the delayed reply",
+        "I apologize for the delayed reply",
+    )
+    .start(),
+    say("sorry for the slow reply", "I apologize for the slow reply").start(),
+    say("sorry for my", "I apologize for my")
+        .start()
+        .before(&["late", "delayed", "slow", "mistake", "error"]),
     say("super", "very").before(&[
         "happy",
         "excited",
@@ -469,41 +776,40 @@ pub(super) const FORMAL: &[Rule] = &[
         "quick",
         "good",
     ]),
-    say("so much", "very much").after(&["you"]),
-    say("talk about", "discuss").before(&[
+    say("so much", "very much")
+        .after(&["you"])
+        .not_before(&["as", "that", "for", "more", "better"]),
+    say("talk about", "discuss").after(VERB_FOLLOWS).before(&[
         "the", "this", "that", "it", "our", "your", "my", "how", "what", "a", "some", "next",
         "these", "those",
     ]),
-    say("talk through", "discuss").before(&[
+    say("talk through", "discuss").after(VERB_FOLLOWS).before(&[
         "the", "this", "that", "it", "our", "your", "my", "how", "what",
     ]),
     say("thank you so much", "thank you very much"),
     say("thanks", "thank you").whole(),
-    say("thanks a bunch", "thank you very much"),
-    say("thanks a lot", "thank you very much"),
-    say("thanks a million", "thank you very much"),
-    say("thanks again", "thank you again"),
-    say("thanks for", "thank you for").not_after(&["many", "my", "our", "with"]),
-    say("thanks in advance", "thank you in advance"),
-    say("thanks so much", "thank you very much"),
-    say("thanks very much", "thank you very much"),
+    say("thanks a bunch", "thank you very much").clause(),
+    say("thanks a lot", "thank you very much").clause(),
+    say("thanks a million", "thank you very much").clause(),
+    say("thanks again", "thank you again").clause(),
+    say("thanks for", "thank you for").clause(),
+    say("thanks in advance", "thank you in advance").clause(),
+    say("thanks so much", "thank you very much").clause(),
+    say("thanks very much", "thank you very much").clause(),
     say("great thanks", "thank you very much").whole(),
     say("touch base with you", "contact you"),
     say("touch base with", "contact"),
-    say("touch base", "be in touch"),
-    say("we want to", "we would like to"),
+    say("touch base", "be in touch").after(&[
+        "to", "will", "let's", "can", "could", "should", "us", "we'll", "i'll", "would",
+    ]),
+    say("we want to", "we would like to").not_after(TURNED),
     say("we'd love to", "we would very much like to"),
     say("i'd love to", "I would very much like to"),
     say("would love to", "would very much like to"),
-    cut("haha"),
-    cut("lol"),
-    say("kind of", "somewhat")
-        .not_before(OBJECT_PERSONS)
-        .after(IS),
-    say("sort of", "somewhat")
-        .not_before(OBJECT_PERSONS)
-        .after(IS),
-    say("kinda", "somewhat").after(IS),
+    say("haha", ""),
+    say("lol", ""),
+    say("kind of", "somewhat").after(IS).before(KIND_OF),
+    say("sort of", "somewhat").after(IS).before(KIND_OF),
     say("due to the fact that", "because"),
     say("give me a shout", "let me know"),
     say("a quick reminder that", "this is a brief reminder that").start(),
@@ -512,11 +818,27 @@ pub(super) const FORMAL: &[Rule] = &[
     ]),
     say("keep you posted", "keep you informed"),
     say("keep me posted", "keep me informed"),
-    say("get back to you", "reply to you"),
-    say("get back to me", "reply to me"),
-    say("sounds good", "that sounds good").start(),
+    say("sounds good", "that sounds good")
+        .start()
+        .not_before(&["are", "come", "is"]),
     say("sounds great", "that sounds good").start(),
-    say("works for me", "suits me").not_after(&["it", "who", "he", "she", "and"]),
+    say("works for me", "suits me").after(&[
+        "that",
+        "this",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "tomorrow",
+        "today",
+        "time",
+        "date",
+        "pm",
+        "am",
+    ]),
     say("see you then", "I look forward to seeing you then").whole(),
     say("thanks and", "thank you and").start(),
     say("a ton of", "a great deal of").before(&[
@@ -527,7 +849,9 @@ pub(super) const FORMAL: &[Rule] = &[
         "effort",
         "money",
     ]),
-    say("no idea", "I have no idea").start(),
+    say("no idea", "I have no idea").start().before(&[
+        "why", "how", "what", "where", "when", "who", "if", "whether", "which",
+    ]),
     say("tons of", "a great deal of").before(&[
         "work",
         "time",
@@ -537,13 +861,55 @@ pub(super) const FORMAL: &[Rule] = &[
         "money",
     ]),
     say("ok sounds good", "that sounds good").start().capitals(),
-    say("ok great", "that is excellent").start().capitals(),
-    say("by the way", "incidentally,").start().no_comma(),
-    say("i actually just wanted to", "I would like to").before(ASKING),
-    say("i actually wanted to", "I would like to").before(ASKING),
+    say("by the way", "incidentally,")
+        .start()
+        .comma()
+        .no_comma(),
+    say("i actually just wanted to", "I would like to")
+        .start()
+        .before(ASKING)
+        .without_but(),
+    say("i actually wanted to", "I would like to")
+        .start()
+        .before(ASKING)
+        .without_but(),
     say("thanks", "thank you")
         .start()
-        .not_before(&["to", "goes", "go"]),
+        .not_before(&["to", "goes", "go", "are", "is", "must", "should"]),
+];
+
+/// What somebody is happy to do, not what made them happy: "happy to hear".
+const OFFERED: &[&str] = &[
+    "help", "assist", "discuss", "answer", "talk", "explain", "send", "provide", "share", "chat",
+];
+
+/// Before these "if" asks: "I wonder if you have questions", "even if you need more".
+const ASKS_IF: &[&str] = &[
+    "wonder",
+    "ask",
+    "asked",
+    "asking",
+    "wondering",
+    "see",
+    "check",
+    "as",
+    "even",
+    "only",
+    "what",
+    "tell",
+    "sure",
+    "and",
+    "or",
+    "whether",
+    "unclear",
+    "depends",
+];
+
+/// What may follow "I think" for it to be an opinion: not "of", "about" or "hard".
+const BELIEVED: &[&str] = &[
+    "the", "that's", "we", "we're", "we'll", "you", "you're", "they", "they're", "he", "she",
+    "he's", "she's", "it's", "this", "there", "there's", "i", "i'm", "i'll", "our", "my", "your",
+    "so",
 ];
 
 /// Elaborate only.
@@ -556,39 +922,61 @@ pub(super) const ELABORATE: &[Rule] = &[
     say("plus", "in addition,")
         .start()
         .inside()
-        .before(&["i", "we", "the", "it", "they", "there", "you", "our", "my"]),
-    say("so", "therefore,")
-        .start()
-        .inside()
-        .before(&["i", "we", "the", "my", "our", "it"]),
+        .before(&["i", "we", "they", "you"]),
     say("because of", "on account of").before(&["the", "this", "that", "our", "my", "a"]),
-    say("i think", "I believe"),
-    say("i don't think", "I do not believe"),
-    say("we think", "we believe"),
-    say("if you can", "if you are able to").inside(),
-    say("i hope you're well", "I hope this message finds you well"),
-    say("i hope you are well", "I hope this message finds you well"),
+    say("i think", "I believe")
+        .not_after(TURNED)
+        .before(BELIEVED),
+    say("i don't think", "I do not believe")
+        .not_after(TURNED)
+        .before(BELIEVED),
+    say("i think that", "I believe that")
+        .not_after(TURNED)
+        .before(BELIEVED),
+    say("we think that", "we believe that")
+        .not_after(TURNED)
+        .before(BELIEVED),
+    say("we think", "we believe")
+        .not_after(TURNED)
+        .before(BELIEVED),
+    say("if you can", "if you are able to")
+        .inside()
+        .not_before(&[
+            "not", "never", "please", "and", "or", "but", "i", "we", "then", "so", "only", "just",
+        ]),
+    say("i hope you're well", "I hope this message finds you well").ends(),
+    say("i hope you are well", "I hope this message finds you well").ends(),
     say(
         "i hope you are doing well",
         "I hope this message finds you well",
-    ),
+    )
+    .ends(),
     say(
         "i hope you're doing well",
         "I hope this message finds you well",
-    ),
-    say("hope you're well", "I hope this message finds you well").start(),
-    say("hope you are well", "I hope this message finds you well").start(),
+    )
+    .ends(),
+    say("hope you're well", "I hope this message finds you well")
+        .start()
+        .ends(),
+    say("hope you are well", "I hope this message finds you well")
+        .start()
+        .ends(),
     say(
         "hope you're doing well",
         "I hope this message finds you well",
     )
-    .start(),
+    .start()
+    .ends(),
     say(
         "hope you are doing well",
         "I hope this message finds you well",
     )
-    .start(),
-    say("hope all is well", "I hope that all is well with you").start(),
+    .start()
+    .ends(),
+    say("hope all is well", "I hope that all is well with you")
+        .start()
+        .ends(),
     say(
         "i look forward to hearing from you",
         "I very much look forward to hearing from you",
@@ -601,71 +989,61 @@ pub(super) const ELABORATE: &[Rule] = &[
     say("looking forward to", "I very much look forward to").start(),
     say("thank you", "thank you very much").whole(),
     say("thanks", "thank you very much").whole(),
-    say("thanks for", "thank you very much for").not_after(&["many", "my", "our", "with"]),
-    say("thank you for", "thank you very much for"),
-    say("sorry for", "I sincerely apologize for").start(),
-    say("sorry about", "I sincerely apologize for").start(),
-    say("i apologize for", "I sincerely apologize for"),
-    say("i'm sorry for", "I sincerely apologize for"),
-    say("about", "regarding").after(&[
-        "information",
-        "question",
-        "questions",
-        "email",
-        "e-mail",
-        "message",
-        "details",
-        "concerns",
-        "news",
-        "update",
-        "mail",
-    ]),
-    say("it would be great if", "I would be very grateful if"),
-    say("that would be great", "that would be greatly appreciated"),
-    say("happy to", "I would be happy to").start(),
-    say("glad to", "I would be glad to").start(),
-    say("if you have any questions", "should you have any questions"),
-    say("if you have questions", "should you have questions"),
-    say("if you need anything", "should you need anything"),
-    say("if you need any", "should you need any"),
-    say("if you need more", "should you need more"),
-    say("if you need further", "should you need further"),
-    say("if anything is", "should anything be"),
-    say("your help", "your kind help"),
-    say("right now", "at the present time"),
-    say("at the moment", "at the present time"),
+    say("thanks for", "thank you very much for")
+        .not_before(&["nothing"])
+        .clause(),
+    say("thank you for", "thank you very much for").not_before(&["nothing"]),
+    say(
+        "it would be great if you",
+        "I would be very grateful if you",
+    ),
+    say("that would be great", "that would be greatly appreciated").ends(),
+    say("happy to", "I would be happy to")
+        .start()
+        .before(OFFERED),
+    say("glad to", "I would be glad to").start().before(OFFERED),
+    say("if you have any questions", "should you have any questions").not_after(ASKS_IF),
+    say("if you have questions", "should you have questions").not_after(ASKS_IF),
+    say("if you need anything", "should you need anything").not_after(ASKS_IF),
+    say("if you need any", "should you need any").not_after(ASKS_IF),
+    say("if you need more", "should you need more").not_after(ASKS_IF),
+    say("if you need further", "should you need further").not_after(ASKS_IF),
+    say("if anything is", "should anything be").not_after(ASKS_IF),
+    say("at the moment", "at the present time").ends(),
     say("because of the fact that", "due to the fact that"),
 ];
 
 /// Casual wording.
 pub(super) const CASUAL: &[Rule] = &[
-    say("a large number of", "lots of"),
+    say("a large number of", "lots of").not_after(&["is", "was", "there's", "it's"]),
     say("additionally", "also").start(),
     say("furthermore", "also").start(),
     say("moreover", "also").start(),
     say("in addition", "also").start().not_before(&["to"]),
     say("apologies for", "sorry for").start(),
     say("approximately", "about"),
-    say("as a result", "so").start().no_comma(),
-    say("assistance", "help"),
-    say("at your convenience", "whenever suits you"),
-    say("at your earliest convenience", "as soon as you can"),
+    say("as a result", "so").start().comma().no_comma(),
+    say("assistance", "help")
+        .after(&["your", "any", "for", "of", "need", "further", "more"])
+        .before(&["with", "in", "from"]),
+    say("at your convenience", "whenever it suits you"),
+    say("at your earliest convenience", "as soon as it suits you"),
     say("commence", "start"),
     say("consequently", "so").start().no_comma(),
     say("due to the fact that", "because"),
-    say("however", "but").start().no_comma(),
+    say("however", "but").start().comma().no_comma(),
     say("i apologize for", "sorry for").start(),
     say("i apologise for", "sorry for").start(),
     say("i am writing to", "I wanted to").before(ASKING),
     say("i look forward to", "looking forward to").start(),
-    say("i wish to", "I'd like to"),
+    say("i wish to", "I'd like to").not_after(TURNED),
     say("in order to", "to"),
     say("in the event that", "if"),
-    say("inform you", "let you know").not_before(&["of", "about"]),
-    say("inquire", "ask"),
-    say("enquire", "ask"),
+    say("inform you", "let you know").before(&["that", "if", "when", "whether", "how", "by", "as"]),
+    say("inquire", "ask").not_before(&["into", "within"]),
+    say("enquire", "ask").not_before(&["into", "within"]),
     say("kindly", "please").start(),
-    say("many thanks for", "thanks a lot for"),
+    say("many thanks for", "thanks a lot for").clause(),
     say("nevertheless", "still").start(),
     say("obtain", "get"),
     say("perhaps", "maybe"),
@@ -680,22 +1058,24 @@ pub(super) const CASUAL: &[Rule] = &[
     say("in relation to", "about"),
     say("require", "need").after(&["i", "we", "you", "they", "may", "will", "would", "might"]),
     say("requires", "needs"),
-    say("sufficient", "enough"),
+    say("sufficient", "enough").not_after(&[
+        "a", "the", "any", "this", "that", "no", "your", "our", "one", "each", "self",
+    ]),
     say("subsequent to", "after"),
     say("subsequently", "then"),
-    say("thank you very much for", "thanks a lot for"),
-    say("thank you so much for", "thanks so much for"),
-    say("thank you for", "thanks for"),
-    say("thank you in advance", "thanks in advance"),
-    say("thank you very much", "thanks a lot"),
+    say("thank you very much for", "thanks a lot for").clause(),
+    say("thank you so much for", "thanks so much for").clause(),
+    say("thank you for", "thanks for").clause(),
+    say("thank you in advance", "thanks in advance").clause(),
+    say("thank you very much", "thanks a lot").clause(),
     say("thank you", "thanks").whole(),
     say("therefore", "so").start().no_comma(),
-    say("thus", "so").start().no_comma(),
+    say("thus", "so").start().comma().no_comma(),
     say("until such time as", "until"),
     say("utilise", "use"),
     say("utilize", "use"),
     say("we look forward to", "looking forward to").start(),
-    say("we regret to inform you that", "I'm afraid").start(),
+    say("we regret to inform you that", "we're afraid").start(),
     say("i regret to inform you that", "I'm afraid"),
     say("would it be possible for you to", "could you"),
     say("would you be so kind as to", "could you"),
@@ -704,21 +1084,23 @@ pub(super) const CASUAL: &[Rule] = &[
         .before(&[
             "the", "this", "that", "it", "our", "your", "my", "how", "what", "these", "next",
         ]),
-    say("very much", "a lot").after(&["you"]),
+    say("very much", "a lot").after(&["you"]).ends(),
     say("i would be grateful if you could", "could you"),
     say("receive", "get").after(&[
         "to", "you", "i", "we", "they", "not", "didn't", "will", "can",
     ]),
-    say("contact me", "get in touch").not_before(&["at", "on", "by", "via", "under"]),
+    say("contact me", "get in touch").ends(),
     say("assist you", "help you"),
     say("assist me", "help me"),
     say("assist us", "help us"),
-    say("attempt to", "try to"),
-    say("as soon as possible", "as soon as you can")
-        .after(&["me", "you", "back", "reply", "it", "this"]),
-    say("please find attached", "attached you'll find").start(),
-    say("attached please find", "attached you'll find").start(),
-    say("please find enclosed", "enclosed you'll find").start(),
+    say("attempt to", "try to").after(VERB_FOLLOWS),
+    say("please find attached", "attached you'll find")
+        .start()
+        .inside(),
+    say("attached please find", "attached you'll find").inside(),
+    say("please find enclosed", "enclosed you'll find")
+        .start()
+        .inside(),
     say("should you have any questions", "if you have any questions"),
     say("should you require any", "if you need any"),
     say("should you need any", "if you need any"),
@@ -733,33 +1115,28 @@ pub(super) const CASUAL: &[Rule] = &[
     say("keep you informed", "keep you posted"),
     say("keep me informed", "keep me posted"),
     say("at the present time", "right now"),
-    say("reply to me", "get back to me"),
     say("i would be grateful for", "I'd love").before(&["your", "any", "some", "a"]),
     say("also please", "please also").start(),
 ];
 
 /// Fillers and wordy phrases that concise cuts or shortens.
 pub(super) const CONCISE: &[Rule] = &[
-    say("a large number of", "many"),
-    say("a number of", "several"),
-    say("a majority of", "most"),
     cut("actually").not_before(&["not"]),
-    cut("anyway").start(),
+    cut("anyway").start().comma(),
     cut("as a matter of fact"),
-    cut("honestly"),
-    cut("literally"),
-    cut("obviously"),
+    cut("honestly").start().comma(),
+    cut("literally").start().comma(),
+    cut("obviously").start().comma(),
     say("as of now", "now"),
     say("as soon as possible", "ASAP"),
     say("asap", "ASAP"),
-    say("as well as", "and"),
     say("at all times", "always"),
     say("at the present time", "now"),
     say("at this moment in time", "now"),
     say("at this point in time", "currently"),
     say("because of the fact that", "because"),
     cut("btw").start().capitals(),
-    cut("by the way").start(),
+    cut("by the way").start().comma(),
     say("came to the conclusion that", "concluded that"),
     say("close proximity", "proximity"),
     say("come to an agreement", "agree"),
@@ -797,28 +1174,53 @@ pub(super) const CONCISE: &[Rule] = &[
     cut("i hope you are doing well").whole(),
     cut("i hope you're well").whole(),
     cut("i hope you are well").whole(),
-    cut("i am writing to inform you that"),
-    cut("i am writing to let you know that"),
-    cut("i'm writing to let you know that"),
-    cut("i'm writing to inform you that"),
-    cut("i just wanted to let you know that"),
-    cut("i just wanted to let you know"),
-    cut("i wanted to let you know that"),
-    cut("i wanted to let you know"),
-    cut("i would like to inform you that"),
-    cut("i would like to let you know that"),
-    cut("i'd like to let you know that"),
-    cut("just wanted to let you know that").start(),
-    cut("just wanted to let you know").start(),
-    cut("just to let you know").start(),
-    cut("this is to inform you that").start(),
+    cut("i am writing to inform you that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("i am writing to let you know that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("i'm writing to let you know that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("i'm writing to inform you that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("i just wanted to let you know that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("i just wanted to let you know")
+        .clause()
+        .before(SUBJECTS),
+    cut("i wanted to let you know that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("i wanted to let you know").clause().before(SUBJECTS),
+    cut("i would like to inform you that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("i would like to let you know that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("i'd like to let you know that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("just wanted to let you know that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("just wanted to let you know").clause().before(SUBJECTS),
+    cut("just to let you know").clause().before(SUBJECTS),
+    cut("this is to inform you that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("just").start().before(&["let", "send", "give", "tell"]),
     say("i just wanted to ask", "I wanted to ask"),
     say("i just wanted to", "I wanted to"),
-    say("i just want to", "I want to"),
+    say("i just want to", "I want to").before(ASKING),
     say("i just think", "I think"),
     say("i personally think", "I think"),
-    say("i think that", "I think"),
-    say("i believe that", "I believe"),
+    say("i think that", "I think").not_before(THAT_DOES),
+    say("i believe that", "I believe").not_before(THAT_DOES),
     say("i would like to", "I want to").before(&[
         "schedule", "discuss", "book", "order", "know", "see", "propose", "suggest", "talk",
         "arrange",
@@ -828,8 +1230,8 @@ pub(super) const CONCISE: &[Rule] = &[
         "arrange",
     ]),
     say("in addition", "also").start().not_before(&["to"]),
-    say("in addition to that", "also").start(),
-    say("on top of that", "also").start(),
+    say("in addition to that", "also").start().comma(),
+    say("on top of that", "also").start().comma(),
     say("in a timely manner", "promptly"),
     say("in close proximity to", "near"),
     say("in light of the fact that", "because"),
@@ -837,47 +1239,72 @@ pub(super) const CONCISE: &[Rule] = &[
     say("in spite of the fact that", "although"),
     say("in the event that", "if"),
     say("in the near future", "soon"),
-    say("in the process of", "").after(&["are", "is", "am", "we're", "i'm", "they're"]),
-    say("is able to", "can").not_denied(),
-    say("are able to", "can").not_denied(),
-    say("am able to", "can").not_denied(),
+    cut("in the process of")
+        .after(&["are", "is", "am", "we're", "i'm", "they're"])
+        .not_before(&[
+            "the", "a", "an", "our", "my", "this", "your", "their", "his", "her", "its",
+        ]),
+    say("is able to", "can")
+        .not_denied()
+        .without_but()
+        .not_before(&["not"]),
+    say("are able to", "can")
+        .not_denied()
+        .without_but()
+        .not_before(&["not"]),
+    say("am able to", "can")
+        .not_denied()
+        .without_but()
+        .not_before(&["not"]),
     say("i'm able to", "I can"),
     say("we're able to", "we can"),
-    cut("it should be noted that"),
-    cut("it is important to note that"),
-    cut("just").before(&[
-        "checking",
-        "following",
-        "wanted",
-        "want",
-        "wondering",
-        "writing",
-        "thought",
-        "need",
-        "let",
-        "send",
-        "give",
-        "call",
-        "tell",
-    ]),
+    cut("it should be noted that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("it is important to note that")
+        .clause()
+        .not_before(THAT_DOES),
+    cut("just").before(&["checking", "following", "wondering", "writing"]),
     say("made a decision to", "decided to"),
     say("make a decision", "decide"),
     say("make a decision on", "decide on"),
-    say("make sure that", "ensure"),
-    say("make sure", "ensure").not_before(&["to", "of", "you"]),
-    cut("needless to say"),
-    cut("oh").start(),
+    say("make sure that", "ensure").not_before(THAT_DOES),
+    say("make sure", "ensure").before(&[
+        "the",
+        "we",
+        "they",
+        "it",
+        "everything",
+        "everyone",
+        "everybody",
+        "all",
+        "our",
+        "my",
+        "your",
+        "i",
+        "he",
+        "she",
+        "this",
+        "nobody",
+        "no",
+        "there",
+    ]),
+    cut("needless to say").start().comma(),
+    cut("oh")
+        .start()
+        .before(&["and", "i", "we", "by", "i'm", "we're", "it"]),
     say("on a daily basis", "daily"),
     say("on a weekly basis", "weekly"),
     say("on a monthly basis", "monthly"),
     say("on a regular basis", "regularly"),
-    say("on the other hand", "however").start(),
+    say("on the other hand", "however").start().comma(),
     say("past history", "history"),
-    cut("please be advised that"),
-    cut("please note that"),
+    cut("please be advised that").clause().not_before(THAT_DOES),
+    cut("please note that").clause().not_before(THAT_DOES),
     say("prior to", "before"),
-    say("provide me with", "send me"),
+    say("provide me with", "give me"),
     cut("really")
+        .inside()
         .not_before(&[
             "is", "are", "was", "were", "do", "does", "did", "have", "has", "not",
         ])
@@ -888,9 +1315,6 @@ pub(super) const CONCISE: &[Rule] = &[
     say("regardless of the fact that", "although"),
     say("so that we can", "so we can"),
     say("so that i can", "so I can"),
-    cut("so")
-        .start()
-        .before(&["i", "we", "the", "here", "my", "our", "as"]),
     say("subsequent to", "after"),
     say("take into consideration", "consider"),
     say("thank you so much for", "thank you for"),
@@ -903,14 +1327,15 @@ pub(super) const CONCISE: &[Rule] = &[
     say("thanks a lot", "thanks"),
     cut("tbh").start(),
     say("the reason why is that", "the reason is that"),
-    cut("to be honest").start(),
-    cut("to tell you the truth").start(),
+    cut("to be honest").start().comma(),
+    cut("to tell you the truth").start().comma(),
     say("until such time as", "until"),
     say("utilise", "use"),
     say("utilize", "use"),
     cut("very")
+        .inside()
         .not_before(&[
-            "much", "first", "last", "same", "few", "little", "next", "best",
+            "much", "well", "first", "last", "same", "few", "little", "next", "best",
         ])
         .not_after(&["the", "this", "that", "my", "your", "our", "how"]),
     say("we just wanted to", "we wanted to"),
@@ -921,20 +1346,31 @@ pub(super) const CONCISE: &[Rule] = &[
     say("in regard to", "about"),
     say("in regards to", "about"),
     say("with the exception of", "except"),
-    cut("you know").start(),
-    say("would be able to", "could").not_denied(),
-    say("will be able to", "can").not_denied(),
+    cut("you know").start().comma(),
+    say("would be able to", "could")
+        .not_denied()
+        .not_before(&["not"]),
+    say("will be able to", "can")
+        .not_denied()
+        .not_before(&["not"]),
     say("it would be great if you could", "please").start(),
     say("it would be really great if you could", "please").start(),
-    cut("haha"),
-    cut("lol"),
+    say("haha", ""),
+    say("lol", ""),
     cut("basically").start(),
     cut("essentially").start(),
     say("also please", "please also").start(),
+    say(
+        "contact me if you have any questions",
+        "contact me with any questions",
+    ),
+    say(
+        "contact us if you have any questions",
+        "contact us with any questions",
+    ),
     say("please do let me know", "please let me know"),
-    say("if you have any questions", "with any questions").after(&["know", "me", "us"]),
     say("further information", "more information"),
-    say("the reason for this is that", "because").start(),
+    say("the reason for this is that", "this is because").start(),
     say(
         "we look forward to hearing from you",
         "we look forward to your reply",

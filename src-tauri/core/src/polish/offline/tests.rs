@@ -268,6 +268,302 @@ fn nothing_to_change_is_said() {
     }
 }
 
+/// The text of a version, greeting and closing included.
+fn worded(text: &str, style: Style) -> String {
+    let version = polish(&document(text))
+        .into_iter()
+        .find(|version| version.style == style);
+    written(&version.unwrap().document)
+}
+
+#[test]
+fn what_is_said_stays_said_in_every_style() {
+    for kept in [
+        // Who does it, and whose fault it is.
+        "I will send it as soon as possible.",
+        "We will reply to you at your convenience.",
+        "Sorry for your loss.",
+        "Sorry that you are ill.",
+        "Sorry about the noise from next door.",
+        "When I wanted to ask you, you had left.",
+        // What is a number, a place or a name.
+        "We meet in room b4 today.",
+        "Please go to gate b4 now.",
+        "He was born in 44 bc and died later.",
+        "Dont Panic Ltd has replied to us.",
+        "We check out the next morning at 10.",
+        "It arrives in a couple of days.",
+        // What is known, given, asked.
+        "You know the answer.",
+        "You know that I care.",
+        "You know him.",
+        "Oh no!",
+        "He plays as well as Anna does.",
+        "I just need the total.",
+        "He answered me honestly.",
+        "It is not a very good idea.",
+        "I think about it every day.",
+        "I think that over and over.",
+        "Bob works for me.",
+        "Happy to hear that you are well.",
+        "That would be great fun.",
+    ] {
+        for style in Style::ALL {
+            let text = worded(kept, style);
+            let plain = |text: &str| {
+                text.to_lowercase()
+                    .replace("i am sorry", "sorry")
+                    .replace("you're", "you are")
+                    .replace("i'll", "i will")
+                    .replace("we'll", "we will")
+                    .replace("whenever it suits you", "at your convenience")
+                    .replace("as soon as possible", "asap")
+                    .replace("isn't", "is not")
+                    .replace("it's", "it is")
+            };
+            assert!(
+                plain(&text).contains(&plain(kept)),
+                "{kept} became, {style:?}:\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn words_that_only_look_like_those_of_a_rule_stay() {
+    for kept in [
+        "the atm ate my card",
+        "The rn said so.",
+        "The IMO regulates this.",
+        "Hang on to the receipts.",
+        "Ask your help desk.",
+        "It was an attempt to save time.",
+        "However hard I try, it fails.",
+        "However you do it, it works.",
+        "You may contact me or my lawyer.",
+        "There is a number of reasons.",
+        "A number of 5 is fine.",
+        "As well as Bob, Anna resigned.",
+        "I am very, very sorry.",
+        "We really, really mean it.",
+        "Come right now!",
+        "I left at the moment he came.",
+        "Have a nice day.",
+        "We are closed on 24.12. and 25.12. this year.",
+        "You wrote 'dont' twice.",
+        "As a result of the storm it fell.",
+        "No idea is too small.",
+        "His reply to me was short.",
+        "We gave thanks for the meal.",
+        "The talk about the budget is off.",
+        "She has a sufficient amount.",
+        "You get all I want to give.",
+        "It was kind of Bob to come.",
+        "Make sure that fits.",
+        "They are in the process of the move.",
+        "Do I want to know?",
+        "We got your back.",
+        "The reply is, as always, late.",
+        "The cuz of mine is here.",
+        "Let's Encrypt is down.",
+    ] {
+        for style in Style::ALL {
+            let text = worded(kept, style);
+            let plain = |text: &str| {
+                text.to_lowercase()
+                    .replace("i'm", "i am")
+                    .replace("we're", "we are")
+                    .replace("they're", "they are")
+                    .replace("there's", "there is")
+            };
+            assert!(
+                plain(&text).contains(&plain(kept)),
+                "{kept} became, {style:?}:\n{text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn requests_stay_requests_and_questions_stay_questions() {
+    for (text, style, expected) in [
+        (
+            "Will you pay the invoice by Friday?",
+            Style::Concise,
+            "Will you pay the invoice by Friday?",
+        ),
+        (
+            "Could you not send it before noon?",
+            Style::Elaborate,
+            "Could you not send it before noon?",
+        ),
+        (
+            "If you can not come, tell Bob.",
+            Style::Elaborate,
+            "If you can not come, tell Bob.",
+        ),
+        (
+            "Please provide me with access.",
+            Style::Concise,
+            "Please give me access.",
+        ),
+        (
+            "He's never paid. She's left. Where's he gone?",
+            Style::Formal,
+            "He's never paid. She's left. Where's he gone?",
+        ),
+    ] {
+        let version = worded(text, style);
+        assert!(version.contains(expected), "{style:?}:\n{version}");
+    }
+}
+
+#[test]
+fn greetings_keep_names_that_are_words() {
+    for (text, formal) in [
+        ("Dear Mr Long,\n\nthe plan is ready.", "Dear Mr Long,"),
+        ("Dear Dr Will,\n\nthe plan is ready.", "Dear Dr Will,"),
+        ("Hi Will,\n\nthe plan is ready.", "Dear Will,"),
+        ("hi will,\n\nthe plan is ready.", "Dear Will,"),
+        ("Hi May,\n\nthe plan is ready.", "Dear May,"),
+        (
+            "Hi Bob and Will,\n\nthe plan is ready.",
+            "Dear Bob and Will,",
+        ),
+        ("Hi Art, hi Rose,\n\nthe plan is ready.", "Hi Art, hi Rose,"),
+        ("Will,\n\nthe plan is ready.", "Dear Will,"),
+        ("hi will can you send it to me", "Dear Will,"),
+        ("hi may i ask for the plan", "Hello,"),
+        (
+            "hi bob and anna can you send it to me",
+            "Dear Bob and Anna,",
+        ),
+        ("Dear Dr Will can you send it to me?", "Dear Dr Will,"),
+        ("hello mr smith can you send it to me", "Dear Mr Smith,"),
+        (
+            "Hi Art and Rose can you send it to me?",
+            "Dear Art and Rose,",
+        ),
+        ("hi bob and will, the plan is ready", "Dear Bob and Will,"),
+        ("hi there bob, can you send it to me", "Dear Bob,"),
+        ("hello again, the plan is ready", "Hello,"),
+        ("team\n\nthe plan is ready", "Dear team,"),
+        (
+            "mark, sue and bill\n\nthe plan is ready",
+            "Mark, sue and bill",
+        ),
+        (
+            "Bob, I have read it.\n\nIt is fine.",
+            "Bob, I have read it.",
+        ),
+    ] {
+        let version = worded(text, Style::Formal);
+        let (first, rest) = version.split_once('\n').unwrap();
+        assert_eq!(first, formal, "{version}");
+        assert!(
+            !rest.contains("Will,") && !rest.contains("Long,"),
+            "{version}"
+        );
+    }
+}
+
+#[test]
+fn a_closing_at_the_end_of_a_line_is_one() {
+    let text = "Please send it by 3/5. regards bill";
+    let version = worded(text, Style::Formal);
+    assert_eq!(version.matches("egards").count(), 1, "{version}");
+    assert!(version.ends_with("Kind regards,\nBill"), "{version}");
+    for (text, end) in [
+        (
+            "The plan is ready. Best wishes, Art Deco Shop",
+            "Kind regards,\nArt Deco Shop",
+        ),
+        (
+            "The plan is ready. Many thanks, Lou Call",
+            "kind regards,\nLou Call",
+        ),
+        (
+            "The plan is ready. Yours, Sue & Mark Long",
+            "Yours,\nSue & Mark Long",
+        ),
+        ("The plan is ready. cheers m", "Kind regards,\nM"),
+        (
+            "The plan is ready.\n\nSincerely yours\nMay Long",
+            "Sincerely yours,\nMay Long",
+        ),
+        ("The plan is ready. xx kelly", "Xx,\nKelly"),
+        (
+            "The plan is ready, I hope.\n\nJoy Hope",
+            "Kind regards,\nJoy Hope",
+        ),
+        (
+            "The plan is ready, I hope. kelly",
+            "The plan is ready, I hope. Kelly",
+        ),
+    ] {
+        let version = worded(text, Style::Formal);
+        assert!(version.ends_with(end), "{version}");
+    }
+    let may = worded("The plan is ready. Thanks, May", Style::Formal);
+    assert!(may.ends_with("kind regards,\nMay"), "{may}");
+}
+
+#[test]
+fn a_part_of_a_mail_gets_no_greeting_and_no_closing() {
+    let selected = document("could you send me the notes? i need them asap.");
+    let [formal, casual, elaborate, concise] = polish_part(&selected).map(|card| card.document);
+    assert_eq!(
+        written(&formal),
+        "Could you please send me the notes? I need them as soon as possible."
+    );
+    assert_eq!(
+        written(&casual),
+        "Could you send me the notes? I need them asap."
+    );
+    assert_eq!(
+        written(&elaborate),
+        "I would appreciate it if you could send me the notes. I need them as soon as possible."
+    );
+    assert_eq!(
+        written(&concise),
+        "Please send me the notes. I need them ASAP."
+    );
+    for (text, formal) in [
+        ("if you have time on friday", "If you have time on Friday"),
+        ("All, please read this.", "All, please read this."),
+        ("We will see. Thanks!", "We will see. Thank you!"),
+        (
+            "hi bob,\n\nwe are done.\n\nthanks\nana",
+            "Dear Bob,\n\nWe are done.\n\nMany thanks and kind regards,\nAna",
+        ),
+    ] {
+        let [version, ..] = polish_part(&document(text));
+        assert_eq!(written(&version.document), formal);
+    }
+}
+
+#[test]
+fn the_note_says_what_was_understood_and_what_was_done() {
+    let notes = |text: &str| polish(&document(text)).map(|card| card.note.unwrap_or_default());
+    for text in [
+        "שלום, אנא שלחו את הדוח עד יום שישי.",
+        "Bonjour Marie, je voudrais vous demander si vous êtes libre demain matin.",
+    ] {
+        assert_eq!(
+            notes(text),
+            [(); 4].map(|()| ENGLISH_ONLY_UNCHANGED),
+            "{text}"
+        );
+    }
+    let german = "Guten Tag Frau Weber,\n\nanbei die Rechnung für den März.\n\nMit freundlichen Grüßen\nAnna";
+    assert_eq!(notes(german)[0], GERMAN_UNCHANGED);
+    let [formal, casual, ..] = notes("Dear Bob,\n\nthe plan is signed.\n\nBest\nAnna");
+    assert_eq!(formal, "", "the closing was worded otherwise");
+    assert_eq!(casual, "", "so was the greeting");
+    let [_, casual, ..] = notes("hi Bob,\n\nthe plan is signed.\n\nbest\nAnna");
+    assert_eq!(casual, CORRECTED);
+}
+
 /// Pieces of drafts: wording the rules know, facts, names, other words.
 fn piece() -> impl Strategy<Value = String> {
     let known: Vec<String> = [

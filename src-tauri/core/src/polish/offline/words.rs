@@ -1,5 +1,7 @@
 //! Word lists of English that several rules share.
 
+use super::line::{Shape, Word};
+
 /// A dot after these doesn't end a sentence.
 pub(super) const ABBREVIATIONS: &[&str] = &[
     "e.g", "i.e", "eg", "ie", "etc", "vs", "cf", "mr", "mrs", "ms", "dr", "prof", "approx", "dept",
@@ -11,6 +13,13 @@ pub(super) const ABBREVIATIONS: &[&str] = &[
 pub(super) const ABBREVIATIONS_OF_NUMBERS: &[&str] = &[
     "no", "nr", "fig", "ext", "p", "pp", "vol", "jan", "feb", "mar", "apr", "jun", "jul", "aug",
     "sep", "sept", "oct", "nov", "dec", "st", "str",
+];
+
+/// A dot after these doesn't end a sentence when a small letter or a number follows. Those
+/// that are words of their own ("sat", "sun") are left out.
+pub(super) const SHORT_DAYS_AND_MONTHS: &[&str] = &[
+    "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "jan", "feb", "apr", "jun", "jul",
+    "aug", "sep", "sept", "oct", "nov", "dec",
 ];
 
 /// Common English words: enough of them in a text make it English.
@@ -100,9 +109,12 @@ pub(super) const REQUESTS: &[&str] = &[
 /// What may follow such a verb for it to be one: "call me", but not "call with Bob at 3".
 pub(super) const OBJECTS: &[&str] = &[
     "me", "us", "him", "her", "them", "it", "the", "a", "an", "this", "that", "these", "those",
-    "my", "your", "our", "his", "their", "all", "any", "both", "if", "whether", "back", "over",
-    "out", "in", "again", "one", "another", "each", "every", "some",
+    "my", "your", "our", "his", "their", "all", "any", "both", "if", "whether", "another", "each",
+    "every", "some",
 ];
+
+/// What may stand between such a verb and its object.
+pub(super) const PARTICLES: &[&str] = &["back", "over", "out", "in", "again"];
 
 /// Words that open the sentence after a greeting that was not ended: "hi bob can you".
 pub(super) const STARTERS: &[&str] = &[
@@ -234,7 +246,41 @@ pub(super) const STARTERS: &[&str] = &[
     "call",
     "sounds",
     "all",
+    "bad",
+    "big",
+    "final",
+    "finally",
+    "last",
+    "small",
+    "still",
+    "another",
+    "one",
+    "more",
+    "new",
+    "never",
+    "only",
+    "sad",
+    "some",
+    "every",
+    "everything",
+    "nothing",
+    "nobody",
+    "somebody",
 ];
+
+/// Openings of sentences that are names as well, also where somebody writes all in small letters.
+const NAMES_TOO: &[&str] = &["will", "may", "hope", "per"];
+
+/// The same, where they are written large.
+const LARGE_NAMES: &[&str] = &[
+    "long", "so", "an", "my", "do", "see", "call", "happy", "re", "no",
+];
+
+/// Whether a word that opens sentences may be a name.
+pub(super) fn may_be_name(word: &Word) -> bool {
+    NAMES_TOO.contains(&&*word.lower)
+        || (word.shape == Shape::Capital && LARGE_NAMES.contains(&&*word.lower))
+}
 
 /// Whether a word is one the rules know, and so no name.
 pub(super) fn is_known(lower: &str) -> bool {

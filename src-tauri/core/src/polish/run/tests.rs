@@ -147,6 +147,7 @@ fn polish(writers: &[Arc<Scripted>]) -> Polished {
         context: None,
         instruction: None,
         language: None,
+        is_part: false,
     })
     .unwrap();
     let original = Original::of(
@@ -197,6 +198,7 @@ fn polish_redacted(writers: &[Arc<Scripted>]) -> Polished {
         context: None,
         instruction: None,
         language: None,
+        is_part: false,
     };
     let redactor = Redactor::new(RedactionSettings::ALL, known.clone());
     let prepared = prepare_redacted(source, redactor).unwrap();
@@ -552,6 +554,7 @@ fn told(pieces: Vec<&'static str>, pause_polls: usize) -> Vec<String> {
         context: None,
         instruction: None,
         language: None,
+        is_part: false,
     })
     .unwrap();
     let original = Original::default();
