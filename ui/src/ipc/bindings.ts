@@ -1428,6 +1428,10 @@ provider: ProviderId;
 name: string; 
 /**  Which model. */
 model: string } | 
+/**  The provider that was asked is busy and is asked once more after a pause. */
+{ kind: "waiting"; 
+/**  How long the pause is. */
+seconds: number } | 
 /**  More of a card's text. */
 { kind: "text"; 
 /**  Which card. */

@@ -287,6 +287,11 @@ pub enum PolishEvent {
         /// Which model.
         model: String,
     },
+    /// The provider that was asked is busy and is asked once more after a pause.
+    Waiting {
+        /// How long the pause is.
+        seconds: u32,
+    },
     /// More of a card's text.
     Text {
         /// Which card.

@@ -74,6 +74,7 @@ pub async fn run(
         })
         .collect();
     let (mut chain, mut next) = Chain::start(links);
+    let mut asked = None;
     let mut spent = Usage::default();
     loop {
         let ask = match next {
@@ -86,7 +87,15 @@ pub async fn run(
                 "The next AI provider could not be found. Try again.",
             ));
         };
-        if let Some(failure) = writer.resting() {
+        // Who is asked once more was let through, and the last one rests for nobody.
+        let may_rest = || {
+            let is_left = |writer: &Arc<dyn Writer>| writer.passed_over().is_none();
+            asked != Some(ask.index) && writers[ask.index + 1..].iter().any(is_left)
+        };
+        let skipped = writer
+            .passed_over()
+            .or_else(|| may_rest().then(|| writer.resting()).flatten());
+        if let Some(failure) = skipped {
             let verdict = chain.passed_over(&failure);
             if let Some(attempt) = verdict.tell {
                 on_event(PolishEvent::Failed { attempt });
@@ -94,7 +103,11 @@ pub async fn run(
             next = verdict.next;
             continue;
         }
+        asked = Some(ask.index);
         if !ask.after.is_zero() {
+            on_event(PolishEvent::Waiting {
+                seconds: u32::try_from(ask.after.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX),
+            });
             sleep(ask.after).await;
         }
         on_event(PolishEvent::Started {
@@ -139,6 +152,9 @@ pub async fn run(
             }
         };
         let verdict = chain.failed_with(&failure);
+        if !matches!(&verdict.next, Next::Ask(again) if again.index == ask.index) {
+            writer.given_up(&failure);
+        }
         if let Some(attempt) = verdict.tell {
             on_event(PolishEvent::Failed { attempt });
         }
