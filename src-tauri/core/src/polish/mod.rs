@@ -21,6 +21,7 @@ pub mod breaker;
 pub mod cache;
 pub mod chain;
 pub mod facts;
+mod layout;
 pub mod limit;
 pub mod offline;
 pub mod original;
