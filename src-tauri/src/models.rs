@@ -380,6 +380,8 @@ impl Models {
                 name: server.name,
                 base_url: server.base_url,
                 models: server.models,
+                model: server.model,
+                needs_key: server.needs_key,
             })
             .collect()
     }

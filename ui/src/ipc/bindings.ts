@@ -1281,6 +1281,10 @@ export type LocalServer = {
 	baseUrl: string,
 	/**  The models it offers. */
 	models: string[],
+	/**  The one to use unless the user chooses: it writes text, and runs on this machine. */
+	model: string | null,
+	/**  Whether it wants a key before it says which models it has. */
+	needsKey: boolean,
 };
 
 /**  Something came back. */

@@ -56,6 +56,10 @@ export function privacyOf(provider: ProviderStatus): string {
   if (provider.id === 'local' && provider.baseUrl && !isThisComputer(provider.baseUrl)) {
     return `Goes to ${hostOf(provider.baseUrl)}, which is another computer.`;
   }
+  // As Ollama names what it hands on to its cloud.
+  if (provider.id === 'local' && provider.model.endsWith('cloud')) {
+    return `Goes to the service that runs ${provider.model}.`;
+  }
   return facts[provider.id].privacy;
 }
 

@@ -1,7 +1,13 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { createRawSnippet } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useBackend, type Code, type ProviderStatus, type Settings } from '../../ipc';
+import {
+  useBackend,
+  type Code,
+  type LocalServer,
+  type ProviderStatus,
+  type Settings,
+} from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import { knownCodes } from '../../shared/errors';
 import { passphraseProblem } from './passphrase';
@@ -29,6 +35,13 @@ const provider = (change: Partial<ProviderStatus> = {}): ProviderStatus => ({
   baseUrl: 'http://127.0.0.1:11434/v1',
   ...change,
 });
+const ollama: LocalServer = {
+  name: 'Ollama',
+  baseUrl: 'http://127.0.0.1:11434/v1',
+  models: ['llama3.2'],
+  model: 'llama3.2',
+  needsKey: false,
+};
 const nothing = createRawSnippet(() => ({ render: () => '<p></p>' }));
 
 function open(section?: string) {
@@ -73,6 +86,7 @@ describe('what is said about providers', () => {
   it('goes by the address, not by the name', () => {
     expect(privacyOf(provider())).toBe('Stays on this computer.');
     expect(privacyOf(provider({ baseUrl: 'http://192.168.1.5:8080/v1' }))).toContain('192.168.1.5');
+    expect(privacyOf(provider({ model: 'gpt-oss:120b-cloud' }))).toContain('Goes to');
   });
 
   it.each([
@@ -160,7 +174,8 @@ describe('the settings', () => {
   it('take over a local server that was found', async () => {
     open('polish');
     await fireEvent.click(await screen.findByRole('button', { name: /^Local server/ }));
-    await fireEvent.click(await screen.findByRole('button', { name: 'Search this computer' }));
+    fake.localServers = [ollama];
+    await fireEvent.click(await screen.findByRole('button', { name: 'Search this machine' }));
     await fireEvent.click(await screen.findByRole('button', { name: 'Use this server' }));
     await waitFor(() =>
       expect(fake.settings.preferences).toMatchObject({
@@ -169,6 +184,28 @@ describe('the settings', () => {
         models: { local: 'llama3.2' },
       }),
     );
+  });
+
+  it('find a local server by themselves and offer it, with a model that writes and runs here', async () => {
+    const models = ['nomic-embed-text', 'gpt-oss:120b-cloud', 'llama3.2'];
+    fake.localServers = [{ ...ollama, models }];
+    open('polish');
+    await screen.findByText('Ollama runs on this machine');
+    expect(fake.settings.preferences.localEnabled ?? false, 'only offered').toBe(false);
+    await fireEvent.click(screen.getByRole('button', { name: 'Use it' }));
+    await waitFor(() =>
+      expect(fake.settings.preferences).toMatchObject({
+        localEnabled: true,
+        models: { local: 'llama3.2' },
+      }),
+    );
+    await waitFor(() => expect(screen.queryByText('Ollama runs on this machine')).toBeNull());
+  });
+
+  it('say nothing of local servers where there is none', async () => {
+    open('polish');
+    await waitFor(() => expect(called('findLocalServers')).toHaveLength(1));
+    expect(screen.queryByText(/runs on this machine/)).toBeNull();
   });
 
   it('let the order be changed, by button and by key', async () => {
