@@ -278,7 +278,7 @@ export type AccountKind =
 "outlook" | 
 /**  A mail server, by SMTP. */
 "smtp" | 
-/**  None: mails are kept as files on this computer, to try everything without an account. */
+/**  None: mails are kept as files on this machine, to try everything without an account. */
 "practice";
 
 /**  Names an account. */
@@ -1944,7 +1944,7 @@ export type Security =
 "start_tls" | 
 /**  Encrypted from the first byte (RFC 8314, 3.3), usually on port 465. */
 "tls" | 
-/**  Not at all: only for servers on this computer. */
+/**  Not at all: only for servers on this machine. */
 "none";
 
 /**  The checks before a mail leaves. */
@@ -2106,7 +2106,7 @@ export type SmtpChecked = {
 
 /**  How an account shows a server who it is. */
 export type SmtpLogin = 
-/**  Not at all: only for servers on this computer. */
+/**  Not at all: only for servers on this machine. */
 "none" | 
 /**  With a password: `PLAIN` (RFC 4616), or `LOGIN` where a server knows no other. */
 "password" | 

@@ -11,7 +11,7 @@ import {
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import { knownCodes } from '../../shared/errors';
 import { passphraseProblem } from './passphrase';
-import { allKinds, isThisComputer, moved, orderText, privacyOf, stateOf } from './providers';
+import { allKinds, isThisMachine, moved, orderText, privacyOf, stateOf } from './providers';
 import { patched } from './settings.svelte';
 import SettingsDialog from './SettingsDialog.svelte';
 
@@ -84,7 +84,7 @@ it('every code of the program has its own text', () => {
 
 describe('what is said about providers', () => {
   it('goes by the address, not by the name', () => {
-    expect(privacyOf(provider())).toBe('Stays on this computer.');
+    expect(privacyOf(provider())).toBe('Stays on this machine.');
     expect(privacyOf(provider({ baseUrl: 'http://192.168.1.5:8080/v1' }))).toContain('192.168.1.5');
     expect(privacyOf(provider({ model: 'gpt-oss:120b-cloud' }))).toContain('Goes to');
   });
@@ -96,7 +96,7 @@ describe('what is said about providers', () => {
     ['http://127.0.0.1.example.com/v1', false],
     ['http://10.0.0.1/v1', false],
     ['nonsense', false],
-  ])('%s is this computer: %s', (address, yes) => expect(isThisComputer(address)).toBe(yes));
+  ])('%s is this machine: %s', (address, yes) => expect(isThisMachine(address)).toBe(yes));
 
   it('names who is asked, in order', () => {
     const settings = (...providers: ProviderStatus[]) => ({ providers }) as Settings;
