@@ -135,7 +135,7 @@ describe('the desk while it is written', () => {
 describe('what is going on', () => {
   it('says that somebody waits, and for how long', () => {
     const desk = followAll(begin(), [started, { kind: 'waiting', seconds: 17 }]);
-    expect(progressText(desk)).toBe('Gemini is busy: asking again in 17 s…');
+    expect(progressText(desk)).toBe('Waiting 17 s, then asking Gemini once more…');
     expect(progressText(follow(desk, started))).toBe('Asking Gemini…');
   });
 

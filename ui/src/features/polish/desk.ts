@@ -258,7 +258,7 @@ export function progressText(desk: Desk): string {
   if (!desk.asked) return 'Saving the draft and asking…';
   const writing = desk.cards.find((card) => card.phase === 'writing');
   const who = desk.asked.offline ? 'The offline polisher' : desk.asked.name;
-  if (desk.pause !== null) return `${who} is busy: asking again in ${number(desk.pause)} s…`;
+  if (desk.pause !== null) return `Waiting ${number(desk.pause)} s, then asking ${who} once more…`;
   // A provider may go on after the last word, or be slow to say that it was the last.
   if (desk.cards.every(isOver)) return `All four are written; ${who} is finishing…`;
   return writing ? `${who} is writing: ${STYLE_NAMES[writing.style]}` : `Asking ${who}…`;
