@@ -168,7 +168,10 @@ function endInFirstBlock(doc: ProseMirrorNode, most: number): number {
   }
 }
 
-/** How much of a text is not more than `most` characters: whole sentences, else words, else characters as one sees them. */
+/**
+ * How much of a text is not more than `most` characters: whole sentences, else words, else
+ * characters as one sees them.
+ */
 export function cutText(text: string, most: number): number {
   const limit = [...text].slice(0, most).join('').length;
   // A first sentence of three words is not what fits.
