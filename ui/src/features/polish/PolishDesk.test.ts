@@ -416,6 +416,18 @@ describe('the desk', () => {
       expect(use('Concise').disabled).toBe(false);
     });
 
+    it('asks for other words again where that failed', async () => {
+      await openDesk();
+      await ready();
+      fake.fail('polishDraft', fakeError('INTERNAL_ERROR', 'It failed.'));
+      await fireEvent.click(screen.getByRole('button', { name: 'Polish again' }));
+      await screen.findByRole('alert');
+      await fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+      await ready();
+      const asked = called('polishDraft').map((call) => (call.args as { fresh?: boolean }).fresh);
+      expect(asked).toEqual([false, true, true]);
+    });
+
     it('takes its versions for what they were made of', async () => {
       const part: SelectedPart = { from: 1, to: 42, body: body(TEXT), length: TEXT.length };
       await openDesk(`${TEXT} and more`, { part });
