@@ -76,8 +76,7 @@ async fn a_provider_whose_key_is_locked_is_named_beside_the_one_that_answers() {
     app.kill().await;
 
     let app = desk.start().await;
-    app.write("Message", "hi ana, can we meet on friday?")
-        .await;
+    app.write("Message", "hi ana, can we meet on friday?").await;
     app.until_saved().await;
     app.click("button", "Polish").await;
     app.get("region", "Concise").await;
