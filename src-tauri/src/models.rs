@@ -10,7 +10,7 @@ use draftwell_core::{
     polish::{
         ProviderId,
         breaker::Breaker,
-        outgoing::{Outgoing, place},
+        outgoing::{Outgoing, PassedOver, place},
     },
     ports::{BoxFuture, WriteError, WriteRequest, Writer, Written},
     settings::{DEFAULT_ORDER, KeySource, Preferences, ProviderStatus},
@@ -72,6 +72,11 @@ impl Writer for Watched {
         lock(&self.breaker).resting(self.id(), clock::now())
     }
 
+    // Once for each polish, however often it was asked in it.
+    fn given_up(&self, failure: &WriteError) {
+        lock(&self.breaker).failed(self.id(), failure, clock::now());
+    }
+
     fn outgoing<'a>(
         &'a self,
         request: &'a WriteRequest,
@@ -86,10 +91,8 @@ impl Writer for Watched {
     ) -> BoxFuture<'a, Result<Written, WriteError>> {
         Box::pin(async move {
             let outcome = self.writer.write(request, on_text).await;
-            let mut breaker = lock(&self.breaker);
-            match &outcome {
-                Ok(_) => breaker.answered(self.id()),
-                Err(failure) => breaker.failed(self.id(), failure, clock::now()),
+            if outcome.is_ok() {
+                lock(&self.breaker).answered(self.id());
             }
             outcome
         })
@@ -118,7 +121,8 @@ impl Models {
         }
     }
 
-    /// The models to ask, in order: all configured ones, or `only` this provider's.
+    /// The models to ask, in order: all configured ones, or `only` this provider's. One whose key is
+    /// locked is among them, to say so.
     pub async fn chain(
         &self,
         app: &App,
@@ -140,6 +144,11 @@ impl Models {
                 Ok(key) => key,
                 // Its key can't be read now; that is no reason not to ask the others.
                 Err(error) if error.code == Code::KeyringUnavailable => {
+                    chain.push(Asked {
+                        writer: Arc::new(PassedOver::locked(id, ai::name(id), error.clone())),
+                        base_url,
+                        sent: sent.clone(),
+                    });
                     locked = Some(error);
                     continue;
                 }
@@ -161,8 +170,9 @@ impl Models {
                 sent: sent.clone(),
             });
         }
+        let can_ask = |asked: &Asked| asked.writer.passed_over().is_none();
         match locked {
-            Some(error) if chain.is_empty() => Err(error),
+            Some(error) if !chain.iter().any(can_ask) => Err(error),
             _ => Ok(chain),
         }
     }
@@ -370,6 +380,8 @@ impl Models {
                 name: server.name,
                 base_url: server.base_url,
                 models: server.models,
+                model: server.model,
+                needs_key: server.needs_key,
             })
             .collect()
     }

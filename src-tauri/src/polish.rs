@@ -229,7 +229,7 @@ impl Polish {
         let remembered = lock(&self.cache).get(&key, now).cloned();
         if let Some(remembered) = remembered.filter(|_| !args.fresh) {
             let allowance = lock(&self.limiter).look(now);
-            let documents = run::documents(&remembered.answer, &prepared);
+            let documents = run::documents(&remembered.answer, &prepared, &frame);
             let versions = run::versions(&documents, &frame);
             return Ok(Written::new(
                 remembered,

@@ -143,6 +143,9 @@ async fn what_is_left_of_the_minute_is_shown_when_it_runs_low_and_then_it_waits(
     app.click("button", "Polish again").await;
     app.get("button", "Try again in*").await;
     app.picture("none left");
+    // Esc leads back to the versions that are there, and only then out.
+    app.press(&[], char::from(Key::Escape)).await;
+    cards(&app).await;
     leave(&app).await;
     assert_eq!(message(&app).await, ROUGH);
 }

@@ -76,7 +76,7 @@ async fn a_mail_for_later_outlives_a_restart_and_leaves_when_told() {
         .await;
     let dialog = app.get("dialog", "Send later").await;
     let said = dialog.text().await.unwrap();
-    assert!(said.contains("This computer must be on"), "{said}");
+    assert!(said.contains("This machine must be on"), "{said}");
     assert!(said.contains("Europe/Berlin"), "the zone is named: {said}");
     app.pictures("send later").await;
     app.click("button", "Tomorrow morning*").await;

@@ -155,8 +155,8 @@ async fn a_version_is_compared_asked_for_anew_stopped_and_taken() {
     until_focused(&app, "Casual").await;
     app.press(&[], 'c').await;
     app.until_page(
-        "the cards to say that nothing comes any more",
-        "return document.querySelectorAll('section[data-style].missing').length > 0",
+        "the versions before, or the way back to them",
+        "return document.querySelector('section.desk').innerText.includes('versions before')",
     )
     .await;
     app.press(&[], 'r').await;

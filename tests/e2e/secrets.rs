@@ -2,7 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Desk, desk::Secrets, wait::until};
+use crate::support::{
+    App, Desk,
+    counterparts::{Ai, four_styles},
+    desk::Secrets,
+    wait::until,
+};
 
 const SECRET: &str = "a-secret-nobody-chose-to-keep";
 
@@ -41,6 +46,53 @@ async fn without_a_keyring_drafts_work_and_the_user_chooses() {
         (app.text("Subject").await == "No keyring here").then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_provider_whose_key_is_locked_is_named_beside_the_one_that_answers() {
+    let mut desk = Desk::with("a_locked_key_is_named", Secrets::Nobody);
+    let answer = four_styles("One.", "Two.", "Three.", "Four.");
+    let ai = Ai::start(
+        &mut desk,
+        &json!([{ "match": { "userMessage": "hi ana" }, "response": { "content": answer } }]),
+    );
+    desk.set("DRAFTWELL_OPENAI_BASE_URL", format!("{}/v1", ai.base()));
+    let app = desk.start().await;
+    app.get("textbox", "Message").await;
+    for (command, args) in [
+        ("choose_vault", json!({ "passphrase": "eight wet otters" })),
+        (
+            "set_api_key",
+            json!({ "provider": "openai", "key": SECRET }),
+        ),
+        (
+            "update_settings",
+            json!({ "providerOrder": ["openai", "openrouter"] }),
+        ),
+    ] {
+        let done = app.call(command, args).await;
+        assert!(done.is_ok(), "{command}: {done:?}");
+    }
+    app.kill().await;
+
+    let app = desk.start().await;
+    app.write("Message", "hi ana, can we meet on friday?").await;
+    app.until_saved().await;
+    app.click("button", "Polish").await;
+    app.get("region", "Concise").await;
+    let named = app
+        .until_page(
+            "who did not answer",
+            "const found = document.querySelector('footer details');
+             if (found) found.open = true;
+             return found?.innerText",
+        )
+        .await;
+    let named = named.as_str().unwrap_or_default();
+    assert!(
+        named.contains("OpenAI did not answer") && named.contains("passphrase"),
+        "{named}"
+    );
 }
 
 #[tokio::test]

@@ -257,7 +257,8 @@ impl Ai {
             .into_iter()
             .flatten()
             .filter_map(|entry| entry["path"].as_str())
-            .filter(|path| !path.starts_with("/__aimock") && !path.ends_with("/models"))
+            .filter(|path| !path.starts_with("/__aimock"))
+            .filter(|path| !path.ends_with("/models") && !path.ends_with("/api/tags"))
             .map(str::to_owned)
             .collect()
     }

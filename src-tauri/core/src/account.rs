@@ -21,7 +21,7 @@ pub enum AccountKind {
     Outlook,
     /// A mail server, by SMTP.
     Smtp,
-    /// None: mails are kept as files on this computer, to try everything without an account.
+    /// None: mails are kept as files on this machine, to try everything without an account.
     Practice,
 }
 

@@ -22,10 +22,16 @@ pub trait Writer: Send + Sync {
     fn name(&self) -> String;
     /// The model it asks.
     fn model(&self) -> String;
-    /// Why it is not to be asked now, because it failed too often; none: it may be asked.
+    /// Why it must not be asked, or can't be; none: it may be asked.
+    fn passed_over(&self) -> Option<WriteError> {
+        None
+    }
+    /// Why others should be asked instead of it, because it failed too often; none: it may be asked.
     fn resting(&self) -> Option<WriteError> {
         None
     }
+    /// One polish asks it no more: this was the last thing that went wrong with it.
+    fn given_up(&self, _failure: &WriteError) {}
     /// The request as it would go out now; none for a writer that sends nothing.
     fn outgoing<'a>(
         &'a self,

@@ -15,7 +15,7 @@ pub enum Security {
     StartTls,
     /// Encrypted from the first byte (RFC 8314, 3.3), usually on port 465.
     Tls,
-    /// Not at all: only for servers on this computer.
+    /// Not at all: only for servers on this machine.
     None,
 }
 
@@ -23,7 +23,7 @@ pub enum Security {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum SmtpLogin {
-    /// Not at all: only for servers on this computer.
+    /// Not at all: only for servers on this machine.
     None,
     /// With a password: `PLAIN` (RFC 4616), or `LOGIN` where a server knows no other.
     Password,
@@ -123,7 +123,7 @@ fn clean_host(typed: &str) -> Option<String> {
     (is_name && host.len() <= 253).then_some(host)
 }
 
-/// Whether a host is this computer.
+/// Whether a host is this machine.
 pub fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost")
         || host
@@ -188,7 +188,7 @@ mod tests {
             },
             None,
         );
-        // Numbers that look like this computer and aren't it.
+        // Numbers that look like this machine and aren't it.
         check(
             |s| {
                 s.host = "127.0.0.1.example.com".into();

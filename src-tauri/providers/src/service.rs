@@ -35,7 +35,7 @@ impl Service {
                 None,
                 self.code,
                 format!(
-                    "{name} can't be reached. Is this computer online? It is tried again by itself."
+                    "{name} can't be reached. Is this machine online? It is tried again by itself."
                 ),
             );
         }

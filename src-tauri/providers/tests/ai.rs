@@ -289,6 +289,9 @@ async fn a_second_program_finds_no_fault_with_how_we_ask() {
 async fn faults_are_handled(provider: ProviderId) {
     let mock = StandIn::llmock();
     let writers = [model(&llmock_base(&mock, provider), provider)];
+    // A local server is asked once which models it hands on; no fault is meant for that.
+    mock.behave(json!([says_good()])).await;
+    polish(&writers, "anything").await.is_good(provider);
     let fault = |kind: &str, after: u32| json!({ "type": "stream_fault", "kind": kind, "after_chunks": after });
     for (what, trouble, failure_is_told) in [
         (

@@ -67,6 +67,10 @@ pub struct LocalServer {
     pub base_url: String,
     /// The models it offers.
     pub models: Vec<String>,
+    /// The one to use unless the user chooses: it writes text, and runs on this machine.
+    pub model: Option<String>,
+    /// Whether it wants a key before it says which models it has.
+    pub needs_key: bool,
 }
 
 /// The settings changed.

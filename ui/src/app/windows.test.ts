@@ -325,6 +325,30 @@ describe('the main window', () => {
   });
 });
 
+it.each([
+  ['main', MainWindow],
+  ['small', ComposeWindow],
+])('asks in the %s window before a version replaces what another one wrote', async (_, Window) => {
+  await open({ label: Window === MainWindow ? 'main' : 'compose' }, Window);
+  const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
+  const first = paragraph('hey can we move the call to friday');
+  const draft = await fake.commands.saveDraft({ body: { type: 'doc', content: [first] } });
+  fake.emit('showDraft', { draftId: draft.id, notes: [], problem: null });
+  await until(() => expect(message()).toContain('friday'));
+  press('j', { ctrlKey: true });
+  const use = () =>
+    screen.getAllByRole<HTMLButtonElement>('button', { name: 'Use this version' })[0];
+  await until(() => expect(use()?.disabled).toBe(false));
+  const second = paragraph('and bring the contract');
+  fake.saveFromElsewhere(draft.id, { body: { type: 'doc', content: [first, second] } }, 'other');
+  await until(() => expect(message()).toContain('contract'));
+  use()!.click();
+  await screen.findByText('The draft has changed since it was polished');
+  expect(message()).toContain('contract');
+  button('Replace it anyway').click();
+  await until(() => expect(message()).not.toContain('contract'));
+});
+
 describe('sending from the window', () => {
   async function compose() {
     await write('To', 'ada@example.org,');

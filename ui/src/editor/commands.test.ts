@@ -2,6 +2,7 @@ import { redo, undo } from '@tiptap/pm/history';
 import { TextSelection, type EditorState } from '@tiptap/pm/state';
 import { describe, expect, it } from 'vitest';
 import {
+  cutText,
   followText,
   restoreText,
   selectedPart,
@@ -247,6 +248,27 @@ describe('a selected part', () => {
     const cut = single.apply(selectUpTo(single, 42));
     expect(selectedPart(cut)!.length).toBeLessThanOrEqual(42);
     expect(selectedPart(cut)!.length).toBeGreaterThan(30);
+  });
+
+  it('can be of one paragraph without a blank, and of one list', () => {
+    const chosen = (content: DocumentNode, most: number) => {
+      const state = stateOf(doc(content));
+      const { from, to } = state.apply(selectUpTo(state, most)).selection;
+      return state.doc.textBetween(from, to, '|');
+    };
+    expect(chosen(p('a'.repeat(100)), 40)).toBe('a'.repeat(40));
+    expect(chosen(p('今日は晴れです。'.repeat(20)), 30)).toBe('今日は晴れです。'.repeat(3));
+    expect(chosen(p('One two three. Four five six. Seven eight.'), 35)).toBe(
+      'One two three. Four five six.',
+    );
+    expect(chosen(list('tables', 'chairs', 'lamps'), 16)).toBe('tables|chairs');
+    expect(chosen(list('t'.repeat(100), 'chairs'), 16)).toBe('t'.repeat(16));
+  });
+
+  it('is cut between characters as one sees them', () => {
+    const family = '👩‍👩‍👧';
+    expect(cutText(family.repeat(10), 12)).toBe(family.length * 2);
+    expect(cutText('Hi. ' + 'word '.repeat(20), 33), 'not the first sentence alone').toBe(33);
   });
 });
 

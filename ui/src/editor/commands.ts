@@ -143,14 +143,52 @@ export function selectUpTo(state: EditorState, most: number): Transaction {
     const fits = [...doc.textBetween(0, Math.min(stop, end), '\n\n', '\n')].length <= most;
     if (stop <= end && fits) to = stop;
   });
-  if (to === 0) {
-    // One paragraph alone is too long: up to the last blank that fits.
-    const text = doc.firstChild?.textBetween(0, doc.firstChild.content.size, '\n', '\n') ?? '';
-    const fitting = [...text].slice(0, most).join('');
-    to = 1 + Math.max(fitting.lastIndexOf(' '), 1);
-  }
+  if (to === 0) to = endInFirstBlock(doc, most);
   const selection = TextSelection.between(doc.resolve(0), doc.resolve(to), -1);
   return state.tr.setSelection(selection).scrollIntoView();
+}
+
+// The first block alone is too long: as many of its lines as fit, or as much of the first one.
+function endInFirstBlock(doc: ProseMirrorNode, most: number): number {
+  let end = 0;
+  let isOver = false;
+  doc.firstChild?.descendants((node, inside) => visit(node, inside + 1));
+  if (end === 0 && doc.firstChild) visit(doc.firstChild, 0);
+  return end;
+
+  function visit(node: ProseMirrorNode, pos: number): boolean {
+    if (!node.isTextblock) return true;
+    const to = pos + node.nodeSize - 1;
+    isOver ||= [...doc.textBetween(0, to, '\n\n', '\n')].length > most;
+    if (!isOver) end = to;
+    // One character for each place, so that an index is a place.
+    else if (end === 0)
+      end = pos + 1 + cutText(node.textBetween(0, node.content.size, '\n', '\n'), most);
+    return false;
+  }
+}
+
+/**
+ * How much of a text is not more than `most` characters: whole sentences, else words, else
+ * characters as one sees them.
+ */
+export function cutText(text: string, most: number): number {
+  const limit = [...text].slice(0, most).join('').length;
+  // A first sentence of three words is not what fits.
+  const least = limit / 2;
+  const sentence = text.slice(0, lastEnd(text, limit, 'sentence')).trimEnd().length;
+  if (sentence > least) return sentence;
+  const blank = text.slice(0, limit + 1).search(/\s\S*$/);
+  return blank > least ? blank : lastEnd(text, limit, 'grapheme');
+}
+
+function lastEnd(text: string, limit: number, granularity: 'sentence' | 'grapheme'): number {
+  let end = 0;
+  for (const { index, segment } of new Intl.Segmenter(undefined, { granularity }).segment(text)) {
+    if (index + segment.trimEnd().length > limit) break;
+    end = index + segment.length;
+  }
+  return end;
 }
 
 /** Selects the first place where these words stand in what was typed; null where they don't. */

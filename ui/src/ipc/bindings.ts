@@ -278,7 +278,7 @@ export type AccountKind =
 "outlook" | 
 /**  A mail server, by SMTP. */
 "smtp" | 
-/**  None: mails are kept as files on this computer, to try everything without an account. */
+/**  None: mails are kept as files on this machine, to try everything without an account. */
 "practice";
 
 /**  Names an account. */
@@ -1281,6 +1281,10 @@ export type LocalServer = {
 	baseUrl: string,
 	/**  The models it offers. */
 	models: string[],
+	/**  The one to use unless the user chooses: it writes text, and runs on this machine. */
+	model: string | null,
+	/**  Whether it wants a key before it says which models it has. */
+	needsKey: boolean,
 };
 
 /**  Something came back. */
@@ -1428,6 +1432,10 @@ provider: ProviderId;
 name: string; 
 /**  Which model. */
 model: string } | 
+/**  The provider that was asked is busy and is asked once more after a pause. */
+{ kind: "waiting"; 
+/**  How long the pause is. */
+seconds: number } | 
 /**  More of a card's text. */
 { kind: "text"; 
 /**  Which card. */
@@ -1936,7 +1944,7 @@ export type Security =
 "start_tls" | 
 /**  Encrypted from the first byte (RFC 8314, 3.3), usually on port 465. */
 "tls" | 
-/**  Not at all: only for servers on this computer. */
+/**  Not at all: only for servers on this machine. */
 "none";
 
 /**  The checks before a mail leaves. */
@@ -2098,7 +2106,7 @@ export type SmtpChecked = {
 
 /**  How an account shows a server who it is. */
 export type SmtpLogin = 
-/**  Not at all: only for servers on this computer. */
+/**  Not at all: only for servers on this machine. */
 "none" | 
 /**  With a password: `PLAIN` (RFC 4616), or `LOGIN` where a server knows no other. */
 "password" | 

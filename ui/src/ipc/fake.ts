@@ -17,6 +17,7 @@ import type {
   Email,
   Error as CommandError,
   HistoryEntry,
+  LocalServer,
   PolishedVersion,
   PolishResult,
   RefusedVersion,
@@ -52,6 +53,8 @@ export interface Fake extends Backend {
   fail(name: keyof Commands, error: CommandError, times?: number): void;
   /** Milliseconds each call takes. */
   latency: number;
+  /** The model servers that run on this machine. */
+  localServers: LocalServer[];
   /** Whether Google's page gets the box for reading mail ticked. */
   grantsReading: boolean;
   /** Emits an event, as the program or another window would. */
@@ -125,6 +128,7 @@ export function createFake({
     refused: [],
     calls: [],
     latency: 0,
+    localServers: [],
     grantsReading: true,
     fail(name, error, times = 1) {
       faults.set(name, { error, left: times });
@@ -1138,7 +1142,7 @@ export function createFake({
       return { ...status };
     },
     async findLocalServers() {
-      return [{ name: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', models: ['llama3.2'] }];
+      return [...fake.localServers];
     },
     async chooseVault({ passphrase }) {
       fake.settings.vault = { mode: passphrase ? 'passphrase' : 'session', reason: null };

@@ -1,10 +1,11 @@
 //! Leaves a provider alone that keeps failing, so that nobody waits for it at every polish.
 //!
-//! Three failed calls within five minutes open the breaker: the provider rests for a minute, or as
-//! long as it asked for itself, and is passed over with the reason. Then one polish asks it again
-//! (half-open): an answer closes the breaker, a failure lets it rest twice as long, ten minutes at
-//! most. Whoever asks for this one provider by name is not held back. The time comes in from
-//! outside; nothing is kept beyond the run of the program.
+//! Three polishes within five minutes in which it failed open the breaker: the provider rests for a
+//! minute, or as long as it asked for itself, and is passed over with the reason. Then one polish
+//! asks it again (half-open): an answer closes the breaker, a failure lets it rest twice as long, ten
+//! minutes at most. Whoever asks for this one provider by name is not held back, nor is anybody
+//! where no other one is left to ask ([`run`](crate::polish::run::run) sees to that): waiting is no
+//! use then. The time comes in from outside; nothing is kept beyond the run of the program.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -14,7 +15,7 @@ use crate::{
     ports::{WriteError, WriteErrorKind},
 };
 
-/// So many failures open it...
+/// In so many polishes it fails before it opens...
 const FAILURES: usize = 3;
 /// ... within so many milliseconds.
 const WINDOW_MILLIS: i64 = 5 * 60_000;
@@ -94,7 +95,8 @@ impl Breaker {
                 Code::AiServiceUnavailable,
                 format!(
                     "It failed {failed} times in a row and was not asked now; it will be asked \
-                     again in {again}. The last reason: {}",
+                     again in {again}, or at once if you choose it above the cards. The last \
+                     reason: {}",
                     health.reason
                 ),
             ),
@@ -106,10 +108,13 @@ impl Breaker {
         self.providers.remove(&provider);
     }
 
-    /// A call failed. What says nothing about the provider (a text too long for it, a cancelled
-    /// call) is passed over, and a refusal or an answer of the wrong shape counts as an answer.
+    /// A polish went on, or ended, without this provider's answer. What says nothing about it (a text
+    /// too long for it, a cancelled call) is passed over, and a refusal or an answer of the wrong
+    /// shape counts as an answer. A local server that doesn't run, or lacks its model, costs no time
+    /// and is put right at any moment: not counted, either.
     pub fn failed(&mut self, provider: ProviderId, failure: &WriteError, now: UnixMillis) {
         match failure.kind {
+            WriteErrorKind::NextProvider if provider == ProviderId::Local => return,
             WriteErrorKind::NextProvider | WriteErrorKind::Retry => {}
             WriteErrorKind::Refused | WriteErrorKind::InvalidAnswer => {
                 self.answered(provider);
@@ -237,6 +242,20 @@ mod tests {
             }
             assert!(breaker.resting(WHO, after(6)).is_none(), "{kind:?}");
         }
+    }
+
+    #[test]
+    fn a_local_server_that_did_not_run_is_asked_as_soon_as_it_may_run() {
+        let mut breaker = Breaker::new();
+        let local = ProviderId::Local;
+        for second in 0..5 {
+            breaker.failed(local, &failure(WriteErrorKind::NextProvider), after(second));
+        }
+        assert!(breaker.resting(local, after(5)).is_none());
+        for second in 6..9 {
+            breaker.failed(local, &failure(WriteErrorKind::Retry), after(second));
+        }
+        assert!(breaker.resting(local, after(9)).is_some(), "it is slow");
     }
 
     #[test]

@@ -113,13 +113,15 @@ impl Chain {
             }
             WriteErrorKind::NextProvider
             | WriteErrorKind::Retry
-            | WriteErrorKind::InvalidAnswer => self.go_on(failure),
+            | WriteErrorKind::InvalidAnswer => self.go_on(failure, failure.retry_after_seconds),
         }
     }
 
     /// The current provider was not asked at all, because it failed too often before.
+    ///
+    /// Who was asked may be asked again at once, however long this one is left alone.
     pub fn passed_over(&mut self, failure: &WriteError) -> Verdict {
-        self.go_on(failure)
+        self.go_on(failure, None)
     }
 
     fn may_wait(failure: &WriteError) -> bool {
@@ -145,10 +147,10 @@ impl Chain {
         }
     }
 
-    fn go_on(&mut self, failure: &WriteError) -> Verdict {
+    fn go_on(&mut self, failure: &WriteError, wait: Option<u32>) -> Verdict {
         let attempt = self.attempt(failure);
         self.note(attempt.clone());
-        if let Some(seconds) = failure.retry_after_seconds {
+        if let Some(seconds) = wait {
             self.shortest_wait = Some(self.shortest_wait.map_or(seconds, |s| s.min(seconds)));
         }
         self.current += 1;

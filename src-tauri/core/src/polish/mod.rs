@@ -21,6 +21,7 @@ pub mod breaker;
 pub mod cache;
 pub mod chain;
 pub mod facts;
+mod layout;
 pub mod limit;
 pub mod offline;
 pub mod original;
@@ -286,6 +287,11 @@ pub enum PolishEvent {
         name: String,
         /// Which model.
         model: String,
+    },
+    /// The provider that was asked is busy and is asked once more after a pause.
+    Waiting {
+        /// How long the pause is.
+        seconds: u32,
     },
     /// More of a card's text.
     Text {

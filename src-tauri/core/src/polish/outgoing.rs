@@ -156,6 +156,20 @@ impl PassedOver {
         }
     }
 
+    /// In the place of a provider whose key can't be read now.
+    pub fn locked(id: ProviderId, name: &str, error: Error) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            failure: WriteError {
+                kind: WriteErrorKind::NextProvider,
+                retry_after_seconds: None,
+                text_was_shown: false,
+                error,
+            },
+        }
+    }
+
     /// In the place of this writer, whose request was not shown.
     pub fn unseen(writer: &dyn Writer) -> Self {
         let failure = WriteError {
@@ -184,8 +198,15 @@ impl Writer for PassedOver {
         String::new()
     }
 
-    fn resting(&self) -> Option<WriteError> {
+    fn passed_over(&self) -> Option<WriteError> {
         Some(self.failure.clone())
+    }
+
+    fn outgoing<'a>(
+        &'a self,
+        _request: &'a WriteRequest,
+    ) -> BoxFuture<'a, Result<Option<Outgoing>, WriteError>> {
+        Box::pin(std::future::ready(Err(self.failure.clone())))
     }
 
     fn write<'a>(
@@ -229,6 +250,10 @@ pub async fn clear(
     };
     let (mut passed, mut unseen) = (0, 0);
     for writer in writers {
+        if writer.passed_over().is_some() {
+            cleared.writers.push(Arc::clone(writer));
+            continue;
+        }
         let next = match writer.outgoing(request).await {
             Err(failure) => {
                 cleared.unable.push((writer.id(), failure.clone()));

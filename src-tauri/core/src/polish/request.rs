@@ -3,7 +3,8 @@
 //!
 //! Only the text the user typed gets here. Signature, quotation and attachments are left out by
 //! whoever makes the Markdown; an inline image is replaced by a short name (`image:1`) and put
-//! back afterwards, so that no model has to copy 64 hex digits, and none sees the picture.
+//! back afterwards, so that no model has to copy 64 hex digits, and none sees the picture, nor what
+//! stands for it, which may be its file's name.
 //!
 //! All of the user's words that go out pass through one [`Redactor`] here, and nothing else does:
 //! what it took out is in no part of the [`WriteRequest`], and comes back in [`Prepared::put_back`].
@@ -165,7 +166,7 @@ impl Prepared {
     /// its end waits for the rest.
     pub fn put_back(&self, version: &str) -> String {
         let version = self.with_images(version);
-        self.private.restore_so_far(&version).trim().to_owned()
+        self.with_alternatives(self.private.restore_so_far(&version).trim())
     }
 
     /// As [`Prepared::put_back`], for a whole version: an image the model dropped is added at the
@@ -175,7 +176,7 @@ impl Prepared {
     /// A [`Refusal`] if what was taken out can't all be put back.
     pub fn put_back_all(&self, version: &str) -> Result<String, Refusal> {
         let version = self.with_images(version);
-        let mut restored = if self.private.is_on() {
+        let restored = if self.private.is_on() {
             self.private
                 .put_back(&self.draft, &self.beside, &version)?
                 .trim()
@@ -183,6 +184,7 @@ impl Prepared {
         } else {
             version
         };
+        let mut restored = self.with_alternatives(&restored);
         for image in &self.images {
             if !restored.contains(&image.address) {
                 restored.push_str("\n\n");
@@ -207,6 +209,15 @@ impl Prepared {
             );
         }
         restored.trim().to_owned()
+    }
+
+    /// With the text that stands for each image. Last, because it is the user's and no answer.
+    fn with_alternatives(&self, version: &str) -> String {
+        self.images
+            .iter()
+            .fold(version.to_owned(), |version, image| {
+                version.replace(&format!("![]({})", image.address), &image.markdown)
+            })
     }
 
     /// What the placeholders of the request stand for.
@@ -464,8 +475,28 @@ fn name_images(markdown: &str) -> (String, Vec<Image>) {
     named.push_str(rest);
     if !images.is_empty() {
         keep_whole_images(markdown, &mut images);
+        named = without_alternatives(&named);
     }
     (named, images)
+}
+
+/// Drops the text that stands for each named image.
+fn without_alternatives(named: &str) -> String {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    let mut kept = String::with_capacity(named.len());
+    let mut at = 0;
+    for (event, range) in Parser::new_ext(named, Options::empty()).into_offset_iter() {
+        if let Event::Start(Tag::Image { dest_url, .. }) = event
+            && dest_url.starts_with("image:")
+            && range.start >= at
+        {
+            kept.push_str(&named[at..range.start]);
+            kept.push_str(&format!("![]({dest_url})"));
+            at = range.end;
+        }
+    }
+    kept.push_str(&named[at..]);
+    kept
 }
 
 /// Remembers each image as it was written, with its alternative text.
@@ -609,13 +640,15 @@ mod tests {
         let prepared = prepare(source(&markdown)).unwrap();
         assert!(!prepared.request.user.contains(HASH));
         assert!(!prepared.request.user.contains("320x200"));
-        assert!(prepared.request.user.contains("![the plan](image:1)"));
-        assert_eq!(
-            prepared
-                .put_back_all("Please see ![the plan](image:1).")
-                .unwrap(),
-            format!("Please see ![the plan](draftwell-image://localhost/{HASH}#320x200).")
+        assert!(prepared.request.user.contains("See ![](image:1) please"));
+        assert!(
+            !prepared.request.user.contains("the plan"),
+            "what stands for it may be the name of its file"
         );
+        let whole = format!("Please see ![the plan](draftwell-image://localhost/{HASH}#320x200).");
+        let version = "Please see ![](image:1).";
+        assert_eq!(prepared.put_back_all(version).unwrap(), whole);
+        assert_eq!(prepared.put_back(version), whole, "while it streams, too");
     }
 
     #[test]
@@ -639,7 +672,7 @@ mod tests {
         assert_eq!(
             restored,
             format!(
-                "![](draftwell-image://localhost/{:064x}) ![](draftwell-image://localhost/{:064x})",
+                "![11](draftwell-image://localhost/{:064x}) ![0](draftwell-image://localhost/{:064x})",
                 11, 0
             )
         );
@@ -693,7 +726,7 @@ mod tests {
         }
         assert_eq!(
             prepared
-                .put_back_all("Dear [NAME_1], call [PHONE_1]. ![[NAME_1]'s plan](image:1)")
+                .put_back_all("Dear [NAME_1], call [PHONE_1]. ![](image:1)")
                 .unwrap(),
             format!(
                 "Dear Anna, call +49 30 1234567. \

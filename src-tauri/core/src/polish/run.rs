@@ -18,6 +18,7 @@ use crate::{
         answer::{self, Answer},
         cache::Remembered,
         chain::{Chain, Link, Next},
+        layout::keep_blank_lines,
         reader::{Read, Reader},
         request::Prepared,
         versions::Frame,
@@ -74,6 +75,7 @@ pub async fn run(
         })
         .collect();
     let (mut chain, mut next) = Chain::start(links);
+    let mut asked = None;
     let mut spent = Usage::default();
     loop {
         let ask = match next {
@@ -86,7 +88,15 @@ pub async fn run(
                 "The next AI provider could not be found. Try again.",
             ));
         };
-        if let Some(failure) = writer.resting() {
+        // Who is asked once more was let through, and the last one rests for nobody.
+        let may_rest = || {
+            let is_left = |writer: &Arc<dyn Writer>| writer.passed_over().is_none();
+            asked != Some(ask.index) && writers[ask.index + 1..].iter().any(is_left)
+        };
+        let skipped = writer
+            .passed_over()
+            .or_else(|| may_rest().then(|| writer.resting()).flatten());
+        if let Some(failure) = skipped {
             let verdict = chain.passed_over(&failure);
             if let Some(attempt) = verdict.tell {
                 on_event(PolishEvent::Failed { attempt });
@@ -94,7 +104,11 @@ pub async fn run(
             next = verdict.next;
             continue;
         }
+        asked = Some(ask.index);
         if !ask.after.is_zero() {
+            on_event(PolishEvent::Waiting {
+                seconds: u32::try_from(ask.after.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX),
+            });
             sleep(ask.after).await;
         }
         on_event(PolishEvent::Started {
@@ -114,7 +128,7 @@ pub async fn run(
                     model: written.model,
                     usage: spent,
                 };
-                let documents = documents(&remembered.answer, prepared);
+                let documents = documents(&remembered.answer, prepared, frame);
                 let versions = versions(&documents, frame);
                 for version in &versions {
                     if !told.contains(version) {
@@ -139,6 +153,9 @@ pub async fn run(
             }
         };
         let verdict = chain.failed_with(&failure);
+        if !matches!(&verdict.next, Next::Ask(again) if again.index == ask.index) {
+            writer.given_up(&failure);
+        }
         if let Some(attempt) = verdict.tell {
             on_event(PolishEvent::Failed { attempt });
         }
@@ -147,13 +164,16 @@ pub async fn run(
 }
 
 /// The versions of an answer, for one that comes from the cache too.
-pub fn documents(answer: &Answer, prepared: &Prepared) -> [Judged; 4] {
-    Style::ALL.map(|style| judge(style, answer.get(style), prepared))
+pub fn documents(answer: &Answer, prepared: &Prepared, frame: &Frame<'_>) -> [Judged; 4] {
+    Style::ALL.map(|style| judge(style, answer.get(style), prepared, frame))
 }
 
-fn judge(style: Style, version: &str, prepared: &Prepared) -> Judged {
+fn judge(style: Style, version: &str, prepared: &Prepared, frame: &Frame<'_>) -> Judged {
     match prepared.put_back_all(version) {
-        Ok(markdown) => Ok(Document::from_markdown(&markdown)),
+        Ok(markdown) => Ok(keep_blank_lines(
+            &frame.original.text(),
+            Document::from_markdown(&markdown),
+        )),
         Err(refusal) => {
             let error = Error::from(refusal);
             Err(RefusedVersion {
@@ -184,9 +204,9 @@ pub fn refused(documents: &[Judged; 4]) -> Vec<RefusedVersion> {
 }
 
 /// An answer of which something can be used.
-fn judge_all(text: &str, prepared: &Prepared) -> Result<Answer> {
+fn judge_all(text: &str, prepared: &Prepared, frame: &Frame<'_>) -> Result<Answer> {
     let answer = answer::parse(text)?;
-    let refused = refused(&documents(&answer, prepared));
+    let refused = refused(&documents(&answer, prepared, frame));
     match refused.first() {
         Some(first) if refused.len() == Style::ALL.len() => {
             Err(Error::new(first.code, first.message.clone()))
@@ -249,7 +269,7 @@ async fn attempt(
             return Err((failure, Usage::default()));
         }
     };
-    match judge_all(&written.text, prepared) {
+    match judge_all(&written.text, prepared, frame) {
         Ok(answer) => Ok((written, answer, done)),
         Err(error) => Err((
             WriteError {
@@ -359,7 +379,7 @@ impl Cards<'_, '_, '_> {
     fn complete(&mut self, style: Style, text: &str) {
         self.shown = true;
         self.done.retain(|done| done.style != style);
-        let event = match judge(style, text, self.prepared) {
+        let event = match judge(style, text, self.prepared, self.frame) {
             Ok(document) => {
                 let version = self.frame.version(style, &document, None);
                 self.done.push(version.clone());

@@ -32,6 +32,7 @@ use url::Url;
 
 use super::{
     fault::{Cause, Complaint, Fault},
+    local::{self, Elsewhere},
     sse::{Decoder, Event},
 };
 use crate::http;
@@ -254,6 +255,8 @@ pub(crate) struct Adapter<W> {
     /// The model asked for; empty: the first one the server has.
     model: String,
     found_model: OnceLock<String>,
+    /// Which of a local server's models run elsewhere, once it was asked.
+    elsewhere: OnceLock<Elsewhere>,
     known: Known,
     sent: Sent,
 }
@@ -275,6 +278,7 @@ impl<W: Wire> Adapter<W> {
             door,
             model,
             found_model: OnceLock::new(),
+            elsewhere: OnceLock::new(),
             known,
             sent,
         })
@@ -341,15 +345,24 @@ impl<W: Wire> Adapter<W> {
     }
 
     async fn model_to_ask(&self) -> Result<String, Fault> {
+        // Before any request is made: it says whether the text stays here.
+        if self.is_local() && self.elsewhere.get().is_none() {
+            let elsewhere = local::elsewhere(&self.door, &self.wire, self.wire.patience().connect);
+            let _ = self.elsewhere.set(elsewhere.await);
+        }
         if !self.model.is_empty() {
             return Ok(self.model.clone());
         }
         if let Some(model) = self.found_model.get() {
             return Ok(model.clone());
         }
-        let models = super::local::models(&self.door, &self.wire, self.wire.patience()).await?;
-        let model = super::local::best_of(&models).ok_or(Cause::Model)?;
+        let models = local::models(&self.door, &self.wire, self.wire.patience()).await?;
+        let model = local::best_of(&models, &self.elsewhere()).ok_or(Cause::Model)?;
         Ok(self.found_model.get_or_init(|| model).clone())
+    }
+
+    fn elsewhere(&self) -> Elsewhere {
+        self.elsewhere.get().cloned().unwrap_or_default()
     }
 
     fn place(&self, model: &str) -> Place {
@@ -389,10 +402,9 @@ impl<W: Wire> Adapter<W> {
             system: request.system.clone(),
             user: request.user.clone(),
             body: self.wire.body(request, model, rung).to_string(),
-            // Ollama hands models of its cloud on, and says so in their names.
             stays_here: self.is_local()
                 && http::is_this_machine(&self.door.base)
-                && !model.ends_with("cloud"),
+                && !self.elsewhere().has(model),
         }
     }
 

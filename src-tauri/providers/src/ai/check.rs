@@ -60,7 +60,7 @@ pub async fn check_key(provider: ProviderId, base: &str, key: &SecretString) -> 
                     "no server answers at this address. Is it running?"
                 }
                 Cause::Unreachable => {
-                    "it can't be reached. Is this computer connected to the Internet?"
+                    "it can't be reached. Is this machine connected to the Internet?"
                 }
                 Cause::Slow => "it took too long to answer.",
                 _ => "the connection broke off. Try again.",

@@ -141,7 +141,7 @@ impl Fault {
                 "No model server answers at this address. Is it running?".into()
             }
             Cause::Unreachable => {
-                "The service can't be reached. Is this computer connected to the Internet?".into()
+                "The service can't be reached. Is this machine connected to the Internet?".into()
             }
             Cause::Slow => "It took too long to answer.".into(),
             Cause::Refused => format!(

@@ -275,7 +275,7 @@ impl PendingSignIn {
         if wire::is_wrong_code(self.provider(), &error) {
             let words = self.provider().words();
             return self.not_connected(format!(
-                "{} didn't take the answer of its own page. Is this computer's clock right? \
+                "{} didn't take the answer of its own page. Is this machine's clock right? \
                  Choose “Connect {}” to try again.",
                 words.company, words.product
             ));

@@ -86,7 +86,7 @@ pub(super) fn token_error(provider: Provider, error: TokenError) -> StepError {
         }
         RequestTokenError::Request(WireError::Setup(error)) => (SendOutcome::NotActed, error),
         RequestTokenError::Request(WireError::Unreachable) => {
-            trouble("can't be reached. Is this computer online?")
+            trouble("can't be reached. Is this machine online?")
         }
         RequestTokenError::Request(WireError::Nonsense)
         | RequestTokenError::Parse(..)

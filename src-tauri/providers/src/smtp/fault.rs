@@ -248,7 +248,7 @@ fn broke_off(at: At, error: &SmtpError) -> StepError {
     }
     if at == At::Greeting && !error.is_response() {
         return not_acted(
-            "The mail server can't be reached. Is this computer online, and are the server's name \
+            "The mail server can't be reached. Is this machine online, and are the server's name \
              and port right?",
         );
     }
@@ -327,7 +327,7 @@ pub(super) fn too_slow() -> StepError {
 pub(super) fn unreachable(error: &std::io::Error) -> StepError {
     tracing::info!(kind = ?error.kind(), "the mail server can't be reached");
     not_acted(
-        "The mail server can't be reached. Is this computer online, and are the server's name and \
+        "The mail server can't be reached. Is this machine online, and are the server's name and \
          port right?",
     )
 }
@@ -357,7 +357,7 @@ pub(super) fn not_here() -> StepError {
         SendOutcome::NeedsSignIn,
         None,
         Code::AccountNotConnected,
-        "This server is not on this computer, so it can't be used without encryption. Choose TLS \
+        "This server is not on this machine, so it can't be used without encryption. Choose TLS \
          or STARTTLS in the account's settings.",
     )
 }

@@ -73,6 +73,6 @@ export function clientText(service: Service, source: ClientSource): string {
     case 'environment':
       return `It comes from the environment (${service.variable}), which goes before one you enter here.`;
     case 'entered':
-      return 'You entered your own. It is kept encrypted on this computer.';
+      return 'You entered your own. It is kept encrypted on this machine.';
   }
 }

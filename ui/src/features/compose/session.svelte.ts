@@ -298,6 +298,11 @@ export class ComposeSession {
     if (this.#text.text() === before && !this.untouched) this.edited();
   }
 
+  /** The text as it stands in the editor. */
+  get text(): DocumentNode {
+    return this.#text?.text() ?? EMPTY_BODY;
+  }
+
   /** The part of the text that is selected, if a part is. */
   get part(): SelectedPart | null {
     return this.#text?.part() ?? null;
@@ -382,7 +387,7 @@ export class ComposeSession {
       contactName: null,
       to: this.to,
       subject: this.subject,
-      snippet: snippetOf(this.#text?.text() ?? EMPTY_BODY),
+      snippet: snippetOf(this.text),
       attachmentCount: this.attachments.length,
       status: this.status,
       errorCode: this.failureCode,

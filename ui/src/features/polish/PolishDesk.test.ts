@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import type { SelectedPart } from '../../editor/commands';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useBackend, type Change, type PolishedVersion } from '../../ipc';
+import { useBackend, type Change, type DocumentNode, type PolishedVersion } from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import PolishDesk from './PolishDesk.svelte';
 
@@ -14,6 +14,7 @@ const onClose = vi.fn();
 
 beforeEach(() => {
   fake = createFake();
+  now = body('');
   useBackend(fake);
   order.length = 0;
   onTake.mockReset();
@@ -28,13 +29,20 @@ const moved: Change = {
   now: { kind: 'time', text: '16:00', start: 0, end: 5 },
 };
 
-async function openDesk(text = TEXT, more: { part?: SelectedPart } = {}) {
-  const { id } = await fake.commands.saveDraft({
-    body: { type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text }] }] },
-  });
+const body = (text: string): DocumentNode => ({
+  type: 'doc',
+  content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
+});
+/** What stands in the editor. */
+let now: DocumentNode;
+const text = () => now;
+
+async function openDesk(draft = TEXT, more: { part?: SelectedPart } = {}) {
+  now = body(draft);
+  const { id } = await fake.commands.saveDraft({ body: now });
   fake.calls.length = 0;
   const flush = vi.fn(async () => void order.push(`flush after ${fake.calls.length} calls`));
-  render(PolishDesk, { draftId: id, flush, onTake, onClose, ...more });
+  render(PolishDesk, { draftId: id, flush, text, onTake, onClose, ...more });
   return { id, flush };
 }
 
@@ -60,6 +68,7 @@ describe('the desk', () => {
     render(PolishDesk, {
       draftId: id,
       flush: () => Promise.reject(fakeError('STORAGE_FULL', 'The disk is full.')),
+      text,
       onTake,
       onClose,
     });
@@ -183,6 +192,7 @@ describe('the desk', () => {
     render(PolishDesk, {
       draftId: crypto.randomUUID(),
       flush: async () => undefined,
+      text,
       onTake,
       onClose,
     });
@@ -194,7 +204,7 @@ describe('the desk', () => {
     const { id } = await fake.commands.saveDraft({});
     const onSettings = vi.fn();
     const flush = async () => undefined;
-    render(PolishDesk, { draftId: id, flush, onTake, onClose, onSettings });
+    render(PolishDesk, { draftId: id, flush, text, onTake, onClose, onSettings });
     await fireEvent.click(await screen.findByRole('button', { name: 'Settings…' }));
     expect(onSettings).toHaveBeenCalledWith('security');
   });
@@ -290,6 +300,147 @@ describe('the desk', () => {
     ).toEqual([false, false, true]);
   });
 
+  describe('before it takes a version that knows nothing of what was written meanwhile', () => {
+    const meanwhile = `${TEXT} and bring the contract`;
+
+    async function change() {
+      await openDesk();
+      await ready();
+      now = body(meanwhile);
+      await fireEvent.click(use('Formal'));
+      expect(onTake, 'nothing is replaced without a word').not.toHaveBeenCalled();
+      expect(screen.getByRole('alertdialog').textContent).toContain('The formal version');
+    }
+
+    it('asks, and takes it if that is wanted', async () => {
+      await change();
+      await fireEvent.click(screen.getByRole('button', { name: 'Replace it anyway' }));
+      expect(onTake).toHaveBeenCalledOnce();
+    });
+
+    it('leaves it', async () => {
+      await change();
+      await fireEvent.click(screen.getByRole('button', { name: 'Back' }));
+      expect(screen.queryByRole('alertdialog')).toBeNull();
+      expect(onTake).not.toHaveBeenCalled();
+    });
+
+    it('polishes what is there now', async () => {
+      await change();
+      const question = within(screen.getByRole('alertdialog'));
+      await fireEvent.click(question.getByRole('button', { name: 'Polish again' }));
+      await ready();
+      expect(called('polishDraft')).toHaveLength(2);
+      await fireEvent.click(use('Formal'));
+      expect(onTake, 'it was made of that text').toHaveBeenCalledOnce();
+    });
+
+    it('asks about its facts after that, and again if more is written then', async () => {
+      fake.changes = { formal: [moved] };
+      await change();
+      await fireEvent.click(screen.getByRole('button', { name: 'Replace it anyway' }));
+      await fireEvent.click(screen.getByRole('button', { name: 'Use it anyway' }));
+      await waitFor(() => expect(onTake).toHaveBeenCalledOnce());
+      cleanup();
+      onTake.mockReset();
+      await openDesk();
+      await ready();
+      await fireEvent.click(use('Formal'));
+      now = body(meanwhile);
+      await fireEvent.click(screen.getByRole('button', { name: 'Use it anyway' }));
+      await screen.findByRole('button', { name: 'Replace it anyway' });
+      expect(onTake).not.toHaveBeenCalled();
+    });
+
+    it('does not mind another signature', async () => {
+      await openDesk();
+      await ready();
+      now = { ...now, content: [...now.content!, { type: 'signature', attrs: { id: 's' } }] };
+      await fireEvent.click(use('Formal'));
+      expect(onTake).toHaveBeenCalledOnce();
+    });
+  });
+
+  describe('when a second round comes to nothing', () => {
+    const field = () =>
+      screen.getByRole<HTMLInputElement>('textbox', { name: 'What should change' });
+
+    async function secondRound() {
+      await openDesk();
+      await ready();
+      await fireEvent.input(field(), { target: { value: 'mention Friday' } });
+    }
+
+    it('leads back to the first versions, with what was asked for still there', async () => {
+      await secondRound();
+      fake.fail('polishDraft', fakeError('AI_REFUSED', 'It declined.'));
+      await fireEvent.click(screen.getByRole('button', { name: 'Polish again' }));
+      await screen.findByRole('alert');
+      expect(field().value).toBe('mention Friday');
+      await fireEvent.click(screen.getByRole('button', { name: 'Back to the versions before' }));
+      expect(use('Concise').disabled).toBe(false);
+      expect(screen.getByText('These are the versions before.')).toBeTruthy();
+      await fireEvent.click(use('Elaborate'));
+      expect(onTake.mock.calls[0]![0].style).toBe('elaborate');
+    });
+
+    it('leads back by Esc, which does not close then', async () => {
+      await secondRound();
+      fake.fail('polishDraft', fakeError('AI_REFUSED', 'It declined.'));
+      await fireEvent.click(screen.getByRole('button', { name: 'Polish again' }));
+      const alert = await screen.findByRole('alert');
+      await fireEvent.keyDown(within(alert).getAllByRole('button')[0]!, { key: 'Escape' });
+      expect(use('Concise').disabled).toBe(false);
+      expect(onClose).not.toHaveBeenCalled();
+    });
+
+    it('shows the first versions again when it is cancelled before it wrote one', async () => {
+      await secondRound();
+      fake.latency = 20;
+      await fireEvent.click(screen.getByRole('button', { name: 'Polish again' }));
+      await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+      await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+      expect(use('Concise').disabled).toBe(false);
+      await waitFor(() => expect(document.activeElement).toBe(region('Formal')));
+    });
+
+    it('keeps both what is complete and the way back when it is cancelled later', async () => {
+      await secondRound();
+      fake.latency = 5;
+      await fireEvent.click(screen.getByRole('button', { name: 'Polish again' }));
+      await waitFor(() => expect(use('Concise').disabled).toBe(true));
+      await waitFor(() => expect(use('Formal').disabled).toBe(false));
+      await fireEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+      expect(use('Concise').disabled).toBe(true);
+      await fireEvent.click(screen.getByRole('button', { name: 'Back to the versions before' }));
+      expect(use('Concise').disabled).toBe(false);
+    });
+
+    it('asks for other words again where that failed', async () => {
+      await openDesk();
+      await ready();
+      fake.fail('polishDraft', fakeError('INTERNAL_ERROR', 'It failed.'));
+      await fireEvent.click(screen.getByRole('button', { name: 'Polish again' }));
+      await screen.findByRole('alert');
+      await fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+      await ready();
+      const asked = called('polishDraft').map((call) => (call.args as { fresh?: boolean }).fresh);
+      expect(asked).toEqual([false, true, true]);
+    });
+
+    it('takes its versions for what they were made of', async () => {
+      const part: SelectedPart = { from: 1, to: 42, body: body(TEXT), length: TEXT.length };
+      await openDesk(`${TEXT} and more`, { part });
+      await ready();
+      fake.fail('polishDraft', fakeError('AI_REFUSED', 'It declined.'));
+      await fireEvent.click(screen.getByRole('radio', { name: 'Whole text' }));
+      await screen.findByRole('alert');
+      await fireEvent.click(screen.getByRole('button', { name: 'Back to the versions before' }));
+      await fireEvent.click(use('Formal'));
+      expect(onTake.mock.calls[0]![1]).toEqual(part);
+    });
+  });
+
   it('asks only the provider that is chosen, as soon as it is', async () => {
     fake.settings.preferences.askBefore = 'never';
     const gemini = fake.settings.providers.find((p) => p.id === 'gemini')!;
@@ -315,7 +466,7 @@ describe('the desk', () => {
         ],
       },
     });
-    render(PolishDesk, { draftId: id, flush: async () => undefined, onTake, onClose });
+    render(PolishDesk, { draftId: id, flush: async () => undefined, text, onTake, onClose });
     await ready();
     await fireEvent.click(screen.getByRole('checkbox', { name: 'Include quoted mail' }));
     await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
@@ -332,6 +483,30 @@ describe('the desk', () => {
     expect(again.disabled).toBe(true);
     expect(field.getAttribute('aria-invalid')).toBe('true');
     expect(screen.getByText('1 too many')).toBeTruthy();
+    // Not by the key, either: the field would be gone, and with it what was written.
+    await fireEvent.keyDown(region('Formal'), { key: 'r' });
+    expect(document.activeElement).toBe(field);
+    expect(called('polishDraft')).toHaveLength(1);
+  });
+
+  it('lets long lists of facts be scrolled by keys', async () => {
+    fake.changes = { formal: [moved] };
+    await openDesk();
+    await ready();
+    const inCard = within(region('Formal')).getByRole('group', { name: 'What differs' });
+    expect(inCard.tabIndex).toBe(0);
+    const before = document.activeElement;
+    const arrow = new KeyboardEvent('keydown', {
+      key: 'ArrowDown',
+      bubbles: true,
+      cancelable: true,
+    });
+    inCard.dispatchEvent(arrow);
+    expect(arrow.defaultPrevented, 'the arrow scrolls the list, not the card').toBe(false);
+    expect(document.activeElement).toBe(before);
+    await fireEvent.click(use('Formal'));
+    const asked = within(screen.getByRole('alertdialog')).getByRole('group');
+    expect(asked.tabIndex).toBe(0);
   });
 
   it('says where an instruction is followed: there may be no provider to choose', async () => {
@@ -412,7 +587,7 @@ describe('the desk', () => {
     const { id } = await fake.commands.saveDraft({});
     const onSelectPart = vi.fn();
     const flush = async () => undefined;
-    render(PolishDesk, { draftId: id, flush, onTake, onClose, onSelectPart });
+    render(PolishDesk, { draftId: id, flush, text, onTake, onClose, onSelectPart });
     await fireEvent.click(await screen.findByRole('button', { name: 'Polish a selection' }));
     expect(onSelectPart).toHaveBeenCalledOnce();
   });
@@ -564,7 +739,7 @@ describe('what leaves this machine', () => {
       },
     });
     const flush = async () => undefined;
-    render(PolishDesk, { draftId: id, flush, onTake, onClose, onSettings: vi.fn() });
+    render(PolishDesk, { draftId: id, flush, text, onTake, onClose, onSettings: vi.fn() });
     await open();
     await fireEvent.click(screen.getByRole('switch', { name: /^Replace names/ }));
     await waitFor(async () => expect((await panel()).querySelector('mark')).not.toBeNull());

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { FailedAttempt, PolishEvent, PolishResult, PolishedVersion, Style } from '../../ipc';
+import {
+  makeError,
+  type FailedAttempt,
+  type PolishEvent,
+  type PolishResult,
+  type PolishedVersion,
+  type Style,
+} from '../../ipc';
 import {
   begin,
   cardCredit,
   creditParts,
   fail,
+  failedLate,
   finish,
   follow,
   followAll,
@@ -105,10 +113,36 @@ describe('the desk while it is written', () => {
     expect(desk.failed).toEqual([attempt]);
   });
 
+  it('lists a provider once, with its last reason, as the answer does', () => {
+    const again = { ...attempt, reason: 'It is overloaded.' };
+    const events: PolishEvent[] = [
+      { kind: 'failed', attempt },
+      { kind: 'failed', attempt: again },
+    ];
+    const desk = followAll(begin(), events);
+    expect(desk.failed).toEqual([again]);
+    const failed = fail(desk, makeError('AI_SERVICE_UNAVAILABLE', 'Nobody answered.'));
+    expect(failedLate(failed, attempt).failed).toEqual([attempt]);
+  });
+
   it('keeps cards that did not change as they are, so that they are not drawn again', () => {
     const before = followAll(begin(), [started, text('formal', 'a')]);
     const after = follow(before, text('casual', 'b'));
     expect(after.cards[0]).toBe(before.cards[0]);
+  });
+});
+
+describe('what is going on', () => {
+  it('says that somebody waits, and for how long', () => {
+    const desk = followAll(begin(), [started, { kind: 'waiting', seconds: 17 }]);
+    expect(progressText(desk)).toBe('Waiting 17 s, then asking Gemini once more…');
+    expect(progressText(follow(desk, started))).toBe('Asking Gemini…');
+  });
+
+  it('does not ask any more once all four are written', () => {
+    const done = STYLES.map((style): PolishEvent => ({ kind: 'done', version: version(style) }));
+    const desk = followAll(begin(), [started, ...done]);
+    expect(progressText(desk)).toBe('All four are written; Gemini is finishing…');
   });
 });
 

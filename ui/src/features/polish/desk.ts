@@ -28,6 +28,14 @@ export const STYLE_NAMES: Record<Style, string> = {
 /** How many characters polishing takes at least. */
 export const SHORTEST = 10;
 
+/** How many characters an instruction can have. */
+export const LONGEST_INSTRUCTION = 300;
+
+/** By how many characters an instruction is too long; negative: how many are left. */
+export function instructionExcess(instruction: string): number {
+  return [...instruction.trim()].length - LONGEST_INSTRUCTION;
+}
+
 /** One card. */
 export interface Card {
   style: Style;
@@ -47,6 +55,8 @@ export interface Desk {
   cards: readonly Card[];
   /** Who is being asked. */
   asked: { name: string; model: string; offline: boolean } | null;
+  /** Seconds that pass before the same one is asked once more; null: nobody waits. */
+  pause: number | null;
   /** Who did not answer, and why. */
   failed: readonly FailedAttempt[];
   result: PolishResult | null;
@@ -70,6 +80,7 @@ export function begin(): Desk {
     phase: 'running',
     cards: emptyCards('waiting'),
     asked: null,
+    pause: null,
     failed: [],
     result: null,
     error: null,
@@ -99,8 +110,11 @@ export function follow(desk: Desk, event: PolishEvent): Desk {
         ...desk,
         cards: emptyCards('waiting'),
         asked: { name, model, offline: provider === 'offline' },
+        pause: null,
       };
     }
+    case 'waiting':
+      return { ...desk, pause: event.seconds };
     case 'text': {
       const { style, keep, wordCount } = event;
       const old = desk.cards.find((card) => card.style === style);
@@ -114,8 +128,13 @@ export function follow(desk: Desk, event: PolishEvent): Desk {
     case 'refused':
       return withCard(desk, unusable(event.refused));
     case 'failed':
-      return { ...desk, cards: emptyCards('waiting'), failed: [...desk.failed, event.attempt] };
+      return { ...desk, cards: emptyCards('waiting'), failed: noted(desk.failed, event.attempt) };
   }
+}
+
+// Each provider once, with its last reason, as in the answer's own list.
+function noted(failed: readonly FailedAttempt[], attempt: FailedAttempt): FailedAttempt[] {
+  return [...failed.filter(({ provider }) => provider !== attempt.provider), attempt];
 }
 
 /** The events since the last frame, in their order. */
@@ -140,17 +159,20 @@ export function fail(desk: Desk, error: CommandError): Desk {
 
 /** An attempt that failed is told after all of them did. */
 export function failedLate(desk: Desk, attempt: FailedAttempt): Desk {
-  return desk.phase === 'failed' ? { ...desk, failed: [...desk.failed, attempt] } : desk;
+  return desk.phase === 'failed' ? { ...desk, failed: noted(desk.failed, attempt) } : desk;
 }
 
 /** The user stopped it: what is complete stays and can be taken. */
 export function stop(desk: Desk): Desk {
   const cards = desk.cards.map((card) =>
-    card.phase === 'done' || card.phase === 'refused'
-      ? card
-      : { ...card, phase: 'missing' as const, blocks: [], wordCount: 0 },
+    isOver(card) ? card : { ...card, phase: 'missing' as const, blocks: [], wordCount: 0 },
   );
   return { ...desk, phase: 'stopped', cards };
+}
+
+/** Whether there is a version that can be taken. */
+export function hasVersions(desk: Desk): boolean {
+  return desk.cards.some((card) => card.version !== null);
 }
 
 /** Below this many the rest of the minute's polishes is shown. */
@@ -226,12 +248,19 @@ export function spokenText(desk: Desk): string {
   return last ? `${STYLE_NAMES[last.style]} is ready.` : '';
 }
 
+function isOver({ phase }: Card): boolean {
+  return phase === 'done' || phase === 'refused';
+}
+
 /** What is going on, for the line above the cards and for screen readers. */
 export function progressText(desk: Desk): string {
   if (desk.phase !== 'running') return '';
   if (!desk.asked) return 'Saving the draft and asking…';
   const writing = desk.cards.find((card) => card.phase === 'writing');
   const who = desk.asked.offline ? 'The offline polisher' : desk.asked.name;
+  if (desk.pause !== null) return `Waiting ${number(desk.pause)} s, then asking ${who} once more…`;
+  // A provider may go on after the last word, or be slow to say that it was the last.
+  if (desk.cards.every(isOver)) return `All four are written; ${who} is finishing…`;
   return writing ? `${who} is writing: ${STYLE_NAMES[writing.style]}` : `Asking ${who}…`;
 }
 
@@ -265,10 +294,19 @@ export function listsAttempts(error: CommandError): boolean {
 }
 
 /** What one can do about an error, in the order in which it is offered. */
-export type Remedy = 'offline' | 'retry' | 'settings' | 'part' | 'back' | 'look';
+export type Remedy = 'offline' | 'retry' | 'settings' | 'part' | 'versions' | 'back' | 'look';
 
-/** See `Remedy`. */
-export function remedies(error: CommandError): Remedy[] {
+/** See `Remedy`. `hasBefore`: there are versions of a round before. */
+export function remedies(error: CommandError, hasBefore = false): Remedy[] {
+  const offered = remediesOf(error);
+  if (!hasBefore) return offered;
+  // Before the way that leaves them.
+  const at = offered.indexOf('back');
+  offered.splice(at < 0 ? offered.length : at, 0, 'versions');
+  return offered;
+}
+
+function remediesOf(error: CommandError): Remedy[] {
   if (mustBeShown(error)) return ['look', 'offline', 'back'];
   if (tooLongForProvider(error)) return ['offline', 'settings', 'back'];
   switch (error.code) {

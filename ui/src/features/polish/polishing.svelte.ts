@@ -16,7 +16,17 @@ import {
   type PolishResult,
   type ProviderId,
 } from '../../ipc';
-import { begin, fail, failedLate, finish, followAll, mustBeShown, stop } from './desk';
+import {
+  begin,
+  fail,
+  failedLate,
+  finish,
+  followAll,
+  hasVersions,
+  mustBeShown,
+  stop,
+  type Desk,
+} from './desk';
 import { linesOf } from './diff';
 
 /** What a polish is asked for. */
@@ -32,9 +42,23 @@ export interface Wish {
   fresh: boolean;
 }
 
+/** A polish that is over, with versions that can be taken. */
+interface Round {
+  desk: Desk;
+  wish: Wish;
+  original: string[] | null;
+  typed: string | null;
+}
+
 /** See the module's text. */
 export class Polishing {
   desk = $state.raw(begin());
+  /** What the cards were asked for. */
+  wish = $state.raw<Wish | null>(null);
+  /** The versions of the round before: they are there until the new ones are. */
+  before = $state.raw<Round | null>(null);
+  /** Whether these are the versions of a round before, because the next one came to nothing. */
+  returned = $state(false);
   /** The lines of what was polished, to compare with. */
   original = $state.raw<string[] | null>(null);
   /** Whether the draft quotes somebody's mail. */
@@ -46,6 +70,8 @@ export class Polishing {
   last = $state<string | null>(null);
 
   #request: string | null = null;
+  /** What stood above the signature when the polish began. */
+  #typed: string | null = null;
   /** Goes on with what was approved, or, without, not at all. */
   #answer: (approved: string[] | null) => void = () => undefined;
   #waiting: PolishEvent[] = [];
@@ -55,12 +81,20 @@ export class Polishing {
   readonly #draftId: DraftId;
   /** Saves the draft: the model must see what the user sees. */
   readonly #flush: () => Promise<void>;
+  /** The draft's text as it stands in the editor. */
+  readonly #text: () => DocumentNode;
   /** Whether the draft has no letter in it. */
   readonly #isBlank: () => boolean;
 
-  constructor(draftId: DraftId, flush: () => Promise<void>, isBlank: () => boolean) {
+  constructor(
+    draftId: DraftId,
+    flush: () => Promise<void>,
+    text: () => DocumentNode,
+    isBlank: () => boolean,
+  ) {
     this.#draftId = draftId;
     this.#flush = flush;
+    this.#text = text;
     this.#isBlank = isBlank;
     this.#listening = on('polishProgress', ({ requestId, event }) => {
       if (requestId === this.#request) this.#receive(event);
@@ -74,11 +108,16 @@ export class Polishing {
   async start(wish: Wish): Promise<void> {
     this.end();
     const mine = (this.#request = crypto.randomUUID());
+    this.#keepRound();
+    this.wish = wish;
+    this.returned = false;
     this.desk = begin();
     try {
       await this.#flush();
       await this.#listening;
       if (this.#request !== mine) return;
+      // Before the program reads the draft: what is written from now on is a change.
+      this.#typed = typedIn(this.#text());
       const draft = this.#look(wish);
       this.last = mine;
       const result = await this.#ask({ ...this.argsOf(wish), requestId: mine });
@@ -87,6 +126,7 @@ export class Polishing {
       this.#forget();
       this.#request = null;
       this.desk = finish(this.desk, result);
+      if (hasVersions(this.desk)) this.before = null;
     } catch (thrown) {
       if (this.#request !== mine) return;
       // Attempts that failed since the last frame belong to the error.
@@ -119,11 +159,37 @@ export class Polishing {
     this.#answer(null);
   }
 
-  /** Stops it; what is complete stays. */
+  /** Stops it; what is complete stays. If nothing is, the versions of the round before come back. */
   cancel(): void {
     this.#draw();
     this.end();
     this.desk = stop(this.desk);
+    if (!hasVersions(this.desk)) this.back();
+  }
+
+  /** Shows the versions of the round before again. */
+  back(): void {
+    if (this.before === null) return;
+    const { desk, wish, original, typed } = this.before;
+    this.desk = desk;
+    this.wish = wish;
+    this.original = original;
+    this.#typed = typed;
+    this.before = null;
+    this.returned = true;
+  }
+
+  /** Whether the draft's text is another one than that which was polished. */
+  get textChanged(): boolean {
+    return this.#typed !== null && typedIn(this.#text()) !== this.#typed;
+  }
+
+  // A round that failed or was cut short has nothing that the one before it should give way to.
+  #keepRound(): void {
+    const { desk, wish, original } = this;
+    if (wish === null || desk.phase === 'running' || !hasVersions(desk)) return;
+    if (desk.phase === 'stopped' && this.before !== null) return;
+    this.before = { desk, wish, original, typed: this.#typed };
   }
 
   /** Ends what runs, without a word. */
@@ -194,4 +260,11 @@ export class Polishing {
       ? makeError('DRAFT_TOO_SHORT', 'Write at least 10 characters, then polish.')
       : error;
   }
+}
+
+// Taking a version replaces what stands above the signature, and nothing else.
+function typedIn(body: DocumentNode): string {
+  const blocks = body.content ?? [];
+  const end = blocks.findIndex((block) => block.type === 'signature');
+  return JSON.stringify(end < 0 ? blocks : blocks.slice(0, end));
 }

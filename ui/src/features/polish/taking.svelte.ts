@@ -1,6 +1,7 @@
 /**
- * Taking a text: one that says other things than the original is asked about first, and what the
- * user wants to put right by hand is noted before it stands in the draft.
+ * Taking a text: one that says other things than the original is asked about first, and so is one
+ * that would replace what was written since, in another window. What the user wants to put right
+ * by hand is noted before it stands in the draft.
  */
 import {
   ipc,
@@ -14,32 +15,53 @@ import {
 /** What is taken: a version, or a text of single sentences. */
 export type Taken = Pick<PolishedVersion, 'body' | 'signatureId'>;
 
+/** What the user is asked about. */
+interface Question {
+  /** What is to be taken, in words. */
+  what: string;
+  changes: Change[];
+  take: Taken;
+  /** Whether the user knows that the draft's text has changed since it was polished. */
+  agreed: boolean;
+}
+
 /** See the module's text. */
 export class Taking {
-  /** What the user is asked; null: nothing. */
-  question = $state.raw<{ what: string; changes: Change[]; take: Taken } | null>(null);
+  /** A text that says other things than the original; null: nothing is asked. */
+  question = $state.raw<Question | null>(null);
+  /** A text that would replace what was written since it was polished; null: none. */
+  outdated = $state.raw<Question | null>(null);
   /** Why it could not be noted. */
   unkept = $state.raw<CommandError | null>(null);
 
   readonly #draftId: DraftId;
+  readonly #textChanged: () => boolean;
   readonly #give: (taken: Taken) => void;
 
-  constructor(draftId: DraftId, give: (taken: Taken) => void) {
+  constructor(draftId: DraftId, textChanged: () => boolean, give: (taken: Taken) => void) {
     this.#draftId = draftId;
+    this.#textChanged = textChanged;
     this.#give = give;
   }
 
-  /** Takes a text, or asks first if it says other things than the original. */
-  take(what: string, changes: Change[], taken: Taken): void {
+  /** Takes a text, or asks first if it replaces or says other things than the user knows. */
+  take(what: string, changes: Change[], take: Taken): void {
     this.unkept = null;
-    if (changes.length > 0) this.question = { what, changes, take: taken };
-    else this.#give(taken);
+    this.#goOn({ what, changes, take, agreed: false });
+  }
+
+  /** Takes it though it replaces what was written meanwhile. */
+  replace(): void {
+    const asked = this.outdated;
+    this.outdated = null;
+    if (asked) this.#goOn({ ...asked, agreed: true });
   }
 
   /** Takes it; without a yes to what it changed, that is asked about before the mail leaves. */
   async answer(confirmed: boolean): Promise<void> {
     const asked = this.question;
-    if (!asked) return;
+    // While somebody reads the question another window may write.
+    if (!asked || this.#isOutdated(asked)) return;
     try {
       // First: a text whose changes nobody remembers must not stand in the draft.
       await ipc.noteTaken({ draftId: this.#draftId, changes: asked.changes, confirmed });
@@ -58,6 +80,19 @@ export class Taking {
 
   /** Leaves it. */
   decline(): void {
+    this.question = this.outdated = null;
+  }
+
+  #goOn(asked: Question): void {
+    if (this.#isOutdated(asked)) return;
+    if (asked.changes.length > 0) this.question = asked;
+    else this.#give(asked.take);
+  }
+
+  #isOutdated(asked: Question): boolean {
+    if (asked.agreed || !this.#textChanged()) return false;
     this.question = null;
+    this.outdated = asked;
+    return true;
   }
 }

@@ -190,7 +190,7 @@ describe('the button for later', () => {
     const { id } = await bar();
     await pressLater();
     const dialog = await screen.findByRole('dialog', { name: 'Send later' });
-    expect(dialog.textContent).toContain('This computer must be on');
+    expect(dialog.textContent).toContain('This machine must be on');
     expect(called('queueSend')).toEqual([]);
     await fireEvent.keyDown(document.activeElement!, { key: '1' });
     await waitFor(() => expect(called('queueSend')).toHaveLength(1));

@@ -24,9 +24,9 @@ const facts: Record<ProviderId, ProviderFacts> = {
     privacy: 'Goes to Anthropic.',
     keyPage: 'https://platform.claude.com/settings/keys',
   },
-  local: { privacy: 'Stays on this computer.', keyPage: null },
+  local: { privacy: 'Stays on this machine.', keyPage: null },
   offline: {
-    privacy: 'Stays on this computer: built-in rules, no model, no network.',
+    privacy: 'Stays on this machine: built-in rules, no model, no network.',
     keyPage: null,
   },
 };
@@ -45,16 +45,20 @@ export function hostOf(address: string): string {
   }
 }
 
-/** Whether an address is one of this computer. */
-export function isThisComputer(address: string): boolean {
+/** Whether an address is one of this machine. */
+export function isThisMachine(address: string): boolean {
   const host = hostOf(address).replace(/:\d+$/, '');
   return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** What becomes of the text with this provider as it is set up: the address decides, not the name. */
 export function privacyOf(provider: ProviderStatus): string {
-  if (provider.id === 'local' && provider.baseUrl && !isThisComputer(provider.baseUrl)) {
-    return `Goes to ${hostOf(provider.baseUrl)}, which is another computer.`;
+  if (provider.id === 'local' && provider.baseUrl && !isThisMachine(provider.baseUrl)) {
+    return `Goes to ${hostOf(provider.baseUrl)}, which is another machine.`;
+  }
+  // As Ollama names what it hands on to its cloud.
+  if (provider.id === 'local' && provider.model.endsWith('cloud')) {
+    return `Goes to the service that runs ${provider.model}.`;
   }
   return facts[provider.id].privacy;
 }

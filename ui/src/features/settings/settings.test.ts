@@ -1,11 +1,17 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { createRawSnippet } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useBackend, type Code, type ProviderStatus, type Settings } from '../../ipc';
+import {
+  useBackend,
+  type Code,
+  type LocalServer,
+  type ProviderStatus,
+  type Settings,
+} from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import { knownCodes } from '../../shared/errors';
 import { passphraseProblem } from './passphrase';
-import { allKinds, isThisComputer, moved, orderText, privacyOf, stateOf } from './providers';
+import { allKinds, isThisMachine, moved, orderText, privacyOf, stateOf } from './providers';
 import { patched } from './settings.svelte';
 import SettingsDialog from './SettingsDialog.svelte';
 
@@ -29,6 +35,13 @@ const provider = (change: Partial<ProviderStatus> = {}): ProviderStatus => ({
   baseUrl: 'http://127.0.0.1:11434/v1',
   ...change,
 });
+const ollama: LocalServer = {
+  name: 'Ollama',
+  baseUrl: 'http://127.0.0.1:11434/v1',
+  models: ['llama3.2'],
+  model: 'llama3.2',
+  needsKey: false,
+};
 const nothing = createRawSnippet(() => ({ render: () => '<p></p>' }));
 
 function open(section?: string) {
@@ -71,8 +84,9 @@ it('every code of the program has its own text', () => {
 
 describe('what is said about providers', () => {
   it('goes by the address, not by the name', () => {
-    expect(privacyOf(provider())).toBe('Stays on this computer.');
+    expect(privacyOf(provider())).toBe('Stays on this machine.');
     expect(privacyOf(provider({ baseUrl: 'http://192.168.1.5:8080/v1' }))).toContain('192.168.1.5');
+    expect(privacyOf(provider({ model: 'gpt-oss:120b-cloud' }))).toContain('Goes to');
   });
 
   it.each([
@@ -82,7 +96,7 @@ describe('what is said about providers', () => {
     ['http://127.0.0.1.example.com/v1', false],
     ['http://10.0.0.1/v1', false],
     ['nonsense', false],
-  ])('%s is this computer: %s', (address, yes) => expect(isThisComputer(address)).toBe(yes));
+  ])('%s is this machine: %s', (address, yes) => expect(isThisMachine(address)).toBe(yes));
 
   it('names who is asked, in order', () => {
     const settings = (...providers: ProviderStatus[]) => ({ providers }) as Settings;
@@ -160,7 +174,8 @@ describe('the settings', () => {
   it('take over a local server that was found', async () => {
     open('polish');
     await fireEvent.click(await screen.findByRole('button', { name: /^Local server/ }));
-    await fireEvent.click(await screen.findByRole('button', { name: 'Search this computer' }));
+    fake.localServers = [ollama];
+    await fireEvent.click(await screen.findByRole('button', { name: 'Search this machine' }));
     await fireEvent.click(await screen.findByRole('button', { name: 'Use this server' }));
     await waitFor(() =>
       expect(fake.settings.preferences).toMatchObject({
@@ -169,6 +184,28 @@ describe('the settings', () => {
         models: { local: 'llama3.2' },
       }),
     );
+  });
+
+  it('find a local server by themselves and offer it, with a model that writes and runs here', async () => {
+    const models = ['nomic-embed-text', 'gpt-oss:120b-cloud', 'llama3.2'];
+    fake.localServers = [{ ...ollama, models }];
+    open('polish');
+    await screen.findByText('Ollama runs on this machine');
+    expect(fake.settings.preferences.localEnabled ?? false, 'only offered').toBe(false);
+    await fireEvent.click(screen.getByRole('button', { name: 'Use it' }));
+    await waitFor(() =>
+      expect(fake.settings.preferences).toMatchObject({
+        localEnabled: true,
+        models: { local: 'llama3.2' },
+      }),
+    );
+    await waitFor(() => expect(screen.queryByText('Ollama runs on this machine')).toBeNull());
+  });
+
+  it('say nothing of local servers where there is none', async () => {
+    open('polish');
+    await waitFor(() => expect(called('findLocalServers')).toHaveLength(1));
+    expect(screen.queryByText(/runs on this machine/)).toBeNull();
   });
 
   it('let the order be changed, by button and by key', async () => {

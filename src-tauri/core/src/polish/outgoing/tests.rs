@@ -74,7 +74,7 @@ fn cleared(
         max_output_tokens: 1,
     };
     let cleared = now(clear(&chain, &request, ask, agreed, approved))?;
-    let says = |writer: &Arc<dyn Writer>| match writer.resting() {
+    let says = |writer: &Arc<dyn Writer>| match writer.passed_over() {
         None => "asked".to_owned(),
         Some(failure) => failure.error.message,
     };
@@ -198,4 +198,27 @@ fn another_place_or_text_has_another_name_and_another_form_has_not() {
     names.dedup();
     assert_eq!(names.len(), 6, "two of them have the same name");
     assert_eq!(base.approval(), change(&|it| it.body.push(' ')));
+}
+
+#[test]
+fn one_whose_key_is_locked_is_told_and_counts_for_nothing() {
+    let error = Error::new(Code::KeyringUnavailable, "Your secrets are locked.");
+    let locked = PassedOver::locked(ProviderId::Openrouter, "OpenRouter", error);
+    let chain = [
+        Arc::new(locked) as Arc<dyn Writer>,
+        Arc::new(Would(Ok(to(ProviderId::Local, "http://l/v1", true)))),
+    ];
+    let request = WriteRequest {
+        system: String::new(),
+        user: String::new(),
+        schema: serde_json::Value::Null,
+        schema_name: "x",
+        max_output_tokens: 1,
+    };
+    let none = BTreeMap::new();
+    let cleared = now(clear(&chain, &request, AskBefore::First, &none, None)).unwrap();
+    assert_eq!(cleared.unable, [], "the provider has done nothing wrong");
+    let told = cleared.writers[0].passed_over().unwrap().error;
+    assert_eq!(told.message, "Your secrets are locked.");
+    assert!(cleared.writers[1].passed_over().is_none());
 }

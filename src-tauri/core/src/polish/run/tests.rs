@@ -35,15 +35,34 @@ struct Scripted {
     id: ProviderId,
     acts: Mutex<Vec<Act>>,
     asked: Mutex<Vec<String>>,
+    given_up: Mutex<usize>,
+    /// It failed too often before.
+    rests: bool,
+    /// It can't be asked.
+    barred: bool,
 }
 
 impl Scripted {
     fn new(id: ProviderId, acts: &[Act]) -> Arc<Self> {
         Arc::new(Self {
+            rests: false,
+            ..Self::resting(id, acts)
+        })
+    }
+
+    fn resting(id: ProviderId, acts: &[Act]) -> Self {
+        Self {
             id,
             acts: Mutex::new(acts.iter().rev().cloned().collect()),
             asked: Mutex::new(Vec::new()),
-        })
+            given_up: Mutex::new(0),
+            rests: true,
+            barred: false,
+        }
+    }
+
+    fn given_up(&self) -> usize {
+        *self.given_up.lock().unwrap()
     }
 
     fn asked(&self) -> usize {
@@ -76,6 +95,21 @@ impl Writer for Scripted {
 
     fn model(&self) -> String {
         "model".into()
+    }
+
+    fn passed_over(&self) -> Option<WriteError> {
+        self.barred
+            .then(|| failure(WriteErrorKind::NextProvider, None))
+    }
+
+    fn resting(&self) -> Option<WriteError> {
+        let mut rest = failure(WriteErrorKind::NextProvider, Some(60));
+        rest.error.message = "It rests.".to_owned();
+        self.rests.then_some(rest)
+    }
+
+    fn given_up(&self, _: &WriteError) {
+        *self.given_up.lock().unwrap() += 1;
     }
 
     fn write<'a>(
@@ -324,6 +358,7 @@ fn kinds(events: &[PolishEvent]) -> Vec<String> {
     for event in events {
         let kind = match event {
             PolishEvent::Started { name, .. } => format!("started {name}"),
+            PolishEvent::Waiting { seconds } => format!("waiting {seconds}"),
             PolishEvent::Text { style, .. } => format!("text {}", style.key()),
             PolishEvent::Done { version } => format!("done {}", version.style.key()),
             PolishEvent::Refused { refused } => format!("refused {}", refused.style.key()),
@@ -415,10 +450,76 @@ fn a_passing_trouble_is_waited_out_silently() {
     let polished = polish(&[writer]);
     assert!(polished.outcome.is_ok());
     assert_eq!(polished.slept, [Duration::from_secs(7)]);
+    assert_eq!(
+        kinds(&polished.events)[..3],
+        ["started Openai", "waiting 7", "started Openai"],
+        "how long is told, and that is all"
+    );
     assert!(
         !kinds(&polished.events)
             .iter()
             .any(|kind| kind.starts_with("failed"))
+    );
+}
+
+#[test]
+fn one_that_failed_too_often_rests_only_while_another_one_can_be_asked() {
+    let resting = |id, acts: &[Act]| Arc::new(Scripted::resting(id, acts));
+    let first = resting(ProviderId::Openrouter, &[]);
+    let last = resting(ProviderId::Gemini, &[Act::Say(GOOD, 1000)]);
+    let polished = polish(&[Arc::clone(&first), last]);
+    assert_eq!(
+        kinds(&polished.events)[..2],
+        ["failed It rests.", "started Gemini"]
+    );
+    assert_eq!(first.asked(), 0);
+
+    let only = resting(ProviderId::Openrouter, &[Act::Say(GOOD, 1000)]);
+    let behind = Scripted {
+        barred: true,
+        ..Scripted::resting(ProviderId::Local, &[])
+    };
+    let polished = polish(&[only, Arc::new(behind)]);
+    assert!(
+        polished.outcome.is_ok(),
+        "nobody else can be asked: {:?}",
+        polished.outcome
+    );
+
+    let error = polish(&[
+        resting(ProviderId::Openrouter, &[]),
+        resting(
+            ProviderId::Gemini,
+            &[Act::Fail(WriteErrorKind::NextProvider)],
+        ),
+    ])
+    .outcome
+    .unwrap_err();
+    assert_eq!(
+        error.retry_after_seconds, None,
+        "whoever was asked can be asked again at once: {error}"
+    );
+}
+
+#[test]
+fn a_polish_counts_once_against_a_provider_however_often_it_was_asked() {
+    let twice = [
+        Act::Fail(WriteErrorKind::Retry),
+        Act::Fail(WriteErrorKind::Retry),
+    ];
+    let first = Scripted::new(ProviderId::Openrouter, &twice);
+    let second = Scripted::new(
+        ProviderId::Gemini,
+        &[Act::Fail(WriteErrorKind::Retry), Act::Say(GOOD, 1000)],
+    );
+    polish(&[Arc::clone(&first), Arc::clone(&second)])
+        .outcome
+        .unwrap();
+    assert_eq!((first.asked(), first.given_up()), (2, 1));
+    assert_eq!(
+        (second.asked(), second.given_up()),
+        (2, 0),
+        "it answered in the end"
     );
 }
 
@@ -436,11 +537,12 @@ fn text_that_was_shown_is_taken_back_aloud() {
     );
     let polished = polish(&[writer]);
     assert_eq!(
-        kinds(&polished.events)[..4],
+        kinds(&polished.events)[..5],
         [
             "started Openai",
             "text formal",
             "failed Retry",
+            "waiting 2",
             "started Openai"
         ]
     );
