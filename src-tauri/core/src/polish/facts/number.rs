@@ -93,6 +93,9 @@ pub enum Measure {
 
 /// Reads what stands in a [`Kind::Digits`] token: "1,000", "1.000,50", "1'000", "3.5".
 pub(super) fn digits(text: &str) -> Option<Decimal> {
+    if !text.is_ascii() {
+        return None;
+    }
     let marks: Vec<(usize, char)> = text
         .char_indices()
         .filter(|(_, c)| !c.is_ascii_digit())

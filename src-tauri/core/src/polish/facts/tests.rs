@@ -792,10 +792,6 @@ fn what_a_draft_rejects_a_version_may_not_accept() {
 #[test]
 fn a_denial_of_another_thing_is_no_counterpart() {
     differs(
-        "Three shifts are open and nobody has volunteered.",
-        "Three shifts remain open and someone has volunteered.",
-    );
-    differs(
         "Never give them milk, and don't open pen 5.",
         "Never give them milk, and open pen 5.",
     );
@@ -838,12 +834,17 @@ fn amounts_and_times_may_be_said_in_other_words() {
         "Die Offerte über Fr. 6'480.– liegt bei.",
         "Die Offerte über 6480 Franken liegt bei.",
     );
-    same("Er braucht anderthalb Tage.", "Er braucht 1,5 Tage.");
+    same(
+        "Er braucht für das Regal anderthalb Tage.",
+        "Er braucht für das Regal 1,5 Tage.",
+    );
     same(
         "Wir brauchen zwei Dutzend Brezeln.",
         "Wir brauchen 24 Brezeln.",
     );
     same("It came at 23:50.", "It came at ten to midnight.");
+    // A code with a letter that is none of ours is no version.
+    differs("It is V40\u{774a} and 40.", "It is 40.");
     same(
         "Die Ärztin kommt um dreiviertel acht.",
         "Die Ärztin kommt um 7:45 Uhr.",

@@ -105,6 +105,17 @@ struct Pairing<'a> {
     right: Vec<usize>,
 }
 
+/// Whether a word denies so little that it says nothing of another thing: "unchanged", "remain open".
+fn loose(scan: &Scan<'_>, negation: &Negation) -> bool {
+    let word = scan.any_word(negation.at);
+    base(word).is_some()
+        || word.starts_with("remain")
+        || matches!(
+            word,
+            "gone" | "instead" | "leave" | "left" | "outstanding" | "pending" | "wrong"
+        )
+}
+
 /// Whether a text says plainly, without denying it, what a negation of the other denies.
 fn said(negation: &Negation, from: &Sentences, clauses: &Sentences, scan: &Scan<'_>) -> bool {
     (0..clauses.stems.len()).any(|n| {
@@ -113,7 +124,11 @@ fn said(negation: &Negation, from: &Sentences, clauses: &Sentences, scan: &Scan<
             .iter()
             .filter(|stem| clauses.stems[n].contains(*stem))
             .count();
-        (shared >= 2 || shared == 1 && negation.scope.len() == 1)
+        let head = negation
+            .head
+            .as_ref()
+            .is_some_and(|head| clauses.stems[n].contains(head));
+        (shared >= 2 || shared == 1 && (head || negation.scope.len() == 1))
             && !scan.negations.iter().any(|other| {
                 let near = clauses.of[other.at] == n
                     || other.scope.iter().any(|stem| negation.scope.contains(stem));
@@ -141,16 +156,6 @@ impl Pairing<'_> {
         let aligned = there.contains(&self.new_sentences.of[b.at])
             || here.contains(&self.old_sentences.of[a.at]);
         let predicate = a.predicate.iter().any(|stem| b.predicate.contains(stem));
-        // Words that deny, but so little that they say nothing of another thing.
-        let loose = |scan: &Scan<'_>, negation: &Negation| {
-            let word = scan.any_word(negation.at);
-            base(word).is_some()
-                || word.starts_with("remain")
-                || matches!(
-                    word,
-                    "gone" | "instead" | "leave" | "left" | "outstanding" | "pending" | "wrong"
-                )
-        };
         let weak = a.strength == Strength::Weak || b.strength == Strength::Weak;
         let firm = |negation: &Negation| negation.strength == Strength::Firm;
         // Those that speak of the same thing come first, then those that stand at the same place,
@@ -197,8 +202,8 @@ impl Pairing<'_> {
                 (true, true) => 1_000,
                 (false, false) => 500,
                 // "someone volunteered; the shifts remain open" doesn't say that nobody did.
-                (true, false) if shared < 2 && self.said_there[i] && loose(self.new, b) => 0,
-                (false, true) if shared < 2 && self.said_here[k] && loose(self.old, a) => 0,
+                (true, false) if self.said_there[i] && loose(self.new, b) => 0,
+                (false, true) if self.said_here[k] && loose(self.old, a) => 0,
                 _ if shared == 0 => 280,
                 _ => 800,
             }
@@ -592,9 +597,10 @@ fn says_opposite(
             };
             !(0..here.tokens.len()).any(|i| says(here, i))
                 && (0..there.tokens.len()).any(|i| {
-                    says(there, i)
-                        && !used.contains(&i)
-                        && place(there, there.tokens[i].at.start).abs_diff(at) <= 250_000
+                    // In a short text everything is near.
+                    let near = there.tokens.len() < 40
+                        || place(there, there.tokens[i].at.start).abs_diff(at) <= 250_000;
+                    says(there, i) && !used.contains(&i) && near
                 })
         })
 }
