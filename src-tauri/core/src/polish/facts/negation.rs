@@ -1211,6 +1211,8 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                     | "prob"
                     | "probs"
                     | "thanks"
+                    | "objection"
+                    | "objections"
                     | "complaints"
                     | "hard"
                     | "brainer"

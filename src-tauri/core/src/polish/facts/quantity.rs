@@ -547,7 +547,9 @@ fn unit_after(scan: &Scan<'_>, i: usize) -> (Of, usize) {
     let Some(token) = scan.free(at) else {
         return (Of::Nothing, i);
     };
-    if token.starts && token.kind != Kind::Mark {
+    // What begins a sentence is no unit of the number before, unless that begins it.
+    let begins = i > 0 && scan.tokens[i - 1].starts;
+    if token.starts && token.kind != Kind::Mark && !begins {
         return (Of::Nothing, i);
     }
     let word = token.lower.as_str();

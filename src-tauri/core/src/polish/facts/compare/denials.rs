@@ -247,20 +247,25 @@ impl Pairing<'_> {
             + close.max(0)
     }
 
-    /// Puts them together so that all in all they fit best.
-    fn pair(&mut self) {
+    /// Puts them together so that all in all they fit best, and answers the pairs.
+    fn pair(&mut self) -> Vec<(usize, usize)> {
         let weights: Vec<Vec<i64>> = self
             .left
             .iter()
             .map(|&i| self.right.iter().map(|&k| self.likeness(i, k)).collect())
             .collect();
         let pairs = assign(&weights);
+        let found = pairs
+            .iter()
+            .map(|&(i, k)| (self.left[i], self.right[k]))
+            .collect();
         let mut n = 0;
         self.left
             .retain(|_| (pairs.iter().all(|&(i, _)| i != n), n += 1).0);
         let mut n = 0;
         self.right
             .retain(|_| (pairs.iter().all(|&(_, k)| k != n), n += 1).0);
+        found
     }
 }
 
@@ -432,16 +437,19 @@ pub(super) fn negations(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed
     left.retain(|&i| !shared(&old.negations[i], old, new_sentences));
     right.retain(|&k| !shared(&new.negations[k], new, old_sentences));
     let firm = |strength: Strength| strength == Strength::Firm;
-    pairing.pair();
+    let pairs = pairing.pair();
     let Pairing { left, right, .. } = pairing;
     // What is another's counterpart already.
-    let paired = |scan: &Scan<'_>, over: &[usize]| -> HashSet<usize> {
-        (0..scan.negations.len())
-            .filter(|n| !over.contains(n))
-            .map(|n| scan.negations[n].at)
-            .collect()
-    };
-    let (used_old, used_new) = (paired(old, &left), paired(new, &right));
+    let (mut used_old, mut used_new) = (HashSet::new(), HashSet::new());
+    for (i, k) in pairs {
+        let (a, b) = (&old.negations[i], &new.negations[k]);
+        if firm(a.strength) {
+            used_new.insert(b.at);
+        }
+        if firm(b.strength) {
+            used_old.insert(a.at);
+        }
+    }
     let excepts = |negation: &Negation| matches!(&*negation.lemma, "without" | "ohn");
     // "neither the invoice nor the receipt" denies what two sentences did. Each covers one more.
     let mut used: Vec<usize> = Vec::new();
