@@ -114,7 +114,17 @@ impl Breaker {
     /// and is put right at any moment: not counted, either.
     pub fn failed(&mut self, provider: ProviderId, failure: &WriteError, now: UnixMillis) {
         match failure.kind {
-            WriteErrorKind::NextProvider if provider == ProviderId::Local => return,
+            WriteErrorKind::NextProvider if provider == ProviderId::Local => {
+                // Where it was asked to see whether it is back, it may be asked again.
+                if let Some(rest) = self
+                    .providers
+                    .get_mut(&provider)
+                    .and_then(|health| health.rest.as_mut())
+                {
+                    rest.probing = false;
+                }
+                return;
+            }
             WriteErrorKind::NextProvider | WriteErrorKind::Retry => {}
             WriteErrorKind::Refused | WriteErrorKind::InvalidAnswer => {
                 self.answered(provider);

@@ -45,16 +45,11 @@ impl Original {
         let selected = selection.map(Document::parse).transpose()?;
         let is_selected = selected.is_some();
         let above = above_signature(draft);
-        let (whole, is_part) = match selected {
-            Some(selected) => {
-                let selected = selected.without_signature();
-                // Everything can be selected, too.
-                let is_part = selected.to_text().trim() != above.to_text().trim();
-                (selected, is_part)
-            }
-            None => (above, false),
-        };
+        let everything = without(&above, &left_alone(&above, quoted)).to_text();
+        let whole = selected.map_or(above, |selected| selected.without_signature());
         let pinned = left_alone(&whole, quoted);
+        // Everything can be selected, too, with or without the mail that is answered below it.
+        let is_part = is_selected && without(&whole, &pinned).to_text().trim() != everything.trim();
         let original = Self {
             whole,
             is_part,
@@ -68,16 +63,7 @@ impl Original {
 
     /// The text that is polished.
     pub fn text(&self) -> Document {
-        if self.pinned.is_empty() {
-            return self.whole.clone();
-        }
-        let blocks = self.whole.blocks().iter().enumerate();
-        Document::new(
-            blocks
-                .filter(|(place, _)| !self.pinned.contains(place))
-                .map(|(_, block)| block.clone())
-                .collect(),
-        )
+        without(&self.whole, &self.pinned)
     }
 
     /// Whether more of the mail stands around the text that is polished.
@@ -162,6 +148,17 @@ pub(super) fn above_signature(draft: &Document) -> Document {
         .cloned()
         .collect();
     Document::new(above)
+}
+
+/// A document without some of its blocks.
+fn without(document: &Document, left_out: &[usize]) -> Document {
+    let blocks = document.blocks().iter().enumerate();
+    Document::new(
+        blocks
+            .filter(|(place, _)| !left_out.contains(place))
+            .map(|(_, block)| block.clone())
+            .collect(),
+    )
 }
 
 /// The top-level blocks that have tables in them or, unless it is polished too, are quoted mail.
@@ -329,6 +326,17 @@ mod tests {
         let all = Some(draft.to_json());
         let all = Original::of(&draft, all.as_ref(), false, None, Known::default()).unwrap();
         assert!(!all.is_part(), "everything is selected");
+
+        let mut answer = draft.blocks().to_vec();
+        answer.push(Block::Blockquote(
+            Document::from_text("What was written before.")
+                .blocks()
+                .to_vec(),
+        ));
+        let typed = Some(draft.to_json());
+        let answer = Document::new(answer);
+        let all = Original::of(&answer, typed.as_ref(), false, None, Known::default()).unwrap();
+        assert!(!all.is_part(), "everything but the quotation is selected");
     }
 
     #[test]

@@ -213,11 +213,25 @@ impl Prepared {
 
     /// With the text that stands for each image. Last, because it is the user's and no answer.
     fn with_alternatives(&self, version: &str) -> String {
-        self.images
-            .iter()
-            .fold(version.to_owned(), |version, image| {
-                version.replace(&format!("![]({})", image.address), &image.markdown)
-            })
+        use pulldown_cmark::{Event, Options, Parser, Tag};
+        let mut restored = String::with_capacity(version.len());
+        let mut at = 0;
+        for (event, range) in Parser::new_ext(version, Options::empty()).into_offset_iter() {
+            // Whatever the model put in its place.
+            if let Event::Start(Tag::Image { dest_url, .. }) = event
+                && let Some(image) = self
+                    .images
+                    .iter()
+                    .find(|image| image.address == dest_url.as_ref())
+                && range.start >= at
+            {
+                restored.push_str(&version[at..range.start]);
+                restored.push_str(&image.markdown);
+                at = range.end;
+            }
+        }
+        restored.push_str(&version[at..]);
+        restored
     }
 
     /// What the placeholders of the request stand for.
@@ -649,6 +663,12 @@ mod tests {
         let version = "Please see ![](image:1).";
         assert_eq!(prepared.put_back_all(version).unwrap(), whole);
         assert_eq!(prepared.put_back(version), whole, "while it streams, too");
+        let worded = "Please see ![Image](image:1).";
+        assert_eq!(
+            prepared.put_back_all(worded).unwrap(),
+            whole,
+            "whatever the model put in its place"
+        );
     }
 
     #[test]

@@ -348,7 +348,9 @@ impl<W: Wire> Adapter<W> {
         // Before any request is made: it says whether the text stays here.
         if self.is_local() && self.elsewhere.get().is_none() {
             let elsewhere = local::elsewhere(&self.door, &self.wire, self.wire.patience().connect);
-            let _ = self.elsewhere.set(elsewhere.await);
+            if let Some(elsewhere) = elsewhere.await {
+                let _ = self.elsewhere.set(elsewhere);
+            }
         }
         if !self.model.is_empty() {
             return Ok(self.model.clone());
@@ -404,7 +406,11 @@ impl<W: Wire> Adapter<W> {
             body: self.wire.body(request, model, rung).to_string(),
             stays_here: self.is_local()
                 && http::is_this_machine(&self.door.base)
-                && !self.elsewhere().has(model),
+                // Where the server didn't say, the user is asked.
+                && self
+                    .elsewhere
+                    .get()
+                    .is_some_and(|elsewhere| !elsewhere.has(model)),
         }
     }
 

@@ -46,7 +46,7 @@ pub struct LocalServer {
     pub needs_key: bool,
 }
 
-/// Looks for model servers on these ports of this machine, all at once; takes 0.6 s at most.
+/// Looks for model servers on these ports of this machine, all at once; takes 0.9 s at most.
 pub async fn find_local_servers(ports: &[u16]) -> Vec<LocalServer> {
     find(ports, LOOK).await
 }
@@ -86,7 +86,10 @@ async fn look_at(door: &Door, port: u16, look: Duration) -> Option<LocalServer> 
     Some(LocalServer {
         name: server_name(port, &answer).to_owned(),
         base_url,
-        model: best_of(&models, &elsewhere(&door, &Local, look).await),
+        // Where it doesn't say what runs elsewhere in time, none is offered.
+        model: elsewhere(&door, &Local, look)
+            .await
+            .and_then(|elsewhere| best_of(&models, &elsewhere)),
         models,
         needs_key: false,
     })
@@ -161,23 +164,29 @@ fn without_tag(model: &str) -> &str {
 }
 
 /// Asks a server which of its models run elsewhere, as Ollama tells; the others know no such list,
-/// nor such models.
-pub(crate) async fn elsewhere(door: &Door, wire: &dyn Wire, patience: Duration) -> Elsewhere {
+/// nor such models. None if it could not be asked.
+pub(crate) async fn elsewhere(
+    door: &Door,
+    wire: &dyn Wire,
+    patience: Duration,
+) -> Option<Elsewhere> {
     let ask = async {
         let headers = door.headers(wire).ok()?;
         let mut address = door.address("/api/tags");
         let path = address.path().replace("/v1/api/tags", "/api/tags");
         address.set_path(&path);
         let sent = door.client().get(address).headers(headers).send();
-        let response = sent.await.ok()?.error_for_status().ok()?;
+        let response = sent.await.ok()?;
+        if response.status().is_client_error() {
+            return Some(Elsewhere::default());
+        }
+        let response = response.error_for_status().ok()?;
         let body = read_body(response, patience, MOST_LIST).await?;
-        Some(Elsewhere::of(&serde_json::from_str(&body).ok()?))
+        Some(Elsewhere::of(
+            &serde_json::from_str(&body).unwrap_or_default(),
+        ))
     };
-    timeout(patience, ask)
-        .await
-        .ok()
-        .flatten()
-        .unwrap_or_default()
+    timeout(patience, ask).await.ok().flatten()
 }
 
 async fn get(door: &Door, wire: &dyn Wire, patience: Patience) -> Result<Response, Fault> {

@@ -29,7 +29,7 @@ export class LocalServers {
   }
 }
 
-/** Takes a server for Polish, with the model in use if it has it. */
+/** Takes a server for Polish, with the model in use if it has it, else one that runs there itself. */
 export async function useServer(
   settings: SettingsState,
   provider: ProviderStatus,

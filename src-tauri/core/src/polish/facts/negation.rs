@@ -2,7 +2,8 @@
 //!
 //! Firm ones ("not", "never", "without", "unable") must have a counterpart in the other text. A
 //! counterpart may also be a word that denies by its meaning ("unavailable", "decline", "still
-//! waiting"): these are found as well, but don't count by themselves. Phrases that only look like
+//! waiting"): these are found as well, but don't count by themselves. Of the original some do ("refuse",
+//! "fail", "hardly": [`is_strong`]). Phrases that only look like
 //! a denial ("don't hesitate", "not only", "no problem") are passed over.
 
 use super::{FactKind, Scan, Value, token::Kind, words};
@@ -304,7 +305,6 @@ const WEAK: &[&str] = &[
     "off",
     "frei",
     "frühestens",
-    "kaum",
     "erst",
     "offen",
     "wart*",

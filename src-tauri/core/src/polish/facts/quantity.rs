@@ -100,7 +100,6 @@ const MEASURES: &[(&str, Measure, i64)] = &[
     ("ha", Measure::Sign("ha"), 1),
     ("hektar", Measure::Sign("ha"), 1),
     ("lb", Measure::Sign("lb"), 1),
-    ("pound", Measure::Sign("lb"), 1),
 ];
 
 /// Currencies by sign, code and word.
@@ -588,8 +587,9 @@ fn unit_after(scan: &Scan<'_>, i: usize) -> (Of, usize) {
     if scan.german && matches!(word, "fr" | "fr." | "stutz") && !is_time_after(scan, at) {
         return (Of::Money("CHF", 1), at + 1);
     }
-    // "3 grand"
-    if word == "grand" {
+    // "3 grand", but "3 grand pianos"
+    let next = scan.any_word(at + 1);
+    if word == "grand" && (next.is_empty() || words::small(next) || scan.tokens[at + 1].starts) {
         return (Of::Money("", -1_000), at + 1);
     }
     if let Some(&(_, code)) = CENTS.iter().find(|(name, _)| *name == word) {
@@ -650,7 +650,6 @@ fn of_country(word: &str) -> Option<&'static str> {
         "british" | "britische" | "britischen" => "GBP",
         "mexican" => "MXN",
         "japanese" | "japanische" | "japanischen" => "JPY",
-        "south" => return None,
         _ => return None,
     })
 }

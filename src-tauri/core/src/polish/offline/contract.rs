@@ -427,7 +427,9 @@ fn is_it_is(line: &Line, words: &[Word], i: usize, telling: usize) -> bool {
     {
         return true;
     }
-    let begins = words[i].starts
+    // The first word of a line need not begin a sentence: a picture may stand before it.
+    let begins = i == 0
+        || words[i].starts
         || CLAUSE_AFTER.contains(&&*words[i - 1].lower)
         || !adjacent(line, &words[i - 1], &words[i]);
     let is_subject = (telling + 1..words.len())

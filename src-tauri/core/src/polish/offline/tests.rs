@@ -722,3 +722,16 @@ fn tables_go_through_untouched() {
         assert_eq!(html.matches(table).count(), 2, "{html}");
     }
 }
+
+#[test]
+fn a_picture_may_begin_a_line() {
+    let hash = "0123456789abcdef".repeat(4);
+    for text in ["It's raining here.", "it's purpose is unclear to me."] {
+        let draft = Document::from_html(&format!(
+            "<p><img src=\"draftwell-image://localhost/{hash}\"> {text}</p>"
+        ));
+        for version in polish(&draft) {
+            assert!(version.document.to_html().contains(&hash));
+        }
+    }
+}

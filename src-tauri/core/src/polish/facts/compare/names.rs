@@ -67,7 +67,9 @@ pub(super) fn forms_of_address(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec
     fn titled<'s>(scan: &'s Scan<'_>) -> Vec<(usize, &'static str, &'s str)> {
         (0..scan.tokens.len())
             .filter_map(|i| {
-                let title = form_of_address(scan.any_word(i))?;
+                let title = form_of_address(scan.any_word(i))
+                    // "we will miss Rose"
+                    .filter(|&title| title != "miss" || scan.tokens[i].capital())?;
                 let dot = usize::from(scan.tokens.get(i + 1).is_some_and(|next| next.is(".")));
                 let name = scan.tokens.get(i + 1 + dot)?;
                 (name.kind == Kind::Word && !name.line && form_of_address(&name.lower).is_none())
