@@ -90,17 +90,11 @@ pub(super) fn forms_of_address(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec
             && was.iter().all(|&(_, title)| title != is)
             && is_title_of_name(new, name)
         {
-            let fact = |scan: &Scan<'_>, i: usize| Fact {
-                kind: FactKind::Name,
-                span: scan.tokens[i].at.clone(),
-                text: scan.text[scan.tokens[i].at.clone()].to_owned(),
-                value: Value::Name(vec![scan.tokens[i].lower.clone()]),
-            };
             changes.push(Placed {
                 place: place(new, new.tokens[k].at.start),
                 change: Change::Changed {
-                    original: mark(old, &fact(old, i)),
-                    now: mark(new, &fact(new, k)),
+                    original: mark(old, &name_at(old, i)),
+                    now: mark(new, &name_at(new, k)),
                 },
             });
         }
@@ -131,6 +125,17 @@ fn form_of_address(word: &str) -> Option<&'static str> {
         "aunt" | "auntie" | "tante" => "aunt",
         _ => return None,
     })
+}
+
+/// A word as a name.
+fn name_at(scan: &Scan<'_>, i: usize) -> Fact {
+    let span = scan.tokens[i].at.clone();
+    Fact {
+        kind: FactKind::Name,
+        text: scan.text[span.clone()].to_owned(),
+        span,
+        value: Value::Name(vec![scan.tokens[i].lower.clone()]),
+    }
 }
 
 /// The places of what stands in quotation marks and begins with a capital: titles, mostly.
@@ -172,12 +177,6 @@ pub(super) fn quoted(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) 
                     .any(|other| words::stem(&other.lower) == words::stem(&token.lower))
         })
     };
-    let fact = |scan: &Scan<'_>, i: usize| Fact {
-        kind: FactKind::Name,
-        span: scan.tokens[i].at.clone(),
-        text: scan.text[scan.tokens[i].at.clone()].to_owned(),
-        value: Value::Name(vec![scan.tokens[i].lower.clone()]),
-    };
     let mut made: Vec<usize> = quotations(new)
         .iter()
         .filter_map(|range| foreign(range, new, old))
@@ -186,11 +185,11 @@ pub(super) fn quoted(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) 
         .iter()
         .filter_map(|range| foreign(range, old, new))
     {
-        let original = mark(old, &fact(old, i));
+        let original = mark(old, &name_at(old, i));
         let change = match made.pop() {
             Some(k) => Change::Changed {
                 original,
-                now: mark(new, &fact(new, k)),
+                now: mark(new, &name_at(new, k)),
             },
             None => Change::Lost { original },
         };
@@ -203,7 +202,7 @@ pub(super) fn quoted(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>) 
         changes.push(Placed {
             place: place(new, new.tokens[k].at.start),
             change: Change::Invented {
-                now: mark(new, &fact(new, k)),
+                now: mark(new, &name_at(new, k)),
             },
         });
     }
@@ -436,17 +435,11 @@ pub(super) fn substituted(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Plac
             old.before(i) == new.before(k) && !a.contains(b) && !b.contains(a) && alike(a, b)
         });
         if let Some(&i) = like {
-            let fact = |scan: &Scan<'_>, i: usize| Fact {
-                kind: FactKind::Name,
-                span: scan.tokens[i].at.clone(),
-                text: scan.text[scan.tokens[i].at.clone()].to_owned(),
-                value: Value::Name(vec![scan.tokens[i].lower.clone()]),
-            };
             changes.push(Placed {
                 place: place(new, is.at.start),
                 change: Change::Changed {
-                    original: mark(old, &fact(old, i)),
-                    now: mark(new, &fact(new, k)),
+                    original: mark(old, &name_at(old, i)),
+                    now: mark(new, &name_at(new, k)),
                 },
             });
         }
