@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use super::{
     FactKind, Known, Scan, Value,
-    token::{Case, Kind},
+    token::{Case, Kind, Token},
     words,
 };
 
@@ -605,6 +605,34 @@ fn sign(scan: &mut Scan<'_>, from: usize, to: usize) {
     }
 }
 
+/// Whether the first of these last lines is a name, and those behind it say more of whoever that is:
+/// their firm, what they do there, a telephone number. `lines` are their first tokens.
+fn signs_a_block(scan: &Scan<'_>, lines: &[usize]) -> bool {
+    let line = |n: usize| {
+        let end = lines.get(n + 1).copied().unwrap_or(scan.tokens.len());
+        &scan.tokens[lines[n]..end]
+    };
+    let sentence_ends = |token: &Token| [".", "!", "?"].iter().any(|mark| token.is(mark));
+    let closes = |token: &Token| CLOSINGS.contains(&&*token.lower);
+    let name = line(0);
+    let first = bare(&name[0].lower);
+    let a_name = name
+        .iter()
+        .filter(|token| token.kind == Kind::Word)
+        .all(|token| token.capital() && !NOBODY.contains(&&*token.lower))
+        && (words::proper(first) || !words::common(first))
+        && !(scan.german && words::german_noun(first) && !words::proper(first));
+    let behind_a_sentence = sentence_ends(&scan.tokens[lines[0] - 1]);
+    let details = (1..lines.len()).all(|n| {
+        let tokens = line(n);
+        tokens.len() <= 8
+            && (tokens[0].capital() || tokens[0].kind != Kind::Word)
+            && !sentence_ends(&tokens[tokens.len() - 1])
+            && !tokens.iter().any(closes)
+    });
+    a_name && behind_a_sentence && details
+}
+
 /// Who signs: the short line after a closing, or the last one.
 fn closing(scan: &mut Scan<'_>) {
     let lines: Vec<usize> = (0..scan.tokens.len())
@@ -649,11 +677,9 @@ fn closing(scan: &mut Scan<'_>) {
                 }
             }
         } else if short
-            && n == lines.len() - 1
             && to - from <= 3
-            && !scan.tokens[from..to]
-                .iter()
-                .any(|token| CLOSINGS.contains(&&*token.lower))
+            && !closing_too
+            && (n == lines.len() - 1 || signs_a_block(scan, &lines[n..]))
         {
             sign(scan, from, to);
             // A name alone in the last line signs, too.

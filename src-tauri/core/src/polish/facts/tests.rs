@@ -821,6 +821,54 @@ fn a_name_behind_the_last_sentence_signs() {
 }
 
 #[test]
+fn what_stands_under_the_name_that_signs_is_not_who_signs() {
+    let draft = "Please ring me on Monday.\n\nMaureen Fitch\nAllbright Packaging";
+    differs(
+        draft,
+        "Please ring me on Monday.\n\nMaureen Fitch\nAllbright Printing",
+    );
+    differs(draft, "Please ring me on Monday.\n\nMaureen Fitch");
+    differs(
+        draft,
+        "Please ring me on Monday.\n\nMaurice Fitch\nAllbright Packaging",
+    );
+    keeps(
+        draft,
+        "Please call me on Monday.\n\nAll the best,\nMaureen\nAllbright Packaging",
+    );
+    // Whoever signs is in the signature, too.
+    keeps(draft, "Please call me on Monday.\n\nAllbright Packaging");
+}
+
+#[test]
+fn the_ending_of_a_firm_is_part_of_its_name() {
+    differs(
+        "Could you ask Kelder Analytical about it?",
+        "Please ask Kelder Analytics about it.",
+    );
+    differs(
+        "Could you ask Ormerod Courier about it?",
+        "Please ask Ormerod Couriers about it.",
+    );
+    keeps(
+        "Could you ask Ormerod Courier about it?",
+        "Please ask about Ormerod Courier's price.",
+    );
+}
+
+#[test]
+fn what_two_rules_find_is_marked_once() {
+    assert_eq!(
+        changes(
+            "Bitte frag die Metzgerei Haslinger am Montag.",
+            "Bitte frag die Bäckerei Haslinger am Montag."
+        )
+        .len(),
+        1
+    );
+}
+
+#[test]
 fn amounts_and_times_may_be_said_in_other_words() {
     same("It costs CHF 75.", "It costs 75 Swiss francs.");
     differs("It costs CHF 75.", "It costs 75 Danish kroner.");

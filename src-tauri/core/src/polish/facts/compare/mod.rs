@@ -208,7 +208,14 @@ pub fn compare(original: &str, version: &str, known: &Known) -> Vec<Change> {
     substituted(&old, &new, &mut changes);
     negations(&old, &new, &mut changes);
     changes.sort_by_key(|change| change.place);
-    changes.into_iter().map(|change| change.change).collect()
+    // Two rules may find the same.
+    let mut found: Vec<Change> = Vec::with_capacity(changes.len());
+    for Placed { change, .. } in changes {
+        if !found.contains(&change) {
+            found.push(change);
+        }
+    }
+    found
 }
 
 /// "3 tickets for 5 nights" that became "5 tickets for 3 nights": both numbers are still there, but

@@ -273,6 +273,18 @@ fn shortens(a: &str, b: &str) -> bool {
             && short.chars().all(|c| letters.any(|other| other == c))
 }
 
+/// "Quay Courier" that became "Quay Couriers", or "Kelder Analytical" "Kelder Analytics": behind a
+/// word that is a name and no other, an ending is part of it. German nouns have other endings in
+/// other cases.
+fn other_ending(was: &str, is: &str, n: usize, phrase: &Phrase, scan: &Scan<'_>) -> bool {
+    let possessive = |word: &str| word.ends_with("'s") || word.ends_with('\'');
+    n > 0
+        && !scan.german
+        && !words::common(&phrase.words[n - 1])
+        && !possessive(was)
+        && !possessive(is)
+}
+
 /// "Ballyroe Medical Centre" that became "Ballyroe Family Practice": the same first word, and behind
 /// it in each text one that the other lacks. Answers their places.
 fn renamed<'p>(
@@ -354,14 +366,22 @@ pub(super) fn phrases(old: &Scan<'_>, new: &Scan<'_>, changes: &mut Vec<Placed>)
                 }
             };
             let (was, is) = (&other.words[n], &phrase.words[n]);
-            if !shortens(was, is)
-                && words::stem(was) != words::stem(is)
+            let inflected = words::stem(was) == words::stem(is);
+            let another = if inflected {
+                other_ending(was, is, n, phrase, old)
+            } else {
+                !shortens(was, is) && !said(new, was)
+            };
+            if another
                 && !capital(old, is)
-                && !said(new, was)
                 && !begins(old, other, n)
                 && !begins(new, phrase, n)
-                && (0..phrase.words.len())
-                    .any(|k| k != n && !(begins(old, other, k) && begins(new, phrase, k)))
+                && (0..phrase.words.len()).any(|k| {
+                    k != n
+                        && !(begins(old, other, k) && begins(new, phrase, k)
+                        // "Allbright Packaging" in a line of its own
+                        && (old.german || words::common(&phrase.words[k])))
+                })
             {
                 found = Some((other, n, n));
             }
