@@ -193,8 +193,23 @@ fn has_table(block: &Block) -> bool {
     }
 }
 
-/// Whether a paragraph says whose mail follows: "On 10 March, Ada <ada@example.org> wrote:".
+/// Whether a paragraph says whose mail follows.
 fn introduces(block: &Block) -> bool {
+    let Block::Paragraph(content) = block else {
+        return false;
+    };
+    let text: String = content
+        .iter()
+        .map(|inline| match inline {
+            Inline::Text { text, .. } => text.as_str(),
+            _ => " ",
+        })
+        .collect();
+    introduces_quotation(&text)
+}
+
+/// Whether a line says whose mail follows: "On 10 March, Ada <ada@example.org> wrote:".
+pub(super) fn introduces_quotation(text: &str) -> bool {
     const VERBS: &[&str] = &[
         "wrote",
         "writes",
@@ -207,16 +222,6 @@ fn introduces(block: &Block) -> bool {
         "skrev",
         "napisał",
     ];
-    let Block::Paragraph(content) = block else {
-        return false;
-    };
-    let text: String = content
-        .iter()
-        .map(|inline| match inline {
-            Inline::Text { text, .. } => text.as_str(),
-            _ => " ",
-        })
-        .collect();
     let text = text.trim().to_lowercase();
     text.ends_with(':')
         && text.chars().count() <= 250

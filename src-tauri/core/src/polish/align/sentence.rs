@@ -116,10 +116,25 @@ fn goes_on(before: &str, after: &str) -> bool {
     if before.ends_with('\n') {
         return false;
     }
+    if is_inside_link(before, after) {
+        return true;
+    }
     let Some(word) = stopped_word(before.trim_end()) else {
         return false;
     };
     is_abbreviation(word, after)
+}
+
+/// Whether a place is in the middle of a link: behind the question mark of
+/// `https://example.com/?q=1`.
+fn is_inside_link(before: &str, after: &str) -> bool {
+    let word = before
+        .rfind(char::is_whitespace)
+        .map_or(before, |at| &before[at..]);
+    let word = word.trim_start();
+    !word.is_empty()
+        && after.starts_with(|c: char| !c.is_whitespace())
+        && (word.contains("://") || word.to_lowercase().contains("www."))
 }
 
 /// The word before a full stop that ends a text: "Dr" of "dear Dr.".
@@ -222,6 +237,14 @@ mod tests {
             &["今日は雨です。", "明日は晴れ。"],
         );
         check("One line\nand another", &["One line", "and another"]);
+        check(
+            "See https://plans.example/a?x=1&y=2 for it. Is it www.plans.example/b?c! Yes.",
+            &[
+                "See https://plans.example/a?x=1&y=2 for it.",
+                "Is it www.plans.example/b?c!",
+                "Yes.",
+            ],
+        );
         check("  spaced.   Out.  ", &["spaced.", "Out."]);
         check("", &[]);
         check(" \n ", &[]);

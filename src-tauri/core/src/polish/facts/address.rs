@@ -403,6 +403,8 @@ fn pieces(text: &str) -> Vec<Range<usize>> {
                 let trail = |c: char| {
                     lead(c) && !matches!(c, '-' | '#')
                         || matches!(c, '…' | '/' | '。' | '！' | '？')
+                        // Arabic, and the full stops of Urdu and Hindi
+                        || matches!(c, '؟' | '،' | '؛' | '۔' | '।')
                 };
                 // Only what stands before and after; a mention's or path's own first sign stays.
                 let start = from + (piece.len() - piece.trim_start_matches(lead).len());

@@ -857,6 +857,18 @@ fn the_ending_of_a_firm_is_part_of_its_name() {
 }
 
 #[test]
+fn the_marks_of_other_scripts_end_an_address() {
+    for text in [
+        "هل تكتب إلى ana@example.org؟",
+        "اكتب إلى ana@example.org، من فضلك",
+    ] {
+        let facts = extract(text, &Known::default());
+        let address = facts.iter().find(|fact| fact.kind == FactKind::Email);
+        assert_eq!(address.map(|fact| &*fact.text), Some("ana@example.org"));
+    }
+}
+
+#[test]
 fn what_two_rules_find_is_marked_once() {
     assert_eq!(
         changes(

@@ -10,7 +10,10 @@ use super::{
     tree::Part,
     words::{STARTERS, is_known, may_be_name},
 };
-use crate::{document::Block, polish::Style};
+use crate::{
+    document::Block,
+    polish::{Style, original::introduces_quotation},
+};
 
 /// What kind of closing it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -203,17 +206,52 @@ pub(super) fn take_bottom(parts: &mut Vec<Part>, top: &Top, language: Language) 
     ) {
         quoted.extend(parts.pop());
     }
+    // Nor is the line that says whose it is.
+    if !quoted.is_empty()
+        && let Some(place) = parts.iter().rposition(|part| !is_blank(part))
+        && matches!(&parts[place], Part::Paragraph(lines)
+            if introduces_quotation(&text_of(lines)))
+    {
+        quoted.extend(parts.drain(place..).rev());
+    }
     quoted.reverse();
     let mut bottom = find_closing(parts, closings, &addressee)
         .or_else(|| find_name_alone(parts, closings))
         .unwrap_or_default();
-    while matches!(parts.last(), Some(Part::Paragraph(lines)) if lines.iter().all(Line::is_blank)) {
+    while parts.last().is_some_and(is_blank) {
         parts.pop();
     }
     if !quoted.is_empty() {
         bottom.after.extend(quoted);
     }
     bottom
+}
+
+fn is_blank(part: &Part) -> bool {
+    matches!(part, Part::Paragraph(lines) if lines.iter().all(Line::is_blank))
+}
+
+fn text_of(lines: &[Line]) -> String {
+    let lines: Vec<String> = lines.iter().map(Line::text).collect();
+    lines.join(" ")
+}
+
+/// Whether a German text ends with a closing in its last sentence: "danke und gruß jana". It stays as
+/// it is, and gets no second one.
+pub(super) fn closes_in_german(body: &[Part]) -> bool {
+    const WORDS: &[&str] = &[
+        "gruß", "gruss", "grüße", "grüsse", "gruesse", "grüßen", "grüssen", "lg", "vg", "bg", "mfg",
+    ];
+    let Some(Part::Paragraph(lines)) = body.iter().rfind(|part| !is_blank(part)) else {
+        return false;
+    };
+    let Some(line) = lines.iter().rfind(|line| !line.is_blank()) else {
+        return false;
+    };
+    let words = line.words();
+    words[words.len().saturating_sub(4)..]
+        .iter()
+        .any(|word| WORDS.contains(&&*word.lower))
 }
 
 fn find_closing(
@@ -426,8 +464,7 @@ fn cut_at(parts: &mut Vec<Part>, p: usize, l: usize, found: Found) -> Bottom {
     }
     // A name in a paragraph of its own moves up to its closing.
     if below.is_empty() {
-        while matches!(after.first(), Some(Part::Paragraph(lines)) if lines.iter().all(Line::is_blank))
-        {
+        while after.first().is_some_and(is_blank) {
             after.remove(0);
         }
         if matches!(after.first(), Some(Part::Paragraph(_)))

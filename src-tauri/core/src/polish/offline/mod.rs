@@ -64,6 +64,7 @@ const GERMAN: &str = "Offline polishing knows English; in this German text only 
 const GERMAN_UNCHANGED: &str = "Offline polishing knows English; in this German text it only \
     looks at spacing, greeting and closing, and they fit this style.";
 const UNCHANGED: &str = "Nothing to change: the text fits this style as it is.";
+const TIDIED: &str = "Only the layout was tidied: the words fit this style as they are.";
 const CORRECTED: &str = "Corrections only: this style would not word anything differently.";
 
 /// Writes the four versions, in the order of [`Style::ALL`]. Takes a few milliseconds for 5,000
@@ -122,6 +123,13 @@ fn versions(document: &Document, is_part: bool) -> [Version; 4] {
             Language::German if same => Some(GERMAN_UNCHANGED),
             Language::German => Some(GERMAN),
             _ if same => Some(UNCHANGED),
+            _ if written
+                .plain_text()
+                .split_whitespace()
+                .eq(typed.split_whitespace()) =>
+            {
+                Some(TIDIED)
+            }
             _ if same_words && as_typed => Some(CORRECTED),
             _ => None,
         };
@@ -207,7 +215,12 @@ impl Mail {
             lower.contains('?') || lower.contains("please"),
             lower.contains("thank"),
         )
-        .filter(|_| wants_frame && !self.bottom.has_closing() && !ends_in_name(&body));
+        .filter(|_| {
+            wants_frame
+                && !self.bottom.has_closing()
+                && !ends_in_name(&body)
+                && !(self.language == Language::German && closing::closes_in_german(&body))
+        });
         let as_typed = greeting
             .as_ref()
             .is_none_or(|line| begins_with(typed, &line.text()))

@@ -562,6 +562,27 @@ fn the_note_says_what_was_understood_and_what_was_done() {
     assert_eq!(casual, "", "so was the greeting");
     let [_, casual, ..] = notes("hi Bob,\n\nthe plan is signed.\n\nbest\nAnna");
     assert_eq!(casual, CORRECTED);
+    let apart = "Dear Bob,\n\nThe plan is signed.\n\nKind regards,\n\nAnna";
+    assert_eq!(notes(apart)[0], TIDIED);
+}
+
+#[test]
+fn the_closing_stands_above_the_line_that_leads_to_a_quotation() {
+    let reply = "hi Ann,\n\ni can come.\n\nOn 9 March 2026, Ann wrote:\n\n> Are you coming?";
+    let [formal, ..] = polish(&document(reply));
+    assert_eq!(
+        written(&formal.document),
+        "Dear Ann,\n\nI can come.\n\nKind regards\n\nOn 9 March 2026, Ann wrote:\n\n> Are you coming?"
+    );
+}
+
+#[test]
+fn a_german_closing_in_the_last_sentence_gets_no_second_one() {
+    let draft = "hallo herr müller, ich kann am 10. märz nicht kommen, bitte schicken sie mir die unterlagen, danke und gruß jana";
+    for version in polish(&document(draft)) {
+        let text = version.document.plain_text();
+        assert!(text.ends_with("gruß jana"), "{text}");
+    }
 }
 
 /// Pieces of drafts: wording the rules know, facts, names, other words.

@@ -70,6 +70,33 @@ pub(super) fn placeholders(text: &str) -> Vec<Placeholder> {
     out
 }
 
+/// What is written like a placeholder and is of no kind there is: `[KIND_1]`, which a model may make
+/// up.
+pub(super) fn strangers(text: &str) -> Vec<&str> {
+    let is_one = |piece: &&str| {
+        piece
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .trim_end_matches('\\')
+            .split_once('_')
+            .is_some_and(|(word, number)| {
+                let word = word.trim_end_matches('\\');
+                word.len() > 1
+                    && word.bytes().all(|b| b.is_ascii_uppercase())
+                    && !RedactionKind::ALL.iter().any(|kind| kind.word() == word)
+                    && !number.is_empty()
+                    && number.bytes().all(|b| b.is_ascii_digit())
+            })
+    };
+    text.match_indices('[')
+        .filter_map(|(open, _)| {
+            let end = text[open..].find(']')?;
+            Some(&text[open..=open + end])
+        })
+        .filter(is_one)
+        .collect()
+}
+
 /// Up to where a growing text can be shown: before what may be the beginning of a placeholder.
 pub(super) fn finished(text: &str) -> usize {
     let Some(open) = text.rfind('[') else {

@@ -452,6 +452,14 @@ impl Redactor {
         count(&mut asked, beside);
         let mut got = Vec::new();
         count(&mut got, version);
+        if let Some(shown) = find::strangers(version)
+            .into_iter()
+            .find(|mark| !redacted.contains(mark) && !beside.contains(mark))
+        {
+            return Err(Refusal::Altered {
+                placeholder: shown.to_owned(),
+            });
+        }
         for (placeholder, times, shown) in &got {
             match asked.iter().find(|(plain, _, _)| plain == placeholder) {
                 None => {

@@ -126,6 +126,23 @@ fn an_answer_must_have_every_placeholder_and_no_other() {
             })
         );
     }
+    // Written like one, of a kind there is none of.
+    for stranger in ["[KIND_1]", "\\[KIND\\_1\\]"] {
+        assert!(
+            matches!(
+                put_back(&format!("[NAME_1], [NAME_2], {stranger}")),
+                Err(Refusal::Altered { .. })
+            ),
+            "{stranger}"
+        );
+    }
+    let mut own = super::Redactor::new(RedactionSettings::ALL, Known::default());
+    let out = own.redact("Anna has [ITEM_1] and [see_1].");
+    assert_eq!(
+        own.put_back(&out, "", &out).as_deref(),
+        Ok("Anna has [ITEM_1] and [see_1]."),
+        "what the draft has, a version may have"
+    );
     let error = Error::from(put_back("nobody").unwrap_err());
     assert_eq!(error.code, Code::AiInvalidAnswer);
     assert!(!error.message.contains("Anna"), "{}", error.message);
