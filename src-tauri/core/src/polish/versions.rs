@@ -7,8 +7,13 @@
 use crate::{
     document::Document,
     id::SignatureId,
-    polish::{PolishedVersion, Style, align, original::Original},
+    polish::{PolishedVersion, Style, align, offline, original::Original},
 };
+
+/// On the cards of a text whose denials nobody compares: a list without them must not look as if
+/// there were none.
+const DENIALS_UNREAD: &str = "Draftwell compares words like “not” in English and German only. In \
+    this text, check them yourself.";
 
 /// What a version is compared with and brings along.
 pub struct Frame<'a> {
@@ -44,7 +49,9 @@ impl Frame<'_> {
 
     /// Makes a card of Markdown.
     pub fn version_of_markdown(&self, style: Style, markdown: &str) -> PolishedVersion {
-        self.version(style, &Document::from_markdown(markdown), None)
+        let note = offline::is_in_another_language(&self.original.text().plain_text())
+            .then(|| DENIALS_UNREAD.to_owned());
+        self.version(style, &Document::from_markdown(markdown), note)
     }
 }
 
@@ -97,6 +104,31 @@ mod tests {
                 percent,
                 "{original} -> {new}"
             );
+        }
+    }
+
+    #[test]
+    fn a_text_whose_denials_are_not_read_says_so() {
+        let note = |draft: &str| {
+            let draft = Document::from_text(draft);
+            let original = Original::of(&draft, None, false, None, Known::default()).unwrap();
+            let frame = Frame {
+                original: &original,
+                signature_for: &|_| None,
+            };
+            frame.version_of_markdown(Style::Formal, "Anything.").note
+        };
+        for draft in [
+            "Bonjour Marie, je ne peux malheureusement pas venir demain matin à la réunion.",
+            "אני לא יכול לבוא מחר בבוקר לפגישה, אנא שלחו לי את הדוח.",
+        ] {
+            assert_eq!(note(draft).as_deref(), Some(DENIALS_UNREAD), "{draft}");
+        }
+        for draft in [
+            "Hello Mary, sorry, I can not come to the meeting tomorrow.",
+            "Guten Tag Frau Weber, ich kann morgen leider nicht kommen.",
+        ] {
+            assert_eq!(note(draft), None, "{draft}");
         }
     }
 

@@ -869,6 +869,26 @@ fn the_marks_of_other_scripts_end_an_address() {
 }
 
 #[test]
+fn a_name_of_which_a_word_changed_stands_with_what_it_was() {
+    for (was, is) in [
+        ("Bob Miller", "Bob Müller"),
+        ("Bob Miller", "Rob Miller"),
+        ("Sarah Connor", "Sara Connor"),
+    ] {
+        let found = compare(
+            &format!("Please tell {was} about it."),
+            &format!("Could you tell {is} about it?"),
+            &Known::default(),
+        );
+        assert!(
+            matches!(&found[..], [Change::Changed { original, now }]
+                if original.text == was && now.text == is),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
 fn what_two_rules_find_is_marked_once() {
     assert_eq!(
         changes(

@@ -50,6 +50,11 @@ pub(super) fn detect(text: &str) -> Language {
     }
 }
 
+/// Whether a text is certainly neither English nor German.
+pub(in crate::polish) fn is_in_another_language(text: &str) -> bool {
+    detect(text) == Language::Other && whatlang::detect(text).is_some_and(|info| info.is_reliable())
+}
+
 /// Whether nearly all letters are Latin ones.
 fn latin(text: &str) -> bool {
     let letters = text.chars().filter(|ch| ch.is_alphabetic()).count();

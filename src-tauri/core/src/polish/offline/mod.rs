@@ -37,6 +37,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::language::is_in_another_language;
 use self::{
     closing::Bottom, correct::Role, courtesy::Asked, greeting::Top, language::Language, line::Line,
     tree::Part,

@@ -8,7 +8,8 @@ use std::collections::HashSet;
 use self::{
     denials::negations,
     names::{
-        forms_of_address, has_word, phrases, quoted, says_name, spelt_out, substituted, titles,
+        forms_of_address, has_word, partly_changed, phrases, quoted, says_name, spelt_out,
+        substituted, titles,
     },
 };
 use super::{
@@ -852,11 +853,18 @@ fn pair(
             original: mark(old, &found.fact),
         },
     }));
-    out.extend(invented.into_iter().map(|found| Placed {
-        place: place(new, found.fact.span.start),
-        change: Change::Invented {
-            now: mark(new, &found.fact),
-        },
+    out.extend(invented.into_iter().map(|found| {
+        let now = mark(new, &found.fact);
+        Placed {
+            place: place(new, found.fact.span.start),
+            change: match partly_changed(&found.fact, old, new) {
+                Some(was) => Change::Changed {
+                    original: mark(old, was),
+                    now,
+                },
+                None => Change::Invented { now },
+            },
+        }
     }));
     out
 }

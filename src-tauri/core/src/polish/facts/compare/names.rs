@@ -475,6 +475,22 @@ fn alike(a: &str, b: &str) -> bool {
         || shared(&mut a.chars().rev(), &mut b.chars().rev()) >= 4
 }
 
+/// The name of which a new one keeps a word and lacks another: "Bob Miller" of "Rob Miller".
+pub(super) fn partly_changed<'s>(
+    fact: &Fact,
+    old: &'s Scan<'_>,
+    new: &Scan<'_>,
+) -> Option<&'s Fact> {
+    let Value::Name(parts) = &fact.value else {
+        return None;
+    };
+    old.found.iter().map(|found| &found.fact).find(|was| {
+        matches!(&was.value, Value::Name(others)
+            if others.iter().any(|other| parts.contains(other))
+                && others.iter().any(|other| !says_name(new, other)))
+    })
+}
+
 /// Whether the other text spells out what is an acronym here: "date of birth" for "DOB", and
 /// "Geschäftsführung" for "GF". What has a name of its own ("UK", "DHL") is not looked for.
 pub(super) fn spelt_out(fact: &Fact, other: &Scan<'_>) -> bool {
