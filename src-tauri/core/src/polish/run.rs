@@ -191,7 +191,7 @@ pub fn versions(documents: &[Judged; 4], frame: &Frame<'_>) -> Vec<PolishedVersi
         .into_iter()
         .zip(documents)
         .filter_map(|(style, document)| Some((style, document.as_ref().ok()?)))
-        .map(|(style, document)| frame.version(style, document, None))
+        .map(|(style, document)| frame.answered(style, document))
         .collect()
 }
 
@@ -381,7 +381,7 @@ impl Cards<'_, '_, '_> {
         self.done.retain(|done| done.style != style);
         let event = match judge(style, text, self.prepared, self.frame) {
             Ok(document) => {
-                let version = self.frame.version(style, &document, None);
+                let version = self.frame.answered(style, &document);
                 self.done.push(version.clone());
                 PolishEvent::Done { version }
             }

@@ -47,11 +47,11 @@ impl Frame<'_> {
         }
     }
 
-    /// Makes a card of Markdown.
-    pub fn version_of_markdown(&self, style: Style, markdown: &str) -> PolishedVersion {
+    /// Makes a card of what a provider wrote.
+    pub fn answered(&self, style: Style, document: &Document) -> PolishedVersion {
         let note = offline::is_in_another_language(&self.original.text().plain_text())
             .then(|| DENIALS_UNREAD.to_owned());
-        self.version(style, &Document::from_markdown(markdown), note)
+        self.version(style, document, note)
     }
 }
 
@@ -116,7 +116,9 @@ mod tests {
                 original: &original,
                 signature_for: &|_| None,
             };
-            frame.version_of_markdown(Style::Formal, "Anything.").note
+            frame
+                .answered(Style::Formal, &Document::from_markdown("Anything."))
+                .note
         };
         for draft in [
             "Bonjour Marie, je ne peux malheureusement pas venir demain matin à la réunion.",
@@ -141,7 +143,7 @@ mod tests {
             signature_for: &|style| (style == Style::Formal).then_some(signature),
         };
         let markdown = "Dear Zoë,\n\nplease see [the plan](https://example.com/p):\n\n- one\n- two";
-        let card = frame.version_of_markdown(Style::Formal, markdown);
+        let card = frame.answered(Style::Formal, &Document::from_markdown(markdown));
         assert_eq!(card.signature_id, Some(signature));
         assert_eq!(card.word_count, 8);
         assert_eq!(card.difference_percent, -20);
@@ -150,7 +152,7 @@ mod tests {
         assert!(card.text.contains("Zoë"));
         assert_eq!(
             frame
-                .version_of_markdown(Style::Casual, markdown)
+                .answered(Style::Casual, &Document::from_markdown(markdown))
                 .signature_id,
             None
         );
@@ -163,11 +165,8 @@ mod tests {
             original: &original,
             signature_for: &|_| None,
         };
-        let card = frame.version_of_markdown(
-            Style::Casual,
-            "Hi <script>alert(1)</script> [x](javascript:alert(1)) ![p](https://evil.example/pixel.gif) \
-             <img src=x onerror=alert(1)>",
-        );
+        let card = frame.answered(Style::Casual, &Document::from_markdown("Hi <script>alert(1)</script> [x](javascript:alert(1)) ![p](https://evil.example/pixel.gif) \
+             <img src=x onerror=alert(1)>"));
         assert!(!card.html.contains("<script"), "{}", card.html);
         assert!(!card.html.contains("<img"), "{}", card.html);
         assert!(!card.html.contains("href"), "{}", card.html);
