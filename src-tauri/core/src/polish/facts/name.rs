@@ -839,7 +839,9 @@ fn is_name(scan: &Scan<'_>, i: usize, known: &HashSet<String>) -> bool {
     match token.case {
         Case::All => !shouts(scan, i) || company_after(scan, i),
         Case::Mixed => !(scan.german && token.starts && word.contains('\'')),
-        _ if scan.small_nouns && !token.starts => !GERMAN_SMALL.contains(&word),
+        _ if scan.small_nouns && !token.starts => {
+            !GERMAN_SMALL.contains(&word) && !CLOSINGS.contains(&word)
+        }
         _ if scan.german => {
             company_after(scan, i)
                 || !token.starts && german(scan, i)

@@ -1242,7 +1242,28 @@ fn is_phrase(scan: &Scan<'_>, i: usize) -> bool {
                 || matches!(word(1), "small")
         }
         "not" => {
-            matches!(word(1), "only" | "merely" | "solely" | "least")
+            // "Have you not paid?" asks as "Haven't you paid?" does.
+            let asks = is_person(back(1))
+                && matches!(
+                    back(2),
+                    "have"
+                        | "has"
+                        | "had"
+                        | "do"
+                        | "does"
+                        | "did"
+                        | "is"
+                        | "are"
+                        | "was"
+                        | "were"
+                        | "will"
+                        | "would"
+                        | "can"
+                        | "could"
+                        | "should"
+                )
+                && scan.tokens[i - 2].starts;
+            asks || matches!(word(1), "only" | "merely" | "solely" | "least")
                 || matches!(word(1), "just" | "simply")
                 // "not just ugly but broken"; not "do not just swap it"
                 && (2..12).any(|k| matches!(word(k), "but" | "also"))

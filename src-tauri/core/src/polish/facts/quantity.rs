@@ -862,6 +862,7 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             let ordinal_word = read.ordinal && !read.digits && !counts_something(scan, to)
                 // "two dates: ..." counts what follows.
                 || !read.digits
+                    && announces(scan, i)
                     && matches!(
                         scan.any_word(to),
                         "dates" | "options" | "points" | "things" | "questions" | "queries" | "matters" | "reasons" | "topics" | "ways" | "possibilities" | "alternatives" | "aspects" | "issues" | "slots" | "requests" | "termine" | "möglichkeiten" | "punkte" | "fragen" | "dinge" | "sachen" | "anliegen"
@@ -877,6 +878,34 @@ fn amount(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
         }
     }
     Some(end.max(to))
+}
+
+/// Whether a number may only announce what follows, as "Two questions: ..." and "I have two dates" do.
+/// The number of "your two questions" is one the text is about.
+fn announces(scan: &Scan<'_>, i: usize) -> bool {
+    !matches!(
+        scan.before(i),
+        "your"
+            | "his"
+            | "her"
+            | "their"
+            | "our"
+            | "my"
+            | "the"
+            | "all"
+            | "these"
+            | "those"
+            | "only"
+            | "ihre"
+            | "ihren"
+            | "deine"
+            | "deinen"
+            | "eure"
+            | "unsere"
+            | "meine"
+            | "alle"
+            | "nur"
+    )
 }
 
 /// The token after "in 100", "out of every hundred".

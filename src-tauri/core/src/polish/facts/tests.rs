@@ -889,6 +889,36 @@ fn a_name_of_which_a_word_changed_stands_with_what_it_was() {
 }
 
 #[test]
+fn a_question_asks_the_same_with_its_denial_written_out() {
+    keeps("Haven't you paid?", "Have you not paid?");
+    differs("You have not paid.", "You have paid.");
+    differs("I not coming.", "I coming.");
+}
+
+#[test]
+fn a_number_of_what_somebody_has_is_compared() {
+    differs(
+        "Please add your three questions.",
+        "Please add your five questions.",
+    );
+    keeps(
+        "Two questions: is it new, and is it red?",
+        "Is it new, and is it red?",
+    );
+    // The second floor says no two hours.
+    differs(
+        "Don't eat for two hours beforehand. We're on the second floor.",
+        "No food for several hours beforehand. 2nd floor.",
+    );
+}
+
+#[test]
+fn a_closing_is_no_name_where_nouns_are_written_small() {
+    let draft = "hallo herr müller, ich kann am 10. märz nicht, bitte schicken sie mir die unterlagen, danke und gruß jana";
+    keeps(draft, &format!("{draft}\n\nMit freundlichen Grüßen"));
+}
+
+#[test]
 fn what_two_rules_find_is_marked_once() {
     assert_eq!(
         changes(

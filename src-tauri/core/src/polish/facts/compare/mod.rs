@@ -450,6 +450,11 @@ fn counts_other(found: &Found, other: &Found, old: &Scan<'_>, new: &Scan<'_>) ->
         Value::Number { noun, measure, .. } => Some((noun.clone(), *measure)),
         _ => None,
     };
+    // "2nd" is "second".
+    let amount = |found: &Found| match &found.fact.value {
+        Value::Number { value, .. } => Some(*value),
+        _ => None,
+    };
     // "8 months" are not said by the "8" of "Canal Row 8".
     if let (Some((_, Some(_))), Some((_, None))) = (counted(found), counted(other)) {
         let bare = |scan: &Scan<'_>| {
@@ -457,7 +462,7 @@ fn counts_other(found: &Found, other: &Found, old: &Scan<'_>, new: &Scan<'_>) ->
                 .iter()
                 .filter(|third| {
                     third.firm
-                        && third.fact.text == other.fact.text
+                        && amount(third) == amount(other)
                         && counted(third).is_some_and(|(_, measure)| measure.is_none())
                 })
                 .count()
