@@ -3,9 +3,8 @@
  * requests, close, delete with undo. The windows' components only lay it out.
  */
 import { DraftList } from '../features/drafts/drafts.svelte';
-import type { SelectedPart } from '../editor/commands';
 import { sameFiles } from '../features/compose/attachments';
-import { ComposeSession, type Taken } from '../features/compose/session.svelte';
+import { ComposeSession } from '../features/compose/session.svelte';
 import { SignatureShelf } from '../features/compose/signatures.svelte';
 import {
   ipc,
@@ -179,12 +178,6 @@ export class WindowState {
     } catch (thrown) {
       this.fail(thrown);
     }
-  }
-
-  /** Takes a polished text: for the selected part, or for all. */
-  take(version: Taken, part: SelectedPart | null): void {
-    if (this.session.take(version, part) || this.session.readOnly) return;
-    this.tell('The selected part has changed meanwhile, so nothing was replaced. Select it again.');
   }
 
   /** Selects as much of a long text as can be polished at once. */

@@ -43,6 +43,7 @@ export interface TextPort {
   take(version: { body: DocumentNode; signatureId?: SignatureId | null }): void;
   restore(body: DocumentNode): void;
   part(): SelectedPart | null;
+  hasPart(selected: SelectedPart): boolean;
   putPart(selected: SelectedPart, version: DocumentNode): boolean;
   selectAtMost(characters: number): void;
 }
@@ -306,6 +307,11 @@ export class ComposeSession {
   /** The part of the text that is selected, if a part is. */
   get part(): SelectedPart | null {
     return this.#text?.part() ?? null;
+  }
+
+  /** Whether a part that was selected is still there as it was. */
+  hasPart(part: SelectedPart): boolean {
+    return this.#text?.hasPart(part) ?? false;
   }
 
   /** Selects as much from the top as can be polished at once. */

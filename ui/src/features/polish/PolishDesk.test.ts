@@ -1,4 +1,5 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import type { ComponentProps } from 'svelte';
 import type { SelectedPart } from '../../editor/commands';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useBackend, type Change, type DocumentNode, type PolishedVersion } from '../../ipc';
@@ -37,7 +38,10 @@ const body = (text: string): DocumentNode => ({
 let now: DocumentNode;
 const text = () => now;
 
-async function openDesk(draft = TEXT, more: { part?: SelectedPart } = {}) {
+async function openDesk(
+  draft = TEXT,
+  more: Partial<Pick<ComponentProps<typeof PolishDesk>, 'part' | 'partNow' | 'hasPart'>> = {},
+) {
   now = body(draft);
   const { id } = await fake.commands.saveDraft({ body: now });
   fake.calls.length = 0;
@@ -350,6 +354,56 @@ describe('the desk', () => {
       await fireEvent.click(screen.getByRole('button', { name: 'Use it anyway' }));
       await screen.findByRole('button', { name: 'Replace it anyway' });
       expect(onTake).not.toHaveBeenCalled();
+    });
+
+    it('keeps its versions where the selected part is gone, and polishes what is selected now', async () => {
+      const select = (words: string): SelectedPart => ({
+        from: 1,
+        to: 1 + words.length,
+        body: body(words),
+        length: words.length,
+      });
+      const old = select('can we move the call');
+      let part: SelectedPart | null = old;
+      let there = true;
+      await openDesk(TEXT, { part: old, partNow: () => part, hasPart: () => there });
+      await ready();
+      there = false;
+      region('Formal').focus();
+      await fireEvent.keyDown(region('Formal'), { key: 'Enter' });
+      expect(screen.getByRole('alertdialog').textContent).toContain('selected part has changed');
+      expect(screen.queryByRole('button', { name: 'Replace it anyway' })).toBeNull();
+      await fireEvent.click(screen.getByRole('button', { name: 'Back' }));
+      expect(onTake).not.toHaveBeenCalled();
+      expect(use('Formal').disabled, 'the versions are still there').toBe(false);
+      expect(document.activeElement).toBe(region('Formal'));
+
+      part = select('can we cancel the call');
+      there = true;
+      await fireEvent.click(use('Formal'));
+      expect(onTake, 'it stands for the old part, and is there again').toHaveBeenCalledOnce();
+      there = false;
+      await fireEvent.click(use('Formal'));
+      const question = within(screen.getByRole('alertdialog'));
+      await fireEvent.click(question.getByRole('button', { name: 'Polish again' }));
+      there = true;
+      await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+      await ready();
+      expect(called('polishDraft')[1]!.args).toMatchObject({ selection: part.body });
+      await fireEvent.click(use('Formal'));
+      expect(onTake.mock.calls.at(-1)![1]).toBe(part);
+    });
+
+    it('polishes the whole text where nothing is selected any more', async () => {
+      const part: SelectedPart = { from: 1, to: 20, body: body('move the call to'), length: 16 };
+      await openDesk(TEXT, { part, partNow: () => null, hasPart: () => false });
+      await ready();
+      await fireEvent.click(use('Formal'));
+      await fireEvent.click(screen.getByRole('button', { name: 'Polish the whole text' }));
+      await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+      await ready();
+      await fireEvent.click(use('Formal'));
+      expect(onTake.mock.calls[0]![1]).toBeNull();
     });
 
     it('does not mind another signature', async () => {
