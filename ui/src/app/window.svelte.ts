@@ -2,6 +2,7 @@
  * What both windows do: start (journal first, then the draft to show), follow the program's
  * requests, close, delete with undo. The windows' components only lay it out.
  */
+import { tick } from 'svelte';
 import { DraftList } from '../features/drafts/drafts.svelte';
 import { sameFiles } from '../features/compose/attachments';
 import { ComposeSession } from '../features/compose/session.svelte';
@@ -81,7 +82,11 @@ export class WindowState {
 
   /** The editor can be typed into. `focus` puts the cursor where writing begins. */
   async start(focus: () => void): Promise<void> {
-    this.#focus = focus;
+    // What covered the draft must be gone first: a part that is inert takes no focus.
+    this.#focus = () =>
+      void tick().then(() => {
+        if (!this.#ended.signal.aborted) focus();
+      });
     const leftovers = this.journal.leftovers();
     const signatures = this.shelf.refresh();
     let last = this.#isMain ? localStorage.getItem(LAST_KEY) : null;
@@ -90,7 +95,7 @@ export class WindowState {
     const isWriting = () => !this.session.untouched;
     const isOpen = last !== null && (await this.session.open(last, isWriting));
     if (!isWriting()) this.startNew();
-    if (isOpen || !isWriting()) focus();
+    if (isOpen || !isWriting()) this.#focus();
     // Asked for in this order, waited for together: nobody should wait for the events.
     const listening = this.#listen();
     try {

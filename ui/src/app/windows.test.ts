@@ -349,6 +349,23 @@ it.each([
   await until(() => expect(message()).not.toContain('contract'));
 });
 
+it('puts the focus into the new draft that Ctrl+N brings up from the desk', async () => {
+  await open();
+  await write('Subject', 'Polish this');
+  press('j', { ctrlKey: true });
+  await until(() =>
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Polished versions' })),
+  );
+  // A browser gives no focus to what is inert; this one does.
+  let covered = true;
+  box('To').addEventListener('focus', () => {
+    covered = box('To').closest('[inert]') !== null;
+  });
+  press('n', { ctrlKey: true });
+  await until(() => expect(document.activeElement).toBe(box('To')));
+  expect(covered, 'it was uncovered first').toBe(false);
+});
+
 describe('sending from the window', () => {
   async function compose() {
     await write('To', 'ada@example.org,');
