@@ -97,6 +97,15 @@ describe('the desk', () => {
     expect(onTake.mock.calls[0]![0].style).toBe('elaborate');
   });
 
+  it('takes nothing by a key that is still held from before', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'Enter', repeat: true });
+    expect(onTake).not.toHaveBeenCalled();
+    await fireEvent.keyDown(region('Formal'), { key: 'Enter' });
+    expect(onTake).toHaveBeenCalledOnce();
+  });
+
   it('leads into the field by a key, and out of it by Esc without closing', async () => {
     await openDesk();
     await ready();
