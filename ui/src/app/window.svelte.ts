@@ -75,6 +75,7 @@ export class WindowState {
         this.list.put(row);
         this.#remember(row.id);
       },
+      onShown: (id) => toasts.turnTo(id),
       onGone: (id, why) => this.#gone(id, why),
     });
     claimWindow(windowLabel());
@@ -179,6 +180,7 @@ export class WindowState {
           : 'A former version was restored, and the files it had. Ctrl+Z takes back its text only.',
         action: { label: 'Undo', run: undo },
         ms: UNDO_MS,
+        about: id,
       });
     } catch (thrown) {
       this.fail(thrown);
@@ -253,6 +255,12 @@ export class WindowState {
     }
   }
 
+  async #bringUp(shown: EventPayload<'showDraft'>): Promise<void> {
+    if (shown.draftId) await this.openDraft(shown.draftId);
+    else this.startNew();
+    this.#tellAbout(shown);
+  }
+
   #tellAbout({ notes, problem }: EventPayload<'showDraft'>): void {
     this.#note(notes);
     if (problem) this.fail(problem);
@@ -263,16 +271,16 @@ export class WindowState {
     if (notes.length > 0) toasts.show({ text: notes.join(' '), ms: 20_000 }, notes.join(' '));
   }
 
-  /** Tells the user something for a while. */
+  /** Tells the user something about the open draft for a while. */
   tell(text: string, action?: ToastAction): void {
     // The text is the key: what is said twice is shown once.
-    toasts.show({ text, action }, text);
+    toasts.show({ text, action, about: this.session.id }, text);
   }
 
-  /** Tells what went wrong. */
+  /** Tells what went wrong with the open draft. */
   fail(thrown: unknown): void {
     const text = errorLine(toCommandError(thrown));
-    toasts.show({ text, tone: 'error' }, text);
+    toasts.show({ text, tone: 'error', about: this.session.id }, text);
   }
 
   /** Does what a notice offers; it has been read then. */
@@ -439,9 +447,7 @@ export class WindowState {
       on('closeRequested', () => void this.close()),
       on('showDraft', (shown) => {
         this.summons += 1;
-        if (shown.draftId) void this.openDraft(shown.draftId);
-        else this.startNew();
-        this.#tellAbout(shown);
+        void this.#bringUp(shown);
       }),
       on('settingsChanged', () => void this.shelf.refresh()),
       on('storageChanged', () => void this.#lookAtStorage()),
@@ -470,8 +476,8 @@ export class WindowState {
     this.session.forget();
     this.list.remove(id);
     this.#remember(null);
-    if (why === 'deleted') this.tell('This draft was deleted in another window.');
     this.startNew();
+    if (why === 'deleted') this.tell('This draft was deleted in another window.');
     // The quick mail is done, and so is its window.
     if (why === 'sent' && !this.#isMain) void this.close();
   }

@@ -300,6 +300,21 @@ describe('the main window', () => {
     await until(() => expect(box('Subject').value).toContain('Pilot'));
   });
 
+  it('says no more of a draft once another one is open', async () => {
+    await open({ seed: 'demo' });
+    const [first, second] = [...fake.drafts.values()];
+    const show = async ({ id, subject }: { id: string; subject: string }) => {
+      fake.emit('showDraft', { draftId: id, notes: [], problem: null });
+      await until(() => expect(box('Subject').value).toBe(subject));
+    };
+    await show(first!);
+    fake.fail('exportDraft', fakeError('STORAGE_FULL', 'The disk is full.'));
+    press('d', { ctrlKey: true, shiftKey: true });
+    await screen.findByText(/The disk is full/);
+    await show(second!);
+    await until(() => expect(screen.queryByText(/The disk is full/)).toBeNull());
+  });
+
   it('opens Cc and Bcc by key', async () => {
     await open();
     press('C', { ctrlKey: true, shiftKey: true });

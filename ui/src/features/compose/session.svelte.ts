@@ -56,6 +56,8 @@ export type FormerState = Pick<Draft, 'subject' | 'body' | 'attachments'> &
 export interface SessionEvents {
   /** The list should show this state of the open draft. */
   onRow?(row: DraftSummary): void;
+  /** Another draft is shown. */
+  onShown?(id: DraftId): void;
   /** The open draft is gone: deleted elsewhere, or sent. */
   onGone?(id: DraftId, why: 'deleted' | 'sent'): void;
 }
@@ -469,6 +471,7 @@ export class ComposeSession {
     this.#text?.load(draft.body);
     this.signatureId = this.#text?.signature() ?? draft.signatureId;
     this.generation += 1;
+    this.#events.onShown?.(draft.id);
   }
 
   #takeStatus(draft: Draft): void {
