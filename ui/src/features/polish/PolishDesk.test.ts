@@ -457,6 +457,21 @@ describe('the desk', () => {
       expect(onClose).not.toHaveBeenCalled();
     });
 
+    it('has a card that Enter takes after two Escs out of the field', async () => {
+      await secondRound();
+      fake.fail('polishDraft', fakeError('AI_REFUSED', 'It declined.'));
+      field().focus();
+      await fireEvent.submit(field().form!);
+      await screen.findByRole('alert');
+      await fireEvent.keyDown(field(), { key: 'Escape' });
+      const back = screen.getByRole('button', { name: 'Back to the versions before' });
+      expect(document.activeElement, 'what helps most').toBe(back);
+      await fireEvent.keyDown(back, { key: 'Escape' });
+      await waitFor(() => expect(document.activeElement).toBe(region('Formal')));
+      await fireEvent.keyDown(region('Formal'), { key: 'Enter' });
+      expect(onTake).toHaveBeenCalledOnce();
+    });
+
     it('shows the first versions again when it is cancelled before it wrote one', async () => {
       await secondRound();
       fake.latency = 20;

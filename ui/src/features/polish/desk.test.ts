@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   makeError,
+  type Code,
   type FailedAttempt,
   type PolishEvent,
   type PolishResult,
@@ -309,6 +310,15 @@ describe('an error with a wait', () => {
     };
     expect(problemText(busy).advice).toContain('polish offline');
     expect(problemText(busy).advice).not.toContain('40');
+  });
+});
+
+describe('a page that says why there is nothing', () => {
+  const codes = ['AI_SERVICE_UNAVAILABLE', 'KEYRING_UNAVAILABLE', 'AI_REFUSED', 'INTERNAL_ERROR'];
+  it.each(codes as Code[])('leads back, and first to versions that are there (%s)', (code) => {
+    const error = makeError(code, '');
+    expect(remedies(error)).toContain('back');
+    expect(remedies(error, true)).toEqual(['versions', ...remedies(error)]);
   });
 });
 

@@ -298,12 +298,8 @@ export type Remedy = 'offline' | 'retry' | 'settings' | 'part' | 'versions' | 'b
 
 /** See `Remedy`. `hasBefore`: there are versions of a round before. */
 export function remedies(error: CommandError, hasBefore = false): Remedy[] {
-  const offered = remediesOf(error);
-  if (!hasBefore) return offered;
-  // Before the way that leaves them.
-  const at = offered.indexOf('back');
-  offered.splice(at < 0 ? offered.length : at, 0, 'versions');
-  return offered;
+  // First of all: they are there, and nothing has to be tried for them.
+  return hasBefore ? ['versions', ...remediesOf(error)] : remediesOf(error);
 }
 
 function remediesOf(error: CommandError): Remedy[] {
@@ -318,11 +314,11 @@ function remediesOf(error: CommandError): Remedy[] {
       return ['back'];
     case 'AI_SERVICE_UNAVAILABLE':
     case 'AI_INVALID_ANSWER':
-      return ['offline', 'retry', 'settings'];
+      return ['offline', 'retry', 'settings', 'back'];
     case 'AI_REFUSED':
       return ['back', 'offline'];
     case 'KEYRING_UNAVAILABLE':
-      return ['offline', 'settings', 'retry'];
+      return ['offline', 'settings', 'retry', 'back'];
     case 'RATE_LIMIT_EXCEEDED':
       return ['retry', 'back'];
     default:
