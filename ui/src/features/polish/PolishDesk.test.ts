@@ -1,8 +1,14 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
-import type { ComponentProps } from 'svelte';
+import { tick, type ComponentProps } from 'svelte';
 import type { SelectedPart } from '../../editor/commands';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useBackend, type Change, type DocumentNode, type PolishedVersion } from '../../ipc';
+import {
+  useBackend,
+  type Change,
+  type DocumentNode,
+  type PolishedVersion,
+  type PolishEvent,
+} from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import PolishDesk from './PolishDesk.svelte';
 
@@ -534,6 +540,82 @@ describe('the desk', () => {
     expect(called('polishDraft')[1]!.args).toMatchObject({ provider: 'gemini' });
   });
 
+  it('polishes anew for another kind of mail, as for everything beside it', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.click(screen.getByRole('button', { name: 'Kind of mail: Any mail' }));
+    expect(called('polishDraft'), 'looking asks nobody').toHaveLength(1);
+    await fireEvent.click(await screen.findByRole('menuitemradio', { name: 'Follow-up' }));
+    await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+    expect(called('polishDraft')[1]!.args).toMatchObject({ context: 'follow_up' });
+    await ready();
+    expect(screen.getByRole('button', { name: 'Kind of mail: Follow-up' })).toBeTruthy();
+  });
+
+  it('goes from the offline polisher to the providers that are set up, or to the settings', async () => {
+    const { id } = await fake.commands.saveDraft({ body: body(TEXT) });
+    const onSettings = vi.fn();
+    const flush = async () => undefined;
+    render(PolishDesk, { draftId: id, flush, text, onTake, onClose, onSettings });
+    await ready();
+    await fireEvent.click(screen.getByRole('button', { name: 'Use an AI provider instead…' }));
+    expect(onSettings).toHaveBeenCalledWith('polish');
+    // One was set up there.
+    fake.settings.preferences.askBefore = 'never';
+    fake.settings.providers.find((p) => p.id === 'gemini')!.configured = true;
+    fake.emit('settingsChanged', null);
+    await fireEvent.click(
+      await screen.findByRole('button', { name: 'Use an AI provider instead' }),
+    );
+    await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+    expect(called('polishDraft')[1]!.args).not.toHaveProperty('provider');
+    expect(onSettings).toHaveBeenCalledOnce();
+  });
+
+  it('promises nothing new for an instruction the offline polisher does not follow', async () => {
+    await openDesk();
+    await ready();
+    const again = () => screen.getByRole('button', { name: 'Polish again' });
+    const write = () =>
+      fireEvent.input(screen.getByRole('textbox', { name: 'What should change' }), {
+        target: { value: 'shorter' },
+      });
+    await write();
+    expect(again().classList.contains('primary')).toBe(false);
+    cleanup();
+    fake.settings.preferences.askBefore = 'never';
+    fake.settings.providers.find((p) => p.id === 'gemini')!.configured = true;
+    await openDesk();
+    await ready();
+    await screen.findByRole('button', { name: /^Provider/ });
+    await write();
+    expect(again().classList.contains('primary')).toBe(true);
+  });
+
+  it('counts down while it waits to ask once more', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+    try {
+      fake.commands.polishDraft = ({ requestId }) => {
+        const tell = (event: PolishEvent) =>
+          fake.emit('polishProgress', { requestId: requestId!, event });
+        tell({ kind: 'started', provider: 'gemini', name: 'Gemini', model: 'm' });
+        tell({ kind: 'waiting', seconds: 20 });
+        return new Promise(() => undefined);
+      };
+      await openDesk();
+      const line = await vi.waitFor(() => screen.getByText(/^Waiting 20 s, then asking Gemini/));
+      vi.advanceTimersByTime(3000);
+      await tick();
+      expect(line.textContent).toMatch(/^Waiting 17 s/);
+      expect(line.closest('[role=status], [aria-live]'), 'it is not read out').toBeNull();
+      vi.advanceTimersByTime(17_000);
+      await tick();
+      expect(line.textContent).toBe('Asking Gemini once more…');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('leaves quoted mail alone unless it is asked for', async () => {
     const { id } = await fake.commands.saveDraft({
       body: {
@@ -734,6 +816,44 @@ describe('picking sentences', () => {
     expect(taken(1), 'its number takes nothing').toBe(0);
     await fireEvent.keyDown(radios(1)[0]!, { key: 'ArrowRight' });
     expect(taken(1), 'and the arrows pass it over').toBe(1);
+  });
+
+  it('stands at a sentence that is there when the next round has fewer', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    await fireEvent.keyDown(radios(1)[0]!, { key: 'ArrowDown' });
+    await waitFor(() => expect(document.activeElement).toBe(radios(2)[0]));
+    const answer = fake.commands.polishDraft;
+    fake.commands.polishDraft = async (args) => {
+      const result = await answer(args);
+      result.rows.splice(1);
+      return result;
+    };
+    await fireEvent.click(screen.getByRole('button', { name: 'Polish again' }));
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    const only = screen.getByRole('radiogroup', { name: 'Sentence 1 of 1' });
+    await waitFor(() => expect(document.activeElement).toBe(within(only).getAllByRole('radio')[0]));
+  });
+
+  it('shows all there is to choose from of a sentence, where that fits', async () => {
+    const shown: Element[] = [];
+    vi.spyOn(Element.prototype, 'scrollIntoView').mockImplementation(function (this: Element) {
+      shown.push(this);
+    });
+    const height = vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(200);
+    vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(300);
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    const row = (at: number) => screen.getByRole('radiogroup', { name: `Sentence ${at} of 2` });
+    await waitFor(() => expect(shown).toContain(row(1)));
+    height.mockReturnValue(280);
+    await fireEvent.keyDown(radios(1)[0]!, { key: 'ArrowDown' });
+    await waitFor(() => expect(shown, 'at least its chosen one').toContain(radios(2)[0]));
+    expect(shown).not.toContain(row(2));
+    vi.restoreAllMocks();
   });
 
   it('goes back to the cards by Esc and keeps what was picked', async () => {

@@ -252,13 +252,17 @@ function isOver({ phase }: Card): boolean {
   return phase === 'done' || phase === 'refused';
 }
 
-/** What is going on, for the line above the cards and for screen readers. */
-export function progressText(desk: Desk): string {
+/** What is going on, for the line above the cards. `wait`: seconds of the pause that are left. */
+export function progressText(desk: Desk, wait = desk.pause): string {
   if (desk.phase !== 'running') return '';
   if (!desk.asked) return 'Saving the draft and asking…';
   const writing = desk.cards.find((card) => card.phase === 'writing');
   const who = desk.asked.offline ? 'The offline polisher' : desk.asked.name;
-  if (desk.pause !== null) return `Waiting ${number(desk.pause)} s, then asking ${who} once more…`;
+  if (desk.pause !== null) {
+    return wait
+      ? `Waiting ${number(wait)} s, then asking ${who} once more…`
+      : `Asking ${who} once more…`;
+  }
   // A provider may go on after the last word, or be slow to say that it was the last.
   if (desk.cards.every(isOver)) return `All four are written; ${who} is finishing…`;
   return writing ? `${who} is writing: ${STYLE_NAMES[writing.style]}` : `Asking ${who}…`;
