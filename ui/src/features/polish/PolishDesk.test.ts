@@ -525,6 +525,38 @@ describe('the desk', () => {
     });
   });
 
+  it('keeps the place for who wrote it on every card, so that no button moves', async () => {
+    fake.latency = 20;
+    fake.refused = [{ style: 'casual', code: 'AI_INVALID_ANSWER', message: 'It lacks a name.' }];
+    await openDesk();
+    const credits = () => [...document.querySelectorAll<HTMLElement>('[data-style] .credit')];
+    const lines = () => credits().map((credit) => credit.children.length);
+    expect(lines(), 'from the first').toEqual([2, 2, 2, 2]);
+    fake.latency = 0;
+    await ready();
+    expect(lines()).toEqual([2, 2, 2, 2]);
+    const hidden = credits().map((credit) => credit.getAttribute('aria-hidden'));
+    expect(hidden, 'nobody wrote the refused one').toEqual(['false', 'true', 'false', 'false']);
+  });
+
+  it('has no links among its stops: on cards, among sentences, in the mix', async () => {
+    const link = '<a href="https://plan.example">the plan</a>';
+    const answer = fake.commands.polishDraft;
+    fake.commands.polishDraft = async (args) => {
+      const result = await answer(args);
+      result.versions.forEach((version) => (version.html = `<p>See ${link}</p>`));
+      result.rows.forEach((row) => (row.cells = row.cells.map(() => link)));
+      return result;
+    };
+    await openDesk();
+    await ready();
+    const stops = () => [...document.querySelectorAll('a')].map((a) => a.tabIndex);
+    await waitFor(() => expect(stops()).toEqual([-1, -1, -1, -1]));
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    await waitFor(() => expect(stops().length).toBeGreaterThanOrEqual(10));
+    await waitFor(() => expect(new Set(stops())).toEqual(new Set([-1])));
+  });
+
   it('asks only the provider that is chosen, as soon as it is', async () => {
     fake.settings.preferences.askBefore = 'never';
     const gemini = fake.settings.providers.find((p) => p.id === 'gemini')!;
@@ -854,6 +886,15 @@ describe('picking sentences', () => {
     await waitFor(() => expect(shown, 'at least its chosen one').toContain(radios(2)[0]));
     expect(shown).not.toContain(row(2));
     vi.restoreAllMocks();
+  });
+
+  it('keeps names and signs on one side, whichever way a sentence runs', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    const cell = radios(2)[1]!;
+    expect(cell.dir, 'it goes with the window').toBe('');
+    expect(cell.querySelector('[dir=auto]')!.textContent).not.toBe('');
   });
 
   it('goes back to the cards by Esc and keeps what was picked', async () => {

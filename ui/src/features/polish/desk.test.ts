@@ -205,22 +205,23 @@ describe('the line below', () => {
   });
 
   it('is said on each card in short, as soon as somebody is asked', () => {
-    expect(cardCredit(begin())).toEqual([]);
+    expect(cardCredit(begin())).toEqual(['', '']);
     const asked = follow(begin(), {
       kind: 'started',
       provider: 'openrouter',
       name: 'OpenRouter',
       model: 'anthropic/claude',
     });
-    expect(cardCredit(asked)).toEqual(['OpenRouter', 'claude']);
+    expect(cardCredit(asked)).toEqual(['OpenRouter · claude', '']);
     expect(cardCredit(finish(asked, result))).toEqual([
-      'Gemini',
-      'gemini-x',
-      '1,200 tokens',
-      '$0.0004',
+      'Gemini · gemini-x',
+      '1,200 tokens · $0.0004 for all four',
     ]);
+    const usage = { inputTokens: null, outputTokens: null, costUsd: null };
+    expect(cardCredit(finish(asked, { ...result, usage }))).toEqual(['Gemini · gemini-x', '']);
     expect(cardCredit(finish(asked, { ...result, provider: 'offline' }))).toEqual([
       'Offline polisher',
+      'nothing left this machine',
     ]);
   });
 

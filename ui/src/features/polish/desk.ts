@@ -198,20 +198,18 @@ export function creditParts(result: PolishResult): string[] {
 }
 
 /**
- * Who wrote a card, in parts to be shown with dots between them: known as soon as somebody is
- * asked, exactly once the answer is there.
+ * Who wrote a card, and what the one request for all four took: two lines. The first is known as
+ * soon as somebody is asked, the second once the answer is there.
  */
-export function cardCredit(desk: Desk): string[] {
-  if (desk.result) {
-    const { provider, providerName, model } = desk.result;
-    if (provider === 'offline') return ['Offline polisher'];
-    const parts = [providerName, shortModel(model), ...usageParts(desk.result)];
-    return parts.filter((part) => part !== '');
+export function cardCredit(desk: Desk): [who: string, use: string] {
+  const { result, asked } = desk;
+  if (result ? result.provider === 'offline' : asked?.offline) {
+    return ['Offline polisher', 'nothing left this machine'];
   }
-  if (!desk.asked) return [];
-  const { name, model, offline } = desk.asked;
-  if (offline) return ['Offline polisher'];
-  return [name, shortModel(model)].filter((part) => part !== '');
+  const name = result?.providerName ?? asked?.name ?? '';
+  const model = shortModel(result?.model ?? asked?.model ?? '');
+  const use = result ? usageParts(result).join(' · ') : '';
+  return [[name, model].filter((part) => part !== '').join(' · '), use && `${use} for all four`];
 }
 
 // "anthropic/claude" is said in full below the cards.
