@@ -990,6 +990,27 @@ describe('what leaves this machine', () => {
     });
   });
 
+  it('is told of the last polish as of the next: what is the draft’s, and who got it', async () => {
+    fake.settings.preferences.askBefore = 'never';
+    setUp();
+    const { id } = await openDesk();
+    await ready();
+    const { requests } = await fake.commands.previewPolish({ draftId: id });
+    const user = `Mind this.\n\n<draft-0a>\n${TEXT}\n</draft-0a>`;
+    fake.commands.sentPolish = async () => ({
+      requests: [{ ...requests[0]!, user }],
+      replaced: [],
+    });
+    await fireEvent.keyDown(region('Formal'), { key: 'l' });
+    const dialog = await panel();
+    expect(await within(dialog).findByRole('group', { name: 'Who gets it' })).toBeTruthy();
+    await fireEvent.click(within(dialog).getByRole('radio', { name: 'Last polish' }));
+    const who = within(dialog).getByRole('group', { name: 'Who got it' });
+    expect(within(who).queryByRole('radio'), 'there is nothing to choose').toBeNull();
+    const said = [...dialog.querySelectorAll('section .said')].map((part) => part.textContent);
+    expect(said.join('')).toBe('Mind this.\n\n<draft-0a>\n\n</draft-0a>');
+  });
+
   it('can be looked at by a key, and its keys are not the cards’', async () => {
     fake.settings.preferences.askBefore = 'never';
     setUp();
