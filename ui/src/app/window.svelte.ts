@@ -190,7 +190,9 @@ export class WindowState {
   /** Selects as much of a long text as can be polished at once. */
   selectPart(): void {
     this.session.selectAtMost(LONGEST_PART);
-    this.tell('Selected is what fits. Change the selection as you like, then press Ctrl+J.');
+    this.tell(
+      'The part that fits is selected. Change the selection if you like, then press Ctrl+J.',
+    );
   }
 
   /** Takes a draft out of the bin and opens it. */

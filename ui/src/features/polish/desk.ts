@@ -281,6 +281,10 @@ export function problemText(error: CommandError): ErrorText {
   if (tooLongForProvider(error)) {
     return { title: 'Too long for this provider', detail: error.message, advice: '' };
   }
+  if (error.code === 'RATE_LIMIT_EXCEEDED') {
+    const detail = 'That is as much as can be polished within a minute. Your draft is unchanged.';
+    return { ...errorText(error), detail, advice: '' };
+  }
   // How long to wait stands on the button, where it runs.
   if (!mustBeShown(error)) return errorText({ ...error, retryAfterSeconds: null });
   return {
