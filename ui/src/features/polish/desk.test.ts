@@ -323,6 +323,24 @@ describe('a page that says why there is nothing', () => {
   });
 });
 
+describe('a page’s words', () => {
+  it('do not say that nobody answered: an answer may have broken off', () => {
+    const { title } = problemText(makeError('AI_SERVICE_UNAVAILABLE', 'It broke off.'));
+    expect(title).toBe('No complete answer came back');
+  });
+
+  it('give an advice once', () => {
+    const told = 'It holds no versions. Try again, or choose another model.';
+    expect(problemText(makeError('AI_INVALID_ANSWER', told)).advice).not.toContain('Try again');
+  });
+
+  it('leave the seconds to the button, where they run', () => {
+    const told = 'You have polished 20 times. The next one is free in 26 s.';
+    const { detail, advice } = problemText(makeError('RATE_LIMIT_EXCEEDED', told));
+    expect(detail + advice).not.toMatch(/free|26/);
+  });
+});
+
 describe('something that must be shown first', () => {
   const unseen = {
     code: 'VALIDATION_ERROR' as const,
