@@ -2,10 +2,10 @@
  * What both windows do: start (journal first, then the draft to show), follow the program's
  * requests, close, delete with undo. The windows' components only lay it out.
  */
+import { tick } from 'svelte';
 import { DraftList } from '../features/drafts/drafts.svelte';
-import type { SelectedPart } from '../editor/commands';
 import { sameFiles } from '../features/compose/attachments';
-import { ComposeSession, type Taken } from '../features/compose/session.svelte';
+import { ComposeSession } from '../features/compose/session.svelte';
 import { SignatureShelf } from '../features/compose/signatures.svelte';
 import {
   ipc,
@@ -75,6 +75,7 @@ export class WindowState {
         this.list.put(row);
         this.#remember(row.id);
       },
+      onShown: (id) => toasts.turnTo(id),
       onGone: (id, why) => this.#gone(id, why),
     });
     claimWindow(windowLabel());
@@ -82,7 +83,11 @@ export class WindowState {
 
   /** The editor can be typed into. `focus` puts the cursor where writing begins. */
   async start(focus: () => void): Promise<void> {
-    this.#focus = focus;
+    // What covered the draft must be gone first: a part that is inert takes no focus.
+    this.#focus = () =>
+      void tick().then(() => {
+        if (!this.#ended.signal.aborted) focus();
+      });
     const leftovers = this.journal.leftovers();
     const signatures = this.shelf.refresh();
     let last = this.#isMain ? localStorage.getItem(LAST_KEY) : null;
@@ -91,7 +96,7 @@ export class WindowState {
     const isWriting = () => !this.session.untouched;
     const isOpen = last !== null && (await this.session.open(last, isWriting));
     if (!isWriting()) this.startNew();
-    if (isOpen || !isWriting()) focus();
+    if (isOpen || !isWriting()) this.#focus();
     // Asked for in this order, waited for together: nobody should wait for the events.
     const listening = this.#listen();
     try {
@@ -175,22 +180,19 @@ export class WindowState {
           : 'A former version was restored, and the files it had. Ctrl+Z takes back its text only.',
         action: { label: 'Undo', run: undo },
         ms: UNDO_MS,
+        about: id,
       });
     } catch (thrown) {
       this.fail(thrown);
     }
   }
 
-  /** Takes a polished text: for the selected part, or for all. */
-  take(version: Taken, part: SelectedPart | null): void {
-    if (this.session.take(version, part) || this.session.readOnly) return;
-    this.tell('The selected part has changed meanwhile, so nothing was replaced. Select it again.');
-  }
-
   /** Selects as much of a long text as can be polished at once. */
   selectPart(): void {
     this.session.selectAtMost(LONGEST_PART);
-    this.tell('Selected is what fits. Change the selection as you like, then press Ctrl+J.');
+    this.tell(
+      'The part that fits is selected. Change the selection if you like, then press Ctrl+J.',
+    );
   }
 
   /** Takes a draft out of the bin and opens it. */
@@ -255,6 +257,12 @@ export class WindowState {
     }
   }
 
+  async #bringUp(shown: EventPayload<'showDraft'>): Promise<void> {
+    if (shown.draftId) await this.openDraft(shown.draftId);
+    else this.startNew();
+    this.#tellAbout(shown);
+  }
+
   #tellAbout({ notes, problem }: EventPayload<'showDraft'>): void {
     this.#note(notes);
     if (problem) this.fail(problem);
@@ -265,16 +273,16 @@ export class WindowState {
     if (notes.length > 0) toasts.show({ text: notes.join(' '), ms: 20_000 }, notes.join(' '));
   }
 
-  /** Tells the user something for a while. */
+  /** Tells the user something about the open draft for a while. */
   tell(text: string, action?: ToastAction): void {
     // The text is the key: what is said twice is shown once.
-    toasts.show({ text, action }, text);
+    toasts.show({ text, action, about: this.session.id }, text);
   }
 
-  /** Tells what went wrong. */
+  /** Tells what went wrong with the open draft. */
   fail(thrown: unknown): void {
     const text = errorLine(toCommandError(thrown));
-    toasts.show({ text, tone: 'error' }, text);
+    toasts.show({ text, tone: 'error', about: this.session.id }, text);
   }
 
   /** Does what a notice offers; it has been read then. */
@@ -441,9 +449,7 @@ export class WindowState {
       on('closeRequested', () => void this.close()),
       on('showDraft', (shown) => {
         this.summons += 1;
-        if (shown.draftId) void this.openDraft(shown.draftId);
-        else this.startNew();
-        this.#tellAbout(shown);
+        void this.#bringUp(shown);
       }),
       on('settingsChanged', () => void this.shelf.refresh()),
       on('storageChanged', () => void this.#lookAtStorage()),
@@ -472,8 +478,8 @@ export class WindowState {
     this.session.forget();
     this.list.remove(id);
     this.#remember(null);
-    if (why === 'deleted') this.tell('This draft was deleted in another window.');
     this.startNew();
+    if (why === 'deleted') this.tell('This draft was deleted in another window.');
     // The quick mail is done, and so is its window.
     if (why === 'sent' && !this.#isMain) void this.close();
   }

@@ -1,5 +1,6 @@
 // The windows as a whole over the fake program: what is named, what starts how, what keys do.
 import { cleanup, configure, render, screen } from '@testing-library/svelte';
+import type { Editor } from '@tiptap/core';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useBackend } from '../ipc';
@@ -299,6 +300,21 @@ describe('the main window', () => {
     await until(() => expect(box('Subject').value).toContain('Pilot'));
   });
 
+  it('says no more of a draft once another one is open', async () => {
+    await open({ seed: 'demo' });
+    const [first, second] = [...fake.drafts.values()];
+    const show = async ({ id, subject }: { id: string; subject: string }) => {
+      fake.emit('showDraft', { draftId: id, notes: [], problem: null });
+      await until(() => expect(box('Subject').value).toBe(subject));
+    };
+    await show(first!);
+    fake.fail('exportDraft', fakeError('STORAGE_FULL', 'The disk is full.'));
+    press('d', { ctrlKey: true, shiftKey: true });
+    await screen.findByText(/The disk is full/);
+    await show(second!);
+    await until(() => expect(screen.queryByText(/The disk is full/)).toBeNull());
+  });
+
   it('opens Cc and Bcc by key', async () => {
     await open();
     press('C', { ctrlKey: true, shiftKey: true });
@@ -347,6 +363,57 @@ it.each([
   expect(message()).toContain('contract');
   button('Replace it anyway').click();
   await until(() => expect(message()).not.toContain('contract'));
+});
+
+it('puts the focus into the new draft that Ctrl+N brings up from the desk', async () => {
+  await open();
+  await write('Subject', 'Polish this');
+  press('j', { ctrlKey: true });
+  await until(() => {
+    const desk = screen.getByRole('region', { name: 'Polished versions' });
+    expect(desk.contains(document.activeElement)).toBe(true);
+  });
+  // A browser gives no focus to what is inert; this one does.
+  let covered = true;
+  box('To').addEventListener('focus', () => {
+    covered = box('To').closest('[inert]') !== null;
+  });
+  press('n', { ctrlKey: true });
+  await until(() => expect(document.activeElement).toBe(box('To')));
+  expect(covered, 'it was uncovered first').toBe(false);
+});
+
+it('takes a version by Enter once, and lets what is typed then be undone alone', async () => {
+  await open();
+  const content = [{ type: 'paragraph', content: [{ type: 'text', text: 'hey, are we on?' }] }];
+  const { id } = await fake.commands.saveDraft({ body: { type: 'doc', content } });
+  fake.emit('showDraft', { draftId: id, notes: [], problem: null });
+  await until(() => expect(message()).toContain('are we on'));
+  press('j', { ctrlKey: true });
+  await until(() =>
+    expect(document.activeElement).toBe(screen.getByRole('region', { name: 'Formal' })),
+  );
+  press('Enter');
+  const taken = await until(() => {
+    expect(message()).toContain('Dear');
+    expect(document.activeElement).toBe(box('Message'));
+    return message();
+  });
+  const lines = () => box('Message').querySelectorAll('p').length;
+  const before = lines();
+  press('Enter', { repeat: true });
+  // However long this machine took until here.
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+  press('Enter');
+  clock.mockRestore();
+  expect(lines(), 'no empty line').toBe(before);
+  const { editor } = box('Message') as unknown as { editor: Editor };
+  editor.commands.insertContent(' And more.');
+  expect(message()).toContain('And more.');
+  press('z', { ctrlKey: true });
+  expect(message()).toBe(taken);
+  press('z', { ctrlKey: true });
+  expect(message()).toBe('hey, are we on?');
 });
 
 describe('sending from the window', () => {

@@ -96,6 +96,14 @@ export function selectedPart(state: EditorState): SelectedPart | null {
   return { from, to, body: part.toJSON() as DocumentNode, length: [...text].length };
 }
 
+/** Whether a part of the text is still what it was when it was selected. */
+export function hasPart({ doc, schema }: EditorState, part: SelectedPart): boolean {
+  if (part.to > doc.content.size) return false;
+  const { content } = doc.slice(part.from, part.to, true);
+  const now = schema.topNodeType.create(null, content).toJSON() as DocumentNode;
+  return JSON.stringify(now) === JSON.stringify(part.body);
+}
+
 /**
  * Replaces a selected part by its polished version, as one undo step; everything around it stays.
  * Null if the part is no longer what it was.
@@ -105,11 +113,9 @@ export function takePart(
   part: SelectedPart,
   body: DocumentNode,
 ): Transaction | null {
+  if (!hasPart(state, part)) return null;
   const { doc, schema } = state;
-  if (part.to > doc.content.size) return null;
   const old = doc.slice(part.from, part.to, true);
-  const now = schema.topNodeType.create(null, old.content).toJSON() as DocumentNode;
-  if (JSON.stringify(now) !== JSON.stringify(part.body)) return null;
   const blocks: ProseMirrorNode[] = [];
   fromJson(schema, body).forEach((block) => {
     if (block.type.name !== 'signature') blocks.push(block);

@@ -1105,6 +1105,13 @@ export function createFake({
         Object.entries(args).filter(([k, v]) => v != null || k === 'localBaseUrl'),
       );
       fake.settings.preferences = { ...fake.settings.preferences, ...given };
+      const { localEnabled, localBaseUrl, models } = fake.settings.preferences;
+      const local = fake.settings.providers.find((p) => p.id === 'local');
+      if (local) {
+        local.configured = localEnabled ?? false;
+        local.model = models?.local ?? local.model;
+        local.baseUrl = localBaseUrl ?? local.baseUrl;
+      }
       const order = fake.settings.preferences.providerOrder ?? [];
       const place = (id: ProviderId) => (order.includes(id) ? order.indexOf(id) : order.length);
       fake.settings.providers.sort((a, b) => place(a.id) - place(b.id));

@@ -40,7 +40,7 @@ const texts: Record<string, [title: string, advice: string]> = {
     'Up to 5,000 characters can be polished at once. Shorten the text.',
   ],
   AI_SERVICE_UNAVAILABLE: [
-    'No provider answered',
+    'No complete answer came back',
     'Try again, polish offline, or look at the providers in the settings.',
   ],
   AI_REFUSED: [
@@ -49,7 +49,8 @@ const texts: Record<string, [title: string, advice: string]> = {
   ],
   AI_INVALID_ANSWER: [
     'The answer could not be used',
-    'Try again, or choose another model in the settings.',
+    // What can be done is said in its message.
+    'Your draft is unchanged.',
   ],
   GMAIL_NOT_CONNECTED: ['Gmail is not connected', 'Connect Gmail, then send.'],
   GMAIL_TOKEN_EXPIRED: ['This account must be signed in again', 'Sign in again, then send.'],

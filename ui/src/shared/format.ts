@@ -1,10 +1,10 @@
-/** Numbers as people read them, by the system's language. */
+/** Numbers as people read them in English, as all that stands around them. */
 
 let plain: Intl.NumberFormat | undefined;
 
 /** "12,300". */
 export function number(value: number): string {
-  plain ??= new Intl.NumberFormat();
+  plain ??= new Intl.NumberFormat('en');
   return plain.format(value);
 }
 
@@ -13,16 +13,16 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${number(value)} ${value === 1 ? one : many}`;
 }
 
-/** "−20 %", "+12 %", "±0 %", with a real minus sign and a space that doesn't break. */
+/** "−20%", "+1,189%", "±0%", with a real minus sign. */
 export function signedPercent(value: number): string {
   const sign = value < 0 ? '\u2212' : value > 0 ? '+' : '\u00b1';
-  return `${sign}${number(Math.abs(value))}\u00a0%`;
+  return `${sign}${number(Math.abs(value))}%`;
 }
 
 /** US dollars, with as many places as a small amount needs: "$0.0004", "$1.20". */
 export function dollars(value: number): string {
   const digits = value === 0 || value >= 0.1 ? 2 : Math.min(6, 1 - Math.floor(Math.log10(value)));
-  return new Intl.NumberFormat(undefined, {
+  return new Intl.NumberFormat('en', {
     style: 'currency',
     currency: 'USD',
     currencyDisplay: 'narrowSymbol',

@@ -16,6 +16,8 @@ export interface ToastContent {
   action?: ToastAction;
   /** It goes by itself after so many milliseconds; `null`: only by hand. */
   ms?: number | null;
+  /** What it is about, a draft for example: it goes when that is left. */
+  about?: string;
   /** Counts down to this time (as `Date.now()` counts) beside the action, and goes with it. */
   until?: number;
 }
@@ -66,6 +68,12 @@ class Toasts {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
     this.list = this.list.filter((toast) => toast.key !== key);
+  }
+
+  /** Something else is looked at: what was said about another thing would stand in the way. */
+  turnTo(about: string): void {
+    const past = this.list.filter((toast) => toast.about !== undefined && toast.about !== about);
+    past.forEach((toast) => this.dismiss(toast.key));
   }
 
   /** The pointer or the focus is on them: none goes by itself meanwhile, but for countdowns. */

@@ -29,6 +29,15 @@ describe('the toasts', () => {
     expect(toasts.list.map((t) => t.text)).toEqual(['Not sent']);
   });
 
+  it('go with what they are about', () => {
+    toasts.show({ text: 'Not attached', tone: 'error', about: 'a draft' });
+    toasts.show({ text: 'Sent' });
+    toasts.turnTo('a draft');
+    expect(toasts.list).toHaveLength(2);
+    toasts.turnTo('another one');
+    expect(toasts.list.map((t) => t.text)).toEqual(['Sent']);
+  });
+
   it('stay while the pointer is on them, but a countdown ends when it ends', () => {
     toasts.show({ text: 'Plain' });
     toasts.show({ text: 'Sending', until: Date.now() + 3000 });

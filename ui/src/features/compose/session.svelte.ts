@@ -43,6 +43,7 @@ export interface TextPort {
   take(version: { body: DocumentNode; signatureId?: SignatureId | null }): void;
   restore(body: DocumentNode): void;
   part(): SelectedPart | null;
+  hasPart(selected: SelectedPart): boolean;
   putPart(selected: SelectedPart, version: DocumentNode): boolean;
   selectAtMost(characters: number): void;
 }
@@ -55,6 +56,8 @@ export type FormerState = Pick<Draft, 'subject' | 'body' | 'attachments'> &
 export interface SessionEvents {
   /** The list should show this state of the open draft. */
   onRow?(row: DraftSummary): void;
+  /** Another draft is shown. */
+  onShown?(id: DraftId): void;
   /** The open draft is gone: deleted elsewhere, or sent. */
   onGone?(id: DraftId, why: 'deleted' | 'sent'): void;
 }
@@ -308,6 +311,11 @@ export class ComposeSession {
     return this.#text?.part() ?? null;
   }
 
+  /** Whether a part that was selected is still there as it was. */
+  hasPart(part: SelectedPart): boolean {
+    return this.#text?.hasPart(part) ?? false;
+  }
+
   /** Selects as much from the top as can be polished at once. */
   selectAtMost(characters: number): void {
     this.#text?.selectAtMost(characters);
@@ -463,6 +471,7 @@ export class ComposeSession {
     this.#text?.load(draft.body);
     this.signatureId = this.#text?.signature() ?? draft.signatureId;
     this.generation += 1;
+    this.#events.onShown?.(draft.id);
   }
 
   #takeStatus(draft: Draft): void {

@@ -45,8 +45,9 @@ class Text implements TextPort {
   }
   selected: SelectedPart | null = null;
   part = () => this.selected;
+  hasPart = (selected: SelectedPart) => this.selected === selected;
   putPart(selected: SelectedPart, version: DocumentNode) {
-    if (this.selected !== selected) return false;
+    if (!this.hasPart(selected)) return false;
     this.json = version;
     return true;
   }

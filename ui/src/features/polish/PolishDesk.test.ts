@@ -1,7 +1,14 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { tick, type ComponentProps } from 'svelte';
 import type { SelectedPart } from '../../editor/commands';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { useBackend, type Change, type DocumentNode, type PolishedVersion } from '../../ipc';
+import {
+  useBackend,
+  type Change,
+  type DocumentNode,
+  type PolishedVersion,
+  type PolishEvent,
+} from '../../ipc';
 import { createFake, fakeError, type Fake } from '../../ipc/fake';
 import PolishDesk from './PolishDesk.svelte';
 
@@ -37,7 +44,10 @@ const body = (text: string): DocumentNode => ({
 let now: DocumentNode;
 const text = () => now;
 
-async function openDesk(draft = TEXT, more: { part?: SelectedPart } = {}) {
+async function openDesk(
+  draft = TEXT,
+  more: Partial<Pick<ComponentProps<typeof PolishDesk>, 'part' | 'partNow' | 'hasPart'>> = {},
+) {
   now = body(draft);
   const { id } = await fake.commands.saveDraft({ body: now });
   fake.calls.length = 0;
@@ -91,6 +101,15 @@ describe('the desk', () => {
     await fireEvent.keyDown(region('Concise'), { key: 'ArrowLeft' });
     await fireEvent.keyDown(region('Elaborate'), { key: 'Enter' });
     expect(onTake.mock.calls[0]![0].style).toBe('elaborate');
+  });
+
+  it('takes nothing by a key that is still held from before', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'Enter', repeat: true });
+    expect(onTake).not.toHaveBeenCalled();
+    await fireEvent.keyDown(region('Formal'), { key: 'Enter' });
+    expect(onTake).toHaveBeenCalledOnce();
   });
 
   it('leads into the field by a key, and out of it by Esc without closing', async () => {
@@ -352,6 +371,56 @@ describe('the desk', () => {
       expect(onTake).not.toHaveBeenCalled();
     });
 
+    it('keeps its versions where the selected part is gone, and polishes what is selected now', async () => {
+      const select = (words: string): SelectedPart => ({
+        from: 1,
+        to: 1 + words.length,
+        body: body(words),
+        length: words.length,
+      });
+      const old = select('can we move the call');
+      let part: SelectedPart | null = old;
+      let there = true;
+      await openDesk(TEXT, { part: old, partNow: () => part, hasPart: () => there });
+      await ready();
+      there = false;
+      region('Formal').focus();
+      await fireEvent.keyDown(region('Formal'), { key: 'Enter' });
+      expect(screen.getByRole('alertdialog').textContent).toContain('selected part has changed');
+      expect(screen.queryByRole('button', { name: 'Replace it anyway' })).toBeNull();
+      await fireEvent.click(screen.getByRole('button', { name: 'Back' }));
+      expect(onTake).not.toHaveBeenCalled();
+      expect(use('Formal').disabled, 'the versions are still there').toBe(false);
+      expect(document.activeElement).toBe(region('Formal'));
+
+      part = select('can we cancel the call');
+      there = true;
+      await fireEvent.click(use('Formal'));
+      expect(onTake, 'it stands for the old part, and is there again').toHaveBeenCalledOnce();
+      there = false;
+      await fireEvent.click(use('Formal'));
+      const question = within(screen.getByRole('alertdialog'));
+      await fireEvent.click(question.getByRole('button', { name: 'Polish again' }));
+      there = true;
+      await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+      await ready();
+      expect(called('polishDraft')[1]!.args).toMatchObject({ selection: part.body });
+      await fireEvent.click(use('Formal'));
+      expect(onTake.mock.calls.at(-1)![1]).toBe(part);
+    });
+
+    it('polishes the whole text where nothing is selected any more', async () => {
+      const part: SelectedPart = { from: 1, to: 20, body: body('move the call to'), length: 16 };
+      await openDesk(TEXT, { part, partNow: () => null, hasPart: () => false });
+      await ready();
+      await fireEvent.click(use('Formal'));
+      await fireEvent.click(screen.getByRole('button', { name: 'Polish the whole text' }));
+      await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+      await ready();
+      await fireEvent.click(use('Formal'));
+      expect(onTake.mock.calls[0]![1]).toBeNull();
+    });
+
     it('does not mind another signature', async () => {
       await openDesk();
       await ready();
@@ -392,6 +461,21 @@ describe('the desk', () => {
       await fireEvent.keyDown(within(alert).getAllByRole('button')[0]!, { key: 'Escape' });
       expect(use('Concise').disabled).toBe(false);
       expect(onClose).not.toHaveBeenCalled();
+    });
+
+    it('has a card that Enter takes after two Escs out of the field', async () => {
+      await secondRound();
+      fake.fail('polishDraft', fakeError('AI_REFUSED', 'It declined.'));
+      field().focus();
+      await fireEvent.submit(field().form!);
+      await screen.findByRole('alert');
+      await fireEvent.keyDown(field(), { key: 'Escape' });
+      const back = screen.getByRole('button', { name: 'Back to the versions before' });
+      expect(document.activeElement, 'what helps most').toBe(back);
+      await fireEvent.keyDown(back, { key: 'Escape' });
+      await waitFor(() => expect(document.activeElement).toBe(region('Formal')));
+      await fireEvent.keyDown(region('Formal'), { key: 'Enter' });
+      expect(onTake).toHaveBeenCalledOnce();
     });
 
     it('shows the first versions again when it is cancelled before it wrote one', async () => {
@@ -441,6 +525,38 @@ describe('the desk', () => {
     });
   });
 
+  it('keeps the place for who wrote it on every card, so that no button moves', async () => {
+    fake.latency = 20;
+    fake.refused = [{ style: 'casual', code: 'AI_INVALID_ANSWER', message: 'It lacks a name.' }];
+    await openDesk();
+    const credits = () => [...document.querySelectorAll<HTMLElement>('[data-style] .credit')];
+    const lines = () => credits().map((credit) => credit.children.length);
+    expect(lines(), 'from the first').toEqual([2, 2, 2, 2]);
+    fake.latency = 0;
+    await ready();
+    expect(lines()).toEqual([2, 2, 2, 2]);
+    const hidden = credits().map((credit) => credit.getAttribute('aria-hidden'));
+    expect(hidden, 'nobody wrote the refused one').toEqual(['false', 'true', 'false', 'false']);
+  });
+
+  it('has no links among its stops: on cards, among sentences, in the mix', async () => {
+    const link = '<a href="https://plan.example">the plan</a>';
+    const answer = fake.commands.polishDraft;
+    fake.commands.polishDraft = async (args) => {
+      const result = await answer(args);
+      result.versions.forEach((version) => (version.html = `<p>See ${link}</p>`));
+      result.rows.forEach((row) => (row.cells = row.cells.map(() => link)));
+      return result;
+    };
+    await openDesk();
+    await ready();
+    const stops = () => [...document.querySelectorAll('a')].map((a) => a.tabIndex);
+    await waitFor(() => expect(stops()).toEqual([-1, -1, -1, -1]));
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    await waitFor(() => expect(stops().length).toBeGreaterThanOrEqual(10));
+    await waitFor(() => expect(new Set(stops())).toEqual(new Set([-1])));
+  });
+
   it('asks only the provider that is chosen, as soon as it is', async () => {
     fake.settings.preferences.askBefore = 'never';
     const gemini = fake.settings.providers.find((p) => p.id === 'gemini')!;
@@ -454,6 +570,82 @@ describe('the desk', () => {
     await fireEvent.click(screen.getByRole('menuitemradio', { name: /^Gemini/ }));
     await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
     expect(called('polishDraft')[1]!.args).toMatchObject({ provider: 'gemini' });
+  });
+
+  it('polishes anew for another kind of mail, as for everything beside it', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.click(screen.getByRole('button', { name: 'Kind of mail: Any mail' }));
+    expect(called('polishDraft'), 'looking asks nobody').toHaveLength(1);
+    await fireEvent.click(await screen.findByRole('menuitemradio', { name: 'Follow-up' }));
+    await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+    expect(called('polishDraft')[1]!.args).toMatchObject({ context: 'follow_up' });
+    await ready();
+    expect(screen.getByRole('button', { name: 'Kind of mail: Follow-up' })).toBeTruthy();
+  });
+
+  it('goes from the offline polisher to the providers that are set up, or to the settings', async () => {
+    const { id } = await fake.commands.saveDraft({ body: body(TEXT) });
+    const onSettings = vi.fn();
+    const flush = async () => undefined;
+    render(PolishDesk, { draftId: id, flush, text, onTake, onClose, onSettings });
+    await ready();
+    await fireEvent.click(screen.getByRole('button', { name: 'Use an AI provider instead…' }));
+    expect(onSettings).toHaveBeenCalledWith('polish');
+    // One was set up there.
+    fake.settings.preferences.askBefore = 'never';
+    fake.settings.providers.find((p) => p.id === 'gemini')!.configured = true;
+    fake.emit('settingsChanged', null);
+    await fireEvent.click(
+      await screen.findByRole('button', { name: 'Use an AI provider instead' }),
+    );
+    await waitFor(() => expect(called('polishDraft')).toHaveLength(2));
+    expect(called('polishDraft')[1]!.args).not.toHaveProperty('provider');
+    expect(onSettings).toHaveBeenCalledOnce();
+  });
+
+  it('promises nothing new for an instruction the offline polisher does not follow', async () => {
+    await openDesk();
+    await ready();
+    const again = () => screen.getByRole('button', { name: 'Polish again' });
+    const write = () =>
+      fireEvent.input(screen.getByRole('textbox', { name: 'What should change' }), {
+        target: { value: 'shorter' },
+      });
+    await write();
+    expect(again().classList.contains('primary')).toBe(false);
+    cleanup();
+    fake.settings.preferences.askBefore = 'never';
+    fake.settings.providers.find((p) => p.id === 'gemini')!.configured = true;
+    await openDesk();
+    await ready();
+    await screen.findByRole('button', { name: /^Provider/ });
+    await write();
+    expect(again().classList.contains('primary')).toBe(true);
+  });
+
+  it('counts down while it waits to ask once more', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] });
+    try {
+      fake.commands.polishDraft = ({ requestId }) => {
+        const tell = (event: PolishEvent) =>
+          fake.emit('polishProgress', { requestId: requestId!, event });
+        tell({ kind: 'started', provider: 'gemini', name: 'Gemini', model: 'm' });
+        tell({ kind: 'waiting', seconds: 20 });
+        return new Promise(() => undefined);
+      };
+      await openDesk();
+      const line = await vi.waitFor(() => screen.getByText(/^Waiting 20 s, then asking Gemini/));
+      vi.advanceTimersByTime(3000);
+      await tick();
+      expect(line.textContent).toMatch(/^Waiting 17 s/);
+      expect(line.closest('[role=status], [aria-live]'), 'it is not read out').toBeNull();
+      vi.advanceTimersByTime(17_000);
+      await tick();
+      expect(line.textContent).toBe('Asking Gemini once more…');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('leaves quoted mail alone unless it is asked for', async () => {
@@ -658,6 +850,53 @@ describe('picking sentences', () => {
     expect(taken(1), 'and the arrows pass it over').toBe(1);
   });
 
+  it('stands at a sentence that is there when the next round has fewer', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    await fireEvent.keyDown(radios(1)[0]!, { key: 'ArrowDown' });
+    await waitFor(() => expect(document.activeElement).toBe(radios(2)[0]));
+    const answer = fake.commands.polishDraft;
+    fake.commands.polishDraft = async (args) => {
+      const result = await answer(args);
+      result.rows.splice(1);
+      return result;
+    };
+    await fireEvent.click(screen.getByRole('button', { name: 'Polish again' }));
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    const only = screen.getByRole('radiogroup', { name: 'Sentence 1 of 1' });
+    await waitFor(() => expect(document.activeElement).toBe(within(only).getAllByRole('radio')[0]));
+  });
+
+  it('shows all there is to choose from of a sentence, where that fits', async () => {
+    const shown: Element[] = [];
+    vi.spyOn(Element.prototype, 'scrollIntoView').mockImplementation(function (this: Element) {
+      shown.push(this);
+    });
+    const height = vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(200);
+    vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(300);
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    const row = (at: number) => screen.getByRole('radiogroup', { name: `Sentence ${at} of 2` });
+    await waitFor(() => expect(shown).toContain(row(1)));
+    height.mockReturnValue(280);
+    await fireEvent.keyDown(radios(1)[0]!, { key: 'ArrowDown' });
+    await waitFor(() => expect(shown, 'at least its chosen one').toContain(radios(2)[0]));
+    expect(shown).not.toContain(row(2));
+    vi.restoreAllMocks();
+  });
+
+  it('keeps names and signs on one side, whichever way a sentence runs', async () => {
+    await openDesk();
+    await ready();
+    await fireEvent.keyDown(region('Formal'), { key: 'p' });
+    const cell = radios(2)[1]!;
+    expect(cell.dir, 'it goes with the window').toBe('');
+    expect(cell.querySelector('[dir=auto]')!.textContent).not.toBe('');
+  });
+
   it('goes back to the cards by Esc and keeps what was picked', async () => {
     await openDesk();
     await ready();
@@ -749,6 +988,27 @@ describe('what leaves this machine', () => {
     expect(called('polishDraft').at(-1)!.args).toMatchObject({
       approved: ['gemini [NAME_1], see you soon.', 'openai [NAME_1], see you soon.'],
     });
+  });
+
+  it('is told of the last polish as of the next: what is the draft’s, and who got it', async () => {
+    fake.settings.preferences.askBefore = 'never';
+    setUp();
+    const { id } = await openDesk();
+    await ready();
+    const { requests } = await fake.commands.previewPolish({ draftId: id });
+    const user = `Mind this.\n\n<draft-0a>\n${TEXT}\n</draft-0a>`;
+    fake.commands.sentPolish = async () => ({
+      requests: [{ ...requests[0]!, user }],
+      replaced: [],
+    });
+    await fireEvent.keyDown(region('Formal'), { key: 'l' });
+    const dialog = await panel();
+    expect(await within(dialog).findByRole('group', { name: 'Who gets it' })).toBeTruthy();
+    await fireEvent.click(within(dialog).getByRole('radio', { name: 'Last polish' }));
+    const who = within(dialog).getByRole('group', { name: 'Who got it' });
+    expect(within(who).queryByRole('radio'), 'there is nothing to choose').toBeNull();
+    const said = [...dialog.querySelectorAll('section .said')].map((part) => part.textContent);
+    expect(said.join('')).toBe('Mind this.\n\n<draft-0a>\n\n</draft-0a>');
   });
 
   it('can be looked at by a key, and its keys are not the cards’', async () => {

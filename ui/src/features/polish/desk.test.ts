@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   makeError,
+  type Code,
   type FailedAttempt,
   type PolishEvent,
   type PolishResult,
@@ -204,22 +205,23 @@ describe('the line below', () => {
   });
 
   it('is said on each card in short, as soon as somebody is asked', () => {
-    expect(cardCredit(begin())).toEqual([]);
+    expect(cardCredit(begin())).toEqual(['', '']);
     const asked = follow(begin(), {
       kind: 'started',
       provider: 'openrouter',
       name: 'OpenRouter',
       model: 'anthropic/claude',
     });
-    expect(cardCredit(asked)).toEqual(['OpenRouter', 'claude']);
+    expect(cardCredit(asked)).toEqual(['OpenRouter · claude', '']);
     expect(cardCredit(finish(asked, result))).toEqual([
-      'Gemini',
-      'gemini-x',
-      '1,200 tokens',
-      '$0.0004',
+      'Gemini · gemini-x',
+      '1,200 tokens · $0.0004 for all four',
     ]);
+    const usage = { inputTokens: null, outputTokens: null, costUsd: null };
+    expect(cardCredit(finish(asked, { ...result, usage }))).toEqual(['Gemini · gemini-x', '']);
     expect(cardCredit(finish(asked, { ...result, provider: 'offline' }))).toEqual([
       'Offline polisher',
+      'nothing left this machine',
     ]);
   });
 
@@ -309,6 +311,33 @@ describe('an error with a wait', () => {
     };
     expect(problemText(busy).advice).toContain('polish offline');
     expect(problemText(busy).advice).not.toContain('40');
+  });
+});
+
+describe('a page that says why there is nothing', () => {
+  const codes = ['AI_SERVICE_UNAVAILABLE', 'KEYRING_UNAVAILABLE', 'AI_REFUSED', 'INTERNAL_ERROR'];
+  it.each(codes as Code[])('leads back, and first to versions that are there (%s)', (code) => {
+    const error = makeError(code, '');
+    expect(remedies(error)).toContain('back');
+    expect(remedies(error, true)).toEqual(['versions', ...remedies(error)]);
+  });
+});
+
+describe('a page’s words', () => {
+  it('do not say that nobody answered: an answer may have broken off', () => {
+    const { title } = problemText(makeError('AI_SERVICE_UNAVAILABLE', 'It broke off.'));
+    expect(title).toBe('No complete answer came back');
+  });
+
+  it('give an advice once', () => {
+    const told = 'It holds no versions. Try again, or choose another model.';
+    expect(problemText(makeError('AI_INVALID_ANSWER', told)).advice).not.toContain('Try again');
+  });
+
+  it('leave the seconds to the button, where they run', () => {
+    const told = 'You have polished 20 times. The next one is free in 26 s.';
+    const { detail, advice } = problemText(makeError('RATE_LIMIT_EXCEEDED', told));
+    expect(detail + advice).not.toMatch(/free|26/);
   });
 });
 

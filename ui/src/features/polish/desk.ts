@@ -198,20 +198,18 @@ export function creditParts(result: PolishResult): string[] {
 }
 
 /**
- * Who wrote a card, in parts to be shown with dots between them: known as soon as somebody is
- * asked, exactly once the answer is there.
+ * Who wrote a card, and what the one request for all four took: two lines. The first is known as
+ * soon as somebody is asked, the second once the answer is there.
  */
-export function cardCredit(desk: Desk): string[] {
-  if (desk.result) {
-    const { provider, providerName, model } = desk.result;
-    if (provider === 'offline') return ['Offline polisher'];
-    const parts = [providerName, shortModel(model), ...usageParts(desk.result)];
-    return parts.filter((part) => part !== '');
+export function cardCredit(desk: Desk): [who: string, use: string] {
+  const { result, asked } = desk;
+  if (result ? result.provider === 'offline' : asked?.offline) {
+    return ['Offline polisher', 'nothing left this machine'];
   }
-  if (!desk.asked) return [];
-  const { name, model, offline } = desk.asked;
-  if (offline) return ['Offline polisher'];
-  return [name, shortModel(model)].filter((part) => part !== '');
+  const name = result?.providerName ?? asked?.name ?? '';
+  const model = shortModel(result?.model ?? asked?.model ?? '');
+  const use = result ? usageParts(result).join(' · ') : '';
+  return [[name, model].filter((part) => part !== '').join(' · '), use && `${use} for all four`];
 }
 
 // "anthropic/claude" is said in full below the cards.
@@ -252,13 +250,17 @@ function isOver({ phase }: Card): boolean {
   return phase === 'done' || phase === 'refused';
 }
 
-/** What is going on, for the line above the cards and for screen readers. */
-export function progressText(desk: Desk): string {
+/** What is going on, for the line above the cards. `wait`: seconds of the pause that are left. */
+export function progressText(desk: Desk, wait = desk.pause): string {
   if (desk.phase !== 'running') return '';
   if (!desk.asked) return 'Saving the draft and asking…';
   const writing = desk.cards.find((card) => card.phase === 'writing');
   const who = desk.asked.offline ? 'The offline polisher' : desk.asked.name;
-  if (desk.pause !== null) return `Waiting ${number(desk.pause)} s, then asking ${who} once more…`;
+  if (desk.pause !== null) {
+    return wait
+      ? `Waiting ${number(wait)} s, then asking ${who} once more…`
+      : `Asking ${who} once more…`;
+  }
   // A provider may go on after the last word, or be slow to say that it was the last.
   if (desk.cards.every(isOver)) return `All four are written; ${who} is finishing…`;
   return writing ? `${who} is writing: ${STYLE_NAMES[writing.style]}` : `Asking ${who}…`;
@@ -279,6 +281,10 @@ export function problemText(error: CommandError): ErrorText {
   if (tooLongForProvider(error)) {
     return { title: 'Too long for this provider', detail: error.message, advice: '' };
   }
+  if (error.code === 'RATE_LIMIT_EXCEEDED') {
+    const detail = 'That is as much as can be polished within a minute. Your draft is unchanged.';
+    return { ...errorText(error), detail, advice: '' };
+  }
   // How long to wait stands on the button, where it runs.
   if (!mustBeShown(error)) return errorText({ ...error, retryAfterSeconds: null });
   return {
@@ -298,12 +304,8 @@ export type Remedy = 'offline' | 'retry' | 'settings' | 'part' | 'versions' | 'b
 
 /** See `Remedy`. `hasBefore`: there are versions of a round before. */
 export function remedies(error: CommandError, hasBefore = false): Remedy[] {
-  const offered = remediesOf(error);
-  if (!hasBefore) return offered;
-  // Before the way that leaves them.
-  const at = offered.indexOf('back');
-  offered.splice(at < 0 ? offered.length : at, 0, 'versions');
-  return offered;
+  // First of all: they are there, and nothing has to be tried for them.
+  return hasBefore ? ['versions', ...remediesOf(error)] : remediesOf(error);
 }
 
 function remediesOf(error: CommandError): Remedy[] {
@@ -318,11 +320,11 @@ function remediesOf(error: CommandError): Remedy[] {
       return ['back'];
     case 'AI_SERVICE_UNAVAILABLE':
     case 'AI_INVALID_ANSWER':
-      return ['offline', 'retry', 'settings'];
+      return ['offline', 'retry', 'settings', 'back'];
     case 'AI_REFUSED':
       return ['back', 'offline'];
     case 'KEYRING_UNAVAILABLE':
-      return ['offline', 'settings', 'retry'];
+      return ['offline', 'settings', 'retry', 'back'];
     case 'RATE_LIMIT_EXCEEDED':
       return ['retry', 'back'];
     default:

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Outgoing, PolishPreview } from '../../ipc';
-import { around, leftOutText, pieces, placeOf, previewText, sentText, turnOf } from './leaves';
+import {
+  around,
+  draftIn,
+  leftOutText,
+  pieces,
+  placeOf,
+  previewText,
+  sentText,
+  turnOf,
+} from './leaves';
 
 const request = (name: string, address: string, staysHere = false): Outgoing => ({
   provider: 'openai',
@@ -48,6 +57,16 @@ describe('a request’s text', () => {
     expect(around('hello, the draft: hello', 'hello')[1]).toBe('hello');
     expect(around('something else', 'hello').join('')).toBe('something else');
     expect(around('x', '')).toEqual(['', 'x', '']);
+  });
+});
+
+describe('a request that was sent', () => {
+  const mark = 'draft-381e9ba0';
+  const said = `The draft stands between <${mark}> and </${mark}>.`;
+  it('has the draft between its marks', () => {
+    const draft = 'Hi Ana,\n\n<draft-00000000>\nsee you';
+    expect(draftIn(`${said}\n\n<${mark}>\n${draft}\n</${mark}>\n\nMind the tone.`)).toBe(draft);
+    expect(draftIn('Something else.')).toBe('');
   });
 });
 

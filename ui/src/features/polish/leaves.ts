@@ -27,6 +27,11 @@ export function around(user: string, draft: string): [string, string, string] {
   return [user.slice(0, at), draft, user.slice(at + draft.length)];
 }
 
+/** The draft in the text of a request that was sent; empty where its marks aren't found. */
+export function draftIn(user: string): string {
+  return /^<(draft-[0-9a-f]+)>\n(.*)\n<\/\1>/ms.exec(user)?.[2] ?? '';
+}
+
 /** Where a request goes, in a word. */
 export function placeOf(request: Outgoing): string {
   if (request.staysHere) return 'this machine';

@@ -1,7 +1,8 @@
 /**
  * Taking a text: one that says other things than the original is asked about first, and so is one
- * that would replace what was written since, in another window. What the user wants to put right
- * by hand is noted before it stands in the draft.
+ * that would replace what was written since, in another window. One whose selected part isn't there
+ * any more can't be taken. What the user wants to put right by hand is noted before it stands in
+ * the draft.
  */
 import {
   ipc,
@@ -14,6 +15,9 @@ import {
 
 /** What is taken: a version, or a text of single sentences. */
 export type Taken = Pick<PolishedVersion, 'body' | 'signatureId'>;
+
+/** What has changed since it was polished: a text that can be replaced, or the part it belongs to. */
+export type Changed = 'text' | 'part' | null;
 
 /** What the user is asked about. */
 interface Question {
@@ -29,18 +33,18 @@ interface Question {
 export class Taking {
   /** A text that says other things than the original; null: nothing is asked. */
   question = $state.raw<Question | null>(null);
-  /** A text that would replace what was written since it was polished; null: none. */
-  outdated = $state.raw<Question | null>(null);
+  /** A text that was made of something else than what is there now; null: none. */
+  outdated = $state.raw<(Question & { changed: Changed }) | null>(null);
   /** Why it could not be noted. */
   unkept = $state.raw<CommandError | null>(null);
 
   readonly #draftId: DraftId;
-  readonly #textChanged: () => boolean;
+  readonly #changed: () => Changed;
   readonly #give: (taken: Taken) => void;
 
-  constructor(draftId: DraftId, textChanged: () => boolean, give: (taken: Taken) => void) {
+  constructor(draftId: DraftId, changed: () => Changed, give: (taken: Taken) => void) {
     this.#draftId = draftId;
-    this.#textChanged = textChanged;
+    this.#changed = changed;
     this.#give = give;
   }
 
@@ -90,9 +94,10 @@ export class Taking {
   }
 
   #isOutdated(asked: Question): boolean {
-    if (asked.agreed || !this.#textChanged()) return false;
+    const changed = this.#changed();
+    if (changed === null || (changed === 'text' && asked.agreed)) return false;
     this.question = null;
-    this.outdated = asked;
+    this.outdated = { ...asked, changed };
     return true;
   }
 }

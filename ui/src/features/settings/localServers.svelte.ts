@@ -34,9 +34,9 @@ export async function useServer(
   settings: SettingsState,
   provider: ProviderStatus,
   server: LocalServer,
-): Promise<void> {
+): Promise<boolean> {
   const model = server.models.includes(provider.model) ? provider.model : (server.model ?? '');
-  await settings.update({
+  return settings.update({
     localEnabled: true,
     localBaseUrl: server.baseUrl,
     // One that names no models may know the one that was entered.

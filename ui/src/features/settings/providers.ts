@@ -85,10 +85,18 @@ export function orderText(settings: Settings): string {
   if (asked.length === 0) {
     return 'No provider is set up, so Polish uses the built-in offline polisher.';
   }
-  const [first, ...rest] = asked.map((provider) => provider.name);
+  const [first, ...rest] = asked.map(calledInText);
   return rest.length === 0
     ? `Polish asks ${first}.`
     : `Polish asks ${first} first; if it does not answer, ${rest.join(', then ')}.`;
+}
+
+// "Local model" is the name of a row, not of anybody.
+function calledInText({ id, name, baseUrl, model }: ProviderStatus): string {
+  if (id !== 'local') return name;
+  const isHere = !baseUrl || isThisMachine(baseUrl);
+  const what = isHere ? 'the local model' : `the model at ${hostOf(baseUrl)}`;
+  return model === '' ? what : `${what} (${model})`;
 }
 
 /** The order after one provider moved by one place; the same when it can't. */

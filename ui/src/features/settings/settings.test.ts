@@ -103,6 +103,10 @@ describe('what is said about providers', () => {
     expect(orderText(settings(provider({ id: 'offline', configured: true })))).toMatch(/offline/);
     const gemini = provider({ id: 'gemini', name: 'Gemini', configured: true });
     expect(orderText(settings(gemini))).toBe('Polish asks Gemini.');
+    const local = provider({ configured: true, name: 'Local model', model: 'qwen2.5' });
+    expect(orderText(settings(local))).toBe('Polish asks the local model (qwen2.5).');
+    const far = { ...local, model: '', baseUrl: 'http://192.168.1.5:8080/v1' };
+    expect(orderText(settings(far))).toBe('Polish asks the model at 192.168.1.5:8080.');
     const openai = provider({ id: 'openai', name: 'OpenAI', configured: true });
     expect(orderText(settings(gemini, openai))).toBe(
       'Polish asks Gemini first; if it does not answer, OpenAI.',
@@ -200,11 +204,20 @@ describe('the settings', () => {
       }),
     );
     await waitFor(() => expect(screen.queryByText('Ollama runs on this machine')).toBeNull());
+    expect(
+      (await screen.findByText('Polish uses Ollama now')).closest('[role=status]'),
+    ).toBeTruthy();
+    expect(screen.getByText('Polish asks the local model (llama3.2).')).toBeTruthy();
+    await waitFor(() =>
+      expect(document.activeElement).toBe(screen.getByRole('button', { name: /^Local/ })),
+    );
   });
 
   it('say nothing of local servers where there is none', async () => {
     open('polish');
-    await waitFor(() => expect(called('findLocalServers')).toHaveLength(1));
+    await fireEvent.click(await screen.findByRole('button', { name: /^Local server/ }));
+    await screen.findByText(/No server answers on the usual ports/);
+    expect(called('findLocalServers'), 'looked for once').toHaveLength(1);
     expect(screen.queryByText(/runs on this machine/)).toBeNull();
   });
 
