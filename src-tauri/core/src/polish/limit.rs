@@ -59,7 +59,7 @@ impl Limiter {
                 Code::RateLimitExceeded,
                 format!(
                     "You have polished {REQUESTS} times within a minute. \
-                     The next one is free in {} s.",
+                     You can polish again in {} s.",
                     left.resets_in_seconds
                 ),
             )
