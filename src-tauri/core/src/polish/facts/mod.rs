@@ -15,6 +15,18 @@
 //! returns places in it. And a mark always points at characters of the text it was made from.
 //!
 //! Deliberately absent: judging whether a sentence still means the same beyond its facts.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `token` | cuts a text into words, numbers and marks |
+//! | `number` | what digits and number words are worth |
+//! | `words` | the word lists (`*.txt`), and whether a text is German |
+//! | `address`, `account` | links, addresses, file names, phones; account numbers |
+//! | `time` | dates, weekdays, times of day, time zones |
+//! | `quantity` | money, percentages, codes, and what numbers count |
+//! | `name` | people, companies, places |
+//! | `negation` | what denies, and what is denied |
+//! | `compare` | sets two texts' facts against each other |
 
 #![allow(
     clippy::nonminimal_bool,
