@@ -1,5 +1,6 @@
-//! Whether a fact of the one text has its counterpart in the other: what the version lacks, and what
-//! only the version says. Most of it is about what must not pass for one: "2 weeks" is no "2 adults".
+//! Whether a fact of the one text has its counterpart in the other: what the version lacks, and
+//! what only the version says. Most of it is about what must not pass for one: "2 weeks" is no "2
+//! adults".
 
 use super::{
     super::{

@@ -1,5 +1,5 @@
-//! Who signs a mail: the name after a closing, alone in the last line, behind the last sentence, or
-//! above a firm and a telephone number.
+//! Who signs a mail: the name after a closing, alone in the last line, behind the last sentence,
+//! or above a firm and a telephone number.
 
 use super::{
     super::{

@@ -1,5 +1,5 @@
-//! Names among German words. Every noun has a capital there, so it is the place in the sentence that
-//! shows a name.
+//! Names among German words. Every noun has a capital there, so it is the place in the sentence
+//! that shows a name.
 
 use super::{
     super::{

@@ -1,5 +1,5 @@
-//! Negations that set a limit and deny nothing else: "no more than five", "won't take longer than an
-//! hour", and the words that set one the other way round.
+//! Negations that set a limit and deny nothing else: "no more than five", "won't take longer than
+//! an hour", and the words that set one the other way round.
 
 use super::{
     super::{Scan, number, token::Kind},

@@ -1,5 +1,5 @@
-//! A number with what it counts, in digits or words, before its unit or after its currency's sign. Some
-//! number words say no number ("first class", "one-on-one") and are passed over.
+//! A number with what it counts, in digits or words, before its unit or after its currency's sign.
+//! Some number words say no number ("first class", "one-on-one") and are passed over.
 
 use super::{
     super::{

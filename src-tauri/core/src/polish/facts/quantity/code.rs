@@ -1,5 +1,5 @@
-//! Digits and letters that name something rather than count: orders, flights, accounts, the letter of
-//! a gate or a version.
+//! Digits and letters that name something rather than count: orders, flights, accounts, the letter
+//! of a gate or a version.
 
 use super::{
     super::{

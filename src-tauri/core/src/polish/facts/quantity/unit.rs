@@ -1,5 +1,5 @@
-//! What a number is the number of, as far as the words after it say: money, per cent, or a measure of
-//! time, weight, length and the like.
+//! What a number is the number of, as far as the words after it say: money, per cent, or a measure
+//! of time, weight, length and the like.
 
 use super::{
     super::{

@@ -1,5 +1,5 @@
-//! Quantities without a number: "two thirds", "half an hour", "a fiver", "weekly". Most are not firm:
-//! they only serve as the counterpart of a number in the other text.
+//! Quantities without a number: "two thirds", "half an hour", "a fiver", "weekly". Most are not
+//! firm: they only serve as the counterpart of a number in the other text.
 
 use super::{
     super::{

@@ -1,5 +1,5 @@
-//! Times of day in digits, and what tells which half of the day is meant. A bare number is one only
-//! where something announces it: "at 3", "9-11 am".
+//! Times of day in digits, and what tells which half of the day is meant. A bare number is one
+//! only where something announces it: "at 3", "9-11 am".
 
 use super::{
     super::{FactKind, Scan, Value, quantity::is_unit, token::Kind},

@@ -1,5 +1,5 @@
-//! The names of months, long and short, English and German. "May", "march" and "jan" may be something
-//! else, so what stands around them decides.
+//! The names of months, long and short, English and German. "May", "march" and "jan" may be
+//! something else, so what stands around them decides.
 
 use super::{super::Scan, find_in};
 

@@ -1,5 +1,5 @@
-//! Days of the week. Their short forms ("sat", "wed", German "so" and "do") are words of their own,
-//! so they count only where a day makes sense.
+//! Days of the week. Their short forms ("sat", "wed", German "so" and "do") are words of their
+//! own, so they count only where a day makes sense.
 
 use super::{
     super::{FactKind, Scan, Value, quantity::is_franc, token::Kind},
