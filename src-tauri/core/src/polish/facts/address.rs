@@ -441,8 +441,9 @@ fn piece_of(scan: &mut Scan<'_>, span: Range<usize>) {
         take(scan, &span);
         scan.note_span(kind, span, Value::Text(value), true);
     };
-    let lower = piece.to_lowercase();
-    if let Some(at) = lower.find("mailto:").filter(|_| lower.len() == piece.len()) {
+    // Of ASCII letters only: every place in it is the same place in the piece.
+    let lower = piece.to_ascii_lowercase();
+    if let Some(at) = lower.find("mailto:") {
         let rest = &piece[at + 7..];
         let address = rest.split('?').next().unwrap_or(rest);
         if let Some(value) = email(address) {
@@ -451,11 +452,8 @@ fn piece_of(scan: &mut Scan<'_>, span: Range<usize>) {
             return note(FactKind::Email, span, format!("{value}{more}"));
         }
     }
-    if let Some(at) = lower
-        .find("tel:")
-        .filter(|&at| at == 0 && lower.len() == piece.len())
-    {
-        let digits = digits_of(&piece[at + 4..]);
+    if lower.starts_with("tel:") {
+        let digits = digits_of(&piece[4..]);
         if digits.len() >= 3 {
             return note(FactKind::Phone, span, digits);
         }

@@ -857,6 +857,17 @@ fn the_ending_of_a_firm_is_part_of_its_name() {
 }
 
 #[test]
+fn letters_that_change_their_length_when_written_small_break_no_address() {
+    for text in [
+        "Ⱥmailto:٣٥Ƛ",
+        "Ⱥmailto:ana@example.org",
+        "TEL:+44 20 7946 0999 İ",
+    ] {
+        extract(text, &Known::default());
+    }
+}
+
+#[test]
 fn the_marks_of_other_scripts_end_an_address() {
     for text in [
         "هل تكتب إلى ana@example.org؟",

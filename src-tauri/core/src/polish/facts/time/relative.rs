@@ -257,9 +257,7 @@ pub(super) fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             to = i + 2;
             Some(format!("{word}{}", scan.free(i + 1)?.lower))
         }
-        "first" | "second" | "third" | "fourth"
-            if matches!(next, "quarter") && !matches!(scan.any_word(i + 2), "of" if false) =>
-        {
+        "first" | "second" | "third" | "fourth" if next == "quarter" => {
             let number = match word {
                 "first" => 1,
                 "second" => 2,

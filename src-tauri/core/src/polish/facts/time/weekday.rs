@@ -242,12 +242,6 @@ pub(super) fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                     .flatten()
             })
     })?;
-    if matches!(word, "fri" | "thu" | "tue" | "tues" | "thur")
-        && scan.word(i + 1) == "."
-        && scan.touches(i + 1)
-    {
-        // A dot belongs to the short form; nothing else depends on it.
-    }
     scan.note(FactKind::Weekday, i, i + 1, Value::Weekday(day), true);
     let mut to = i + 1;
     // "Monday morning" says more than "Monday".
