@@ -123,6 +123,8 @@ mod tests {
         for draft in [
             "Bonjour Marie, je ne peux malheureusement pas venir demain matin à la réunion.",
             "אני לא יכול לבוא מחר בבוקר לפגישה, אנא שלחו לי את הדוח.",
+            "مرحبا أحمد، لا أستطيع الحضور يوم 10 مارس.",
+            "Je ne peux pas venir le 10 mars.",
         ] {
             assert_eq!(note(draft).as_deref(), Some(DENIALS_UNREAD), "{draft}");
         }

@@ -27,10 +27,7 @@ const GERMAN: &[&str] = &[
 /// shorthand have too; long ones by their letters.
 pub(super) fn detect(text: &str) -> Language {
     let lower = text.to_lowercase().replace('\u{2019}', "'");
-    let words: Vec<&str> = lower
-        .split(|ch: char| !(ch.is_alphanumeric() || ch == '\''))
-        .filter(|word| word.chars().any(char::is_alphabetic))
-        .collect();
+    let words = small_words(&lower);
     let share = |list: &[&str]| words.iter().filter(|word| list.contains(word)).count();
     let (english, german) = (share(COMMON), share(GERMAN));
     if english * 4 >= words.len() && english > german && latin(&lower) {
@@ -50,9 +47,33 @@ pub(super) fn detect(text: &str) -> Language {
     }
 }
 
-/// Whether a text is certainly neither English nor German.
+/// Whether a text is, as far as can be told, neither English nor German.
 pub(in crate::polish) fn is_in_another_language(text: &str) -> bool {
-    detect(text) == Language::Other && whatlang::detect(text).is_some_and(|info| info.is_reliable())
+    if detect(text) != Language::Other {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    if !latin(&lower) {
+        return true;
+    }
+    let words = small_words(&lower);
+    // A few words are too little to be sure, but five of which none is known say enough.
+    let none_known = words.len() >= 5
+        && !words
+            .iter()
+            .any(|word| COMMON.contains(word) || GERMAN.contains(word));
+    whatlang::detect(text).is_some_and(|info| {
+        info.is_reliable()
+            || none_known && !matches!(info.lang(), whatlang::Lang::Eng | whatlang::Lang::Deu)
+    })
+}
+
+/// The words of a text in small letters, without numbers.
+fn small_words(lower: &str) -> Vec<&str> {
+    lower
+        .split(|ch: char| !(ch.is_alphanumeric() || ch == '\''))
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .collect()
 }
 
 /// Whether nearly all letters are Latin ones.
