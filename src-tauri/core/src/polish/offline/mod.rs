@@ -209,6 +209,8 @@ impl Mail {
             _ => None,
         };
         let lower = text.to_lowercase();
+        let closed_in_german =
+            self.language == Language::German && closing::closes_in_german(&body);
         let new_closing = closing::new_closing(
             style,
             self.language,
@@ -217,10 +219,7 @@ impl Mail {
             lower.contains("thank"),
         )
         .filter(|_| {
-            wants_frame
-                && !self.bottom.has_closing()
-                && !ends_in_name(&body)
-                && !(self.language == Language::German && closing::closes_in_german(&body))
+            wants_frame && !self.bottom.has_closing() && !ends_in_name(&body) && !closed_in_german
         });
         let as_typed = greeting
             .as_ref()
