@@ -6,7 +6,7 @@ use crate::{
     Code, Error, Result,
     document::{Block, Document, DocumentJson, Inline},
     draft::Draft,
-    polish::{facts::Known, request::check_length},
+    polish::{facts::Known, offline, request::check_length},
 };
 
 /// The longest instruction, in Unicode scalar values.
@@ -25,6 +25,8 @@ pub struct Original {
     pub(super) known: Known,
     /// What the user asked for.
     pub(super) instruction: Option<String>,
+    /// Whether it is in a language whose denials the fact lock doesn't read.
+    pub(super) denials_unread: bool,
 }
 
 impl Original {
@@ -50,14 +52,16 @@ impl Original {
         let pinned = left_alone(&whole, quoted);
         // Everything can be selected, too, with or without the mail that is answered below it.
         let is_part = is_selected && without(&whole, &pinned).to_text().trim() != everything.trim();
-        let original = Self {
+        let mut original = Self {
             whole,
             is_part,
             pinned,
             known,
             instruction: instruction.map(judge_instruction).transpose()?.flatten(),
+            denials_unread: false,
         };
         original.check(is_selected)?;
+        original.denials_unread = offline::is_in_another_language(&original.text().plain_text());
         Ok(original)
     }
 
@@ -69,6 +73,11 @@ impl Original {
     /// Whether more of the mail stands around the text that is polished.
     pub fn is_part(&self) -> bool {
         self.is_part
+    }
+
+    /// Whether it is in a language whose denials nobody compares.
+    pub fn denials_unread(&self) -> bool {
+        self.denials_unread
     }
 
     /// What the user asked for.

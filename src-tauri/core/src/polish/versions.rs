@@ -7,7 +7,7 @@
 use crate::{
     document::Document,
     id::SignatureId,
-    polish::{PolishedVersion, Style, align, offline, original::Original},
+    polish::{PolishedVersion, Style, align, original::Original},
 };
 
 /// On the cards of a text whose denials nobody compares: a list without them must not look as if
@@ -49,7 +49,9 @@ impl Frame<'_> {
 
     /// Makes a card of what a provider wrote.
     pub fn answered(&self, style: Style, document: &Document) -> PolishedVersion {
-        let note = offline::is_in_another_language(&self.original.text().plain_text())
+        let note = self
+            .original
+            .denials_unread()
             .then(|| DENIALS_UNREAD.to_owned());
         self.version(style, document, note)
     }
@@ -167,8 +169,9 @@ mod tests {
             original: &original,
             signature_for: &|_| None,
         };
-        let card = frame.answered(Style::Casual, &Document::from_markdown("Hi <script>alert(1)</script> [x](javascript:alert(1)) ![p](https://evil.example/pixel.gif) \
-             <img src=x onerror=alert(1)>"));
+        let hostile = "Hi <script>alert(1)</script> [x](javascript:alert(1)) \
+            ![p](https://evil.example/pixel.gif) <img src=x onerror=alert(1)>";
+        let card = frame.answered(Style::Casual, &Document::from_markdown(hostile));
         assert!(!card.html.contains("<script"), "{}", card.html);
         assert!(!card.html.contains("<img"), "{}", card.html);
         assert!(!card.html.contains("href"), "{}", card.html);

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::{
     greeting::{GENERIC, Top, name_cells},
+    is_blank,
     language::Language,
     line::{Line, Lock, Shape, Word, capitalised},
     tree::Part,
@@ -227,10 +228,6 @@ pub(super) fn take_bottom(parts: &mut Vec<Part>, top: &Top, language: Language) 
     bottom
 }
 
-fn is_blank(part: &Part) -> bool {
-    matches!(part, Part::Paragraph(lines) if lines.iter().all(Line::is_blank))
-}
-
 fn text_of(lines: &[Line]) -> String {
     let lines: Vec<String> = lines.iter().map(Line::text).collect();
     lines.join(" ")
@@ -239,19 +236,24 @@ fn text_of(lines: &[Line]) -> String {
 /// Whether a German text ends with a closing in its last sentence: "danke und gruß jana". It stays as
 /// it is, and gets no second one.
 pub(super) fn closes_in_german(body: &[Part]) -> bool {
-    const WORDS: &[&str] = &[
-        "gruß", "gruss", "grüße", "grüsse", "gruesse", "grüßen", "grüssen", "lg", "vg", "bg", "mfg",
-    ];
     let Some(Part::Paragraph(lines)) = body.iter().rfind(|part| !is_blank(part)) else {
         return false;
     };
     let Some(line) = lines.iter().rfind(|line| !line.is_blank()) else {
         return false;
     };
+    // Without the ß, as in Switzerland.
+    let closes = |word: &str| {
+        let word = word.replace('ß', "ss");
+        GERMAN_CLOSINGS.iter().any(|(phrase, _)| {
+            let last = phrase.rsplit(' ').next().unwrap_or(phrase);
+            last.replace('ß', "ss") == word
+        })
+    };
     let words = line.words();
     words[words.len().saturating_sub(4)..]
         .iter()
-        .any(|word| WORDS.contains(&&*word.lower))
+        .any(|word| closes(&word.lower))
 }
 
 fn find_closing(

@@ -71,29 +71,24 @@ pub(super) fn placeholders(text: &str) -> Vec<Placeholder> {
 }
 
 /// What is written like a placeholder and is of no kind there is: `[KIND_1]`, which a model may make
-/// up.
-pub(super) fn strangers(text: &str) -> Vec<&str> {
-    let is_one = |piece: &&str| {
-        piece
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .trim_end_matches('\\')
-            .split_once('_')
-            .is_some_and(|(word, number)| {
-                let word = word.trim_end_matches('\\');
-                word.len() > 1
-                    && word.bytes().all(|b| b.is_ascii_uppercase())
-                    && !RedactionKind::ALL.iter().any(|kind| kind.word() == word)
-                    && !number.is_empty()
-                    && number.bytes().all(|b| b.is_ascii_digit())
-            })
-    };
-    text.match_indices('[')
-        .filter_map(|(open, _)| {
-            let end = text[open..].find(']')?;
-            Some(&text[open..=open + end])
+/// up. Without Markdown's backslashes.
+pub(super) fn strangers(text: &str) -> Vec<String> {
+    let plain = text.replace('\\', "");
+    let is_one = |inside: &&str| {
+        inside.split_once('_').is_some_and(|(word, number)| {
+            word.len() > 1
+                && word.bytes().all(|b| b.is_ascii_uppercase())
+                && !RedactionKind::ALL.iter().any(|kind| kind.word() == word)
+                && !number.is_empty()
+                && number.bytes().all(|b| b.is_ascii_digit())
         })
+    };
+    plain
+        .split('[')
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once(']')?.0))
         .filter(is_one)
+        .map(|inside| format!("[{inside}]"))
         .collect()
 }
 

@@ -452,13 +452,12 @@ impl Redactor {
         count(&mut asked, beside);
         let mut got = Vec::new();
         count(&mut got, version);
-        if let Some(shown) = find::strangers(version)
+        let strange = [redacted, beside].map(find::strangers).concat();
+        if let Some(placeholder) = find::strangers(version)
             .into_iter()
-            .find(|mark| !redacted.contains(mark) && !beside.contains(mark))
+            .find(|mark| !strange.contains(mark))
         {
-            return Err(Refusal::Altered {
-                placeholder: shown.to_owned(),
-            });
+            return Err(Refusal::Altered { placeholder });
         }
         for (placeholder, times, shown) in &got {
             match asked.iter().find(|(plain, _, _)| plain == placeholder) {

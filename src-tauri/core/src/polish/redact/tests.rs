@@ -143,6 +143,13 @@ fn an_answer_must_have_every_placeholder_and_no_other() {
         Ok("Anna has [ITEM_1] and [see_1]."),
         "what the draft has, a version may have"
     );
+    for (escaped, plain) in [("\\[ITEM\\_1\\]", "[ITEM_1]"), ("[ITEM_1]", "\\[ITEM\\_1]")] {
+        let out = own.redact(&format!("Anna has {escaped}."));
+        assert!(
+            own.put_back(&out, "", &out.replace(escaped, plain)).is_ok(),
+            "{escaped} is {plain}"
+        );
+    }
     let error = Error::from(put_back("nobody").unwrap_err());
     assert_eq!(error.code, Code::AiInvalidAnswer);
     assert!(!error.message.contains("Anna"), "{}", error.message);

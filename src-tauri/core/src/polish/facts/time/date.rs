@@ -231,6 +231,27 @@ fn year(scan: &Scan<'_>, i: usize) -> Option<(u16, usize)> {
     .then_some((year, at + 1))
 }
 
+/// Notes the days of one month, each with its tokens; the last one's end behind the year, at `to`.
+fn note_days(
+    scan: &mut Scan<'_>,
+    days: Vec<(usize, usize, u8)>,
+    to: usize,
+    month: u8,
+    year: Option<u16>,
+) {
+    let last = days.len() - 1;
+    for (k, (from, end, day)) in days.into_iter().enumerate() {
+        let end = if k == last { to } else { end };
+        scan.note(
+            FactKind::Date,
+            from,
+            end,
+            date(year, Some(month), Some(day)),
+            true,
+        );
+    }
+}
+
 /// Dates with the month's name, in all orders, and ranges and lists of days.
 pub(super) fn named_date(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     if let Some((name, sure)) = month(scan, i) {
@@ -259,17 +280,7 @@ pub(super) fn named_date(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             }
             let written = year(scan, to);
             let to = written.map_or(to, |(_, to)| to);
-            let last = days.len() - 1;
-            for (k, (from, end, day)) in days.into_iter().enumerate() {
-                let end = if k == last { to } else { end };
-                scan.note(
-                    FactKind::Date,
-                    from,
-                    end,
-                    date(written.map(|y| y.0), Some(name), Some(day)),
-                    true,
-                );
-            }
+            note_days(scan, days, to, name, written.map(|(year, _)| year));
             return Some(to);
         }
         if let Some((written, to)) = year(scan, at) {
@@ -322,17 +333,7 @@ pub(super) fn named_date(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
                     .flatten()
             });
             to = written.map_or(to, |(_, to)| to);
-            let last = days.len() - 1;
-            for (k, (from, end, day)) in days.into_iter().enumerate() {
-                let end = if k == last { to } else { end };
-                scan.note(
-                    FactKind::Date,
-                    from,
-                    end,
-                    date(written.map(|y| y.0), Some(name), Some(day)),
-                    true,
-                );
-            }
+            note_days(scan, days, to, name, written.map(|(year, _)| year));
             return Some(to);
         }
         days.pop();

@@ -20,7 +20,7 @@ const GERMAN_DAYPARTS: &[(&str, &str)] = &[
     ("nacht", "night"),
 ];
 
-pub(super) fn part_of_day(scan: &Scan<'_>, i: usize) -> Option<&'static str> {
+fn part_of_day(scan: &Scan<'_>, i: usize) -> Option<&'static str> {
     match scan.word(i) {
         "morning" => Some("morning"),
         "afternoon" => Some("afternoon"),
@@ -29,6 +29,21 @@ pub(super) fn part_of_day(scan: &Scan<'_>, i: usize) -> Option<&'static str> {
         word if scan.german => find_in(GERMAN_DAYPARTS, word),
         _ => None,
     }
+}
+
+/// Notes the part of the day that stands at a place, if one does, and answers the place behind it.
+pub(super) fn note_part_of_day(scan: &mut Scan<'_>, at: usize) -> usize {
+    let Some(part) = part_of_day(scan, at) else {
+        return at;
+    };
+    scan.note(
+        FactKind::Time,
+        at,
+        at + 1,
+        Value::Relative(part.into()),
+        false,
+    );
+    at + 1
 }
 
 /// Holidays by their English name, where they serve as dates.
@@ -277,18 +292,8 @@ pub(super) fn relative(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
     }?;
     scan.note(kind, i, to, Value::Relative(value), firm);
     // "tomorrow morning", "morgen Nachmittag"
-    if kind == FactKind::Date
-        && firm
-        && let Some(part) = part_of_day(scan, to)
-    {
-        scan.note(
-            FactKind::Time,
-            to,
-            to + 1,
-            Value::Relative(part.into()),
-            false,
-        );
-        to += 1;
+    if kind == FactKind::Date && firm {
+        to = note_part_of_day(scan, to);
     }
     Some(to)
 }

@@ -5,7 +5,7 @@ use super::{
     super::{FactKind, Scan, Value, quantity::is_franc, token::Kind},
     find_in,
     month::{MONTHS, SHORT_MONTHS},
-    relative::part_of_day,
+    relative::note_part_of_day,
 };
 
 pub(super) const WEEKDAYS: &[(&str, u8)] = &[
@@ -243,17 +243,6 @@ pub(super) fn weekday(scan: &mut Scan<'_>, i: usize) -> Option<usize> {
             })
     })?;
     scan.note(FactKind::Weekday, i, i + 1, Value::Weekday(day), true);
-    let mut to = i + 1;
     // "Monday morning" says more than "Monday".
-    if let Some(part) = part_of_day(scan, to) {
-        scan.note(
-            FactKind::Time,
-            to,
-            to + 1,
-            Value::Relative(part.into()),
-            false,
-        );
-        to += 1;
-    }
-    Some(to)
+    Some(note_part_of_day(scan, i + 1))
 }
